@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { contract, type DataOf } from '../contract.ts';
+import { count, decisionId, inquiryId, instant, playbookHash, sha256, term } from '../fields.ts';
+
+/** The record of one decision: everything that is needed to take it again and get the same outcome. */
+export const decisionJournal = {
+  v1: contract('decision.journal.v1', {
+    key: (entry) => entry.inquiryId,
+    subject: (entry) => entry.inquiryId,
+    schema: z.object({
+      decisionId,
+      inquiryId,
+      stage: term,
+      input: z.object({ id: z.string(), topic: z.string(), partition: count, offset: z.string() }),
+      /** What `gather` read. Personal data: the one place outside contact, content and attachments. */
+      facts: z.json(),
+      /** The remembered values `decide` was given, by key; null for a stage without state. */
+      state: z.record(z.string(), z.json()).nullable(),
+      decidedAt: instant,
+      playbook: playbookHash,
+      outcome: z.object({ kind: z.enum(['emit', 'drop', 'reject']), reason: z.string().nullable(), hash: sha256 }),
+      /** Milliseconds from fetching the record to deciding. */
+      tookMs: count,
+      costUsd: z.number().nonnegative(),
+    }),
+  }),
+};
+export type DecisionJournal = DataOf<typeof decisionJournal.v1>;

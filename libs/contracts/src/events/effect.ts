@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { contract, type DataOf } from '../contract.ts';
+import { conversationId, count, decisionId, effectId, inquiryId, instant, sha256, term } from '../fields.ts';
+
+const about = { effectId, decisionId, inquiryId, conversationId };
+const kind = z.enum(['slack.message', 'webhook.delivery']);
+export type EffectKind = z.output<typeof kind>;
+
+/** An outward action that is asked for. The notifier does it once and proves it. */
+export const effectRequested = {
+  v1: contract('effect.requested.v1', {
+    key: (effect) => effect.conversationId,
+    subject: (effect) => effect.inquiryId,
+    schema: z.object({
+      ...about,
+      kind,
+      /** The sink's name in the playbook: a Slack channel, a subscriber. */
+      target: term,
+      mode: z.enum(['off', 'propose', 'sandbox', 'live']),
+      /** What the connector renders. Personal data. */
+      content: z.record(z.string(), z.json()),
+      requestedAt: instant,
+    }),
+  }),
+};
+export type EffectRequested = DataOf<typeof effectRequested.v1>;
+
+/** What became of an effect, with its proof. */
+export const effectSettled = {
+  v1: contract('effect.settled.v1', {
+    key: (effect) => effect.conversationId,
+    subject: (effect) => effect.inquiryId,
+    schema: z.object({
+      ...about,
+      kind,
+      target: term,
+      state: z.enum(['confirmed', 'refuted', 'unknown', 'skipped']),
+      receipt: z.object({
+        /** The provider's own id of what was done; null when nothing was. */
+        providerId: z.string().nullable(),
+        requestHash: sha256,
+        responseDigest: sha256.nullable(),
+        attempts: count,
+        /** How the outcome was learnt: from the answer, or by asking the provider afterwards. */
+        learntBy: z.enum(['answer', 'inquiry', 'none']),
+        reason: z.string().nullable(),
+      }),
+      settledAt: instant,
+    }),
+  }),
+};
+export type EffectSettled = DataOf<typeof effectSettled.v1>;

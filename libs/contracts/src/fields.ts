@@ -1,0 +1,48 @@
+import type { Branded } from '@sluice/kernel';
+import { z } from 'zod';
+
+/** Claims that what a schema accepts is a `B`. At run time the schema is unchanged, so its JSON Schema is too. */
+const branded = <B extends string>(schema: z.ZodType): z.ZodType<Branded<B>> => schema as z.ZodType<Branded<B>>;
+
+export const inquiryId = branded<'InquiryId'>(z.uuid());
+export const conversationId = branded<'ConversationId'>(z.uuid());
+export const decisionId = branded<'DecisionId'>(z.uuid());
+export const effectId = branded<'EffectId'>(z.uuid());
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+export const contactId = branded<'ContactId'>(sha256);
+export const playbookHash = branded<'PlaybookHash'>(sha256);
+/** RFC 3339, UTC. */
+export const instant = z.iso.datetime();
+export const count = z.int().nonnegative();
+/** A probability. */
+export const share = z.number().min(0).max(1);
+/** A word of a playbook (category, label, queue, pool): data, so only its form is fixed here. */
+export const term = z.string().min(1).max(120);
+export const channel = z.enum(['form', 'mail', 'import']);
+
+/** Who wrote, as far as is known. Personal data: may stand in an event under `contact` only. */
+export const contact = z.object({
+  email: z.string().nullable(),
+  name: z.string().nullable(),
+  /** E.164 once normalised; as it came before that. */
+  phone: z.string().nullable(),
+  title: z.string().nullable(),
+  company: z.string().nullable(),
+  website: z.string().nullable(),
+  /** ISO 3166-1 alpha-2 once normalised. */
+  country: z.string().nullable(),
+});
+export type Contact = z.output<typeof contact>;
+
+/** Where an attachment's bytes are: in the blob store, under their own hash. */
+export const attachment = z.object({
+  sha256,
+  bytes: count,
+  mediaType: z.string(),
+  filename: z.string().nullable(),
+});
+export type Attachment = z.output<typeof attachment>;
+
+/** The sender's own fields, as they came. Personal data: stands under `content` only. */
+export const metadata = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+export type Metadata = z.output<typeof metadata>;

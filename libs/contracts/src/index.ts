@@ -1,0 +1,15 @@
+export { contract, type DataOf, type DomainEvent, type EventContract } from './contract.ts';
+export { decisionJournal, type DecisionJournal } from './events/decision-journal.ts';
+export { effectRequested, effectSettled, type EffectKind, type EffectRequested, type EffectSettled } from './events/effect.ts';
+export { inquiryDropped, type InquiryDropped } from './events/inquiry-dropped.ts';
+export { inquiryEnriched, type Enrichment, type InquiryEnriched } from './events/inquiry-enriched.ts';
+export { inquiryNormalized, type InquiryNormalized } from './events/inquiry-normalized.ts';
+export { inquiryRaw, type InquiryRaw } from './events/inquiry-raw.ts';
+export {
+  assignmentRequested, inquiryAssigned, inquiryRouted,
+  type AssignmentRequested, type InquiryAssigned, type InquiryRouted, type Routing,
+} from './events/inquiry-routed.ts';
+export { inquiryScored, type Decision, type InquiryScored } from './events/inquiry-scored.ts';
+export type { Attachment, Contact, Metadata } from './fields.ts';
+export { deadLetterHeaderNames, headerNames } from './headers.ts';
+export { deadLetterTopicOf, deadLetterTopics, eventTopics, stageInputs, topics, type TopicDeclaration } from './topics.ts';

@@ -1,0 +1,69 @@
+import type { EventContract } from './contract.ts';
+import { decisionJournal } from './events/decision-journal.ts';
+import { effectRequested, effectSettled } from './events/effect.ts';
+import { inquiryDropped } from './events/inquiry-dropped.ts';
+import { inquiryEnriched } from './events/inquiry-enriched.ts';
+import { inquiryNormalized } from './events/inquiry-normalized.ts';
+import { inquiryRaw } from './events/inquiry-raw.ts';
+import { assignmentRequested, inquiryAssigned, inquiryRouted } from './events/inquiry-routed.ts';
+import { inquiryScored } from './events/inquiry-scored.ts';
+
+/** How a topic is made. Declared here once: creates it locally, renders the chart, documents it. */
+export interface TopicDeclaration {
+  readonly name: string;
+  readonly description: string;
+  /** What the record key is, in words. */
+  readonly keyedBy: string;
+  readonly partitions: number;
+  /** Milliseconds a record is kept. */
+  readonly retentionMs: number;
+  readonly cleanupPolicy: 'delete' | 'compact';
+  /** Null for dead letters, which hold bytes as they came. */
+  readonly contract: EventContract<string, unknown> | null;
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+/** Scaling is adding replicas up to this count; 12 divides evenly among 1 to 4, 6 and 12. */
+const PARTITIONS = 12;
+const DEAD_LETTER_PARTITIONS = 3;
+
+const event = (contract: EventContract<string, unknown>, keyedBy: string, description: string, days = 14): TopicDeclaration =>
+  ({ name: contract.type, description, keyedBy, partitions: PARTITIONS, retentionMs: days * DAY, cleanupPolicy: 'delete', contract });
+
+export const eventTopics: readonly TopicDeclaration[] = [
+  event(inquiryRaw.v1, 'inquiryId (the dedupe key)', 'Everything that was accepted, as it came in.', 30),
+  event(inquiryNormalized.v1, 'conversationId', 'Inquiries understood in form, once each.'),
+  event(inquiryEnriched.v1, 'conversationId', 'Inquiries with what the world says about the sender.'),
+  event(inquiryScored.v1, 'conversationId', 'Inquiries with what they are and how much they matter.'),
+  event(inquiryRouted.v1, 'conversationId', 'Inquiries with where they go and by when.', 30),
+  event(assignmentRequested.v1, 'pool', 'Requests for an owner, in one order per pool.'),
+  event(inquiryAssigned.v1, 'conversationId', 'Who owns an inquiry, and why.', 30),
+  event(inquiryDropped.v1, 'inquiryId', 'Inquiries that go no further, with the reason.', 30),
+  event(effectRequested.v1, 'conversationId', 'Outward actions that are asked for.', 30),
+  event(effectSettled.v1, 'conversationId', 'What became of each effect, with its receipt.', 30),
+  event(decisionJournal.v1, 'inquiryId', 'Every decision with its facts, for replay and explain.', 30),
+];
+
+/** Every stage with the topic it reads: what dead-letter topics exist. */
+export const stageInputs = [
+  { stage: 'normalize-inquiry', topic: inquiryRaw.v1.type },
+  { stage: 'enrich-inquiry', topic: inquiryNormalized.v1.type },
+  { stage: 'score-inquiry', topic: inquiryEnriched.v1.type },
+  { stage: 'route-inquiry', topic: inquiryScored.v1.type },
+  { stage: 'assign-owner', topic: assignmentRequested.v1.type },
+  { stage: 'plan-effects', topic: effectRequested.v1.type },
+] as const;
+
+export const deadLetterTopicOf = (topic: string, stage: string): string => `${topic}.dlq.${stage}`;
+
+export const deadLetterTopics: readonly TopicDeclaration[] = stageInputs.map(({ stage, topic }) => ({
+  name: deadLetterTopicOf(topic, stage),
+  description: `What ${stage} could not process, bytes untouched, with the reason in headers.`,
+  keyedBy: 'as the source record',
+  partitions: DEAD_LETTER_PARTITIONS,
+  retentionMs: 30 * DAY,
+  cleanupPolicy: 'delete',
+  contract: null,
+}));
+
+export const topics: readonly TopicDeclaration[] = [...eventTopics, ...deadLetterTopics];

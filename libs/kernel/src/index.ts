@@ -1,0 +1,6 @@
+export { assertNever } from './assert-never.ts';
+export type { Branded, ContactId, ConversationId, DecisionId, EffectId, InquiryId, PlaybookHash } from './branded.ts';
+export { canonicalJson, contentHash } from './canonical-json.ts';
+export { systemClock, type Clock } from './clock.ts';
+export { TransientError } from './transient-error.ts';
+export { uuidV5 } from './uuid-v5.ts';

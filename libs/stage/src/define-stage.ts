@@ -1,0 +1,104 @@
+import type { DomainEvent, EventContract } from '@sluice/contracts';
+import type { DecisionId, PlaybookHash } from '@sluice/kernel';
+import type { z } from 'zod';
+import type { Outcome, Remembering } from './outcome.ts';
+
+/** Everything `decide` may know besides the event, the facts and the state. No clock, no randomness: replayable. */
+export interface Moment<Playbook = unknown> {
+  /** RFC 3339, UTC. */
+  readonly now: string;
+  /** UUIDv5 of the input's id and the stage: what further ids derive from. */
+  readonly decisionId: DecisionId;
+  readonly playbook: Playbook;
+  readonly playbookHash: PlaybookHash;
+  /** Where the input lies on the log. Tells a redelivery (same) from a duplicate (another). */
+  readonly input: { readonly topic: string; readonly partition: number; readonly offset: string };
+}
+
+/** What a stage remembers, as loaded for one decision. `get` of a key that was not declared throws. */
+export interface Memory<State> {
+  get(key: string): State | undefined;
+}
+
+export interface StateDeclaration<In, Facts, State> {
+  readonly schema: z.ZodType<State>;
+  /** The keys this event may read and write: one or several, derived from event and facts alone. No personal data. */
+  keys(event: In, facts: Facts): readonly string[];
+}
+
+/** A stage as the runner sees it: `decide` in one form, with or without state. */
+export interface Stage<In, Ports, Facts, State, Playbook> {
+  readonly name: string;
+  readonly consumes: EventContract<string, In>;
+  readonly produces: readonly EventContract<string, unknown>[];
+  readonly state: StateDeclaration<In, Facts, State> | null;
+  gather(event: In, ports: Ports, moment: GatherMoment<Playbook>): Promise<Facts>;
+  decide(event: In, facts: Facts, state: Memory<State>, moment: Moment<Playbook>): Outcome<DomainEvent> | Remembering<DomainEvent, State>;
+  /** What the facts cost, in US dollars, for the journal. */
+  costUsd(facts: Facts): number;
+}
+
+/** What `gather` may know: the playbook in force, and a signal that aborts when the partition is taken away. */
+export interface GatherMoment<Playbook = unknown> {
+  readonly playbook: Playbook;
+  readonly playbookHash: PlaybookHash;
+  readonly signal: AbortSignal;
+}
+
+type EventOf<C> = C extends EventContract<infer Type, infer Data> ? DomainEvent<Type, Data> : never;
+
+interface Common<In, Ports, Facts, Playbook, Contracts> {
+  /** Verb-noun; also the file, the span, the metric label and the dead-letter suffix. */
+  name: string;
+  consumes: EventContract<string, In>;
+  produces: Contracts;
+  /** Asks the outside world. May fail, may be repeated; never writes. @throws TransientError when it cannot do without. */
+  gather: (event: In, ports: Ports, moment: GatherMoment<Playbook>) => Promise<Facts>;
+  costUsd?: (facts: NoInfer<Facts>) => number;
+}
+
+interface Stateless<In, Ports, Facts, Playbook, Contracts extends Produced> extends Common<In, Ports, Facts, Playbook, Contracts> {
+  state?: never;
+  /** Applies the rules. Synchronous and pure, so that a replay always agrees with the first run. */
+  decide: (event: In, facts: NoInfer<Facts>, moment: Moment<Playbook>) => Outcome<NoInfer<EventOf<Contracts[number]>>>;
+}
+
+interface Stateful<In, Ports, Facts, State, Playbook, Contracts extends Produced> extends Common<In, Ports, Facts, Playbook, Contracts> {
+  state: StateDeclaration<In, NoInfer<Facts>, State>;
+  decide: (event: In, facts: NoInfer<Facts>, state: Memory<NoInfer<State>>, moment: Moment<Playbook>) =>
+    Remembering<NoInfer<EventOf<Contracts[number]>>, NoInfer<State>>;
+}
+
+type Produced = readonly EventContract<string, unknown>[];
+
+interface Define<Playbook> {
+  <In, Ports, Facts, const Contracts extends Produced>(
+    spec: Stateless<In, Ports, Facts, Playbook, Contracts>,
+  ): Stage<In, Ports, Facts, never, Playbook>;
+  <In, Ports, Facts, State, const Contracts extends Produced>(
+    spec: Stateful<In, Ports, Facts, State, Playbook, Contracts>,
+  ): Stage<In, Ports, Facts, State, Playbook>;
+}
+
+/**
+ * Declares a stage: a named step from one topic to others. `Playbook` is the type of policy it reads.
+ * Call as `defineStage<MyPlaybook>()({...})`: the policy is named, everything else is inferred.
+ */
+export const defineStage = <Playbook = unknown>(): Define<Playbook> =>
+  // The two signatures above are what callers are checked against; inside, a stage's types are only passed through.
+  complete as never;
+
+type AnySpec =
+  | Stateful<unknown, unknown, unknown, unknown, unknown, Produced>
+  | Stateless<unknown, unknown, unknown, unknown, Produced>;
+
+const complete = (spec: AnySpec): Stage<unknown, unknown, unknown, unknown, unknown> => ({
+  name: spec.name,
+  consumes: spec.consumes,
+  produces: spec.produces,
+  gather: spec.gather,
+  costUsd: spec.costUsd ?? (() => 0),
+  ...(spec.state
+    ? { state: spec.state, decide: spec.decide }
+    : { state: null, decide: (event, facts, _state, moment) => spec.decide(event, facts, moment) }),
+});

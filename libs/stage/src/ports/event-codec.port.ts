@@ -1,0 +1,14 @@
+/** Turns event data into the registry's wire format (magic byte 0, four-byte schema id, JSON) and back. */
+export interface EventCodec {
+  /** @throws TransientError while the registry is away and the id of `type`'s schema is not known yet. */
+  encode(type: string, data: unknown): Promise<Buffer>;
+  /** The data only; its contract parses it. @throws UndecodableError when the bytes are not in the wire format or name no schema. @throws TransientError while the registry is away. */
+  decode(value: Buffer): Promise<unknown>;
+  /** The registered schema's address for `ce_dataschema`, e.g. `<registry>/schemas/ids/7`. */
+  schemaAddressOf(type: string): Promise<string>;
+}
+
+/** The bytes are no event: deterministic, so it is dead-lettered at once. */
+export class UndecodableError extends Error {
+  override readonly name = 'UndecodableError';
+}

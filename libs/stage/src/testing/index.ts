@@ -1,0 +1,1 @@
+export { stageSpec } from './stage-spec.ts';
