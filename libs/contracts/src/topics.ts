@@ -27,21 +27,21 @@ const DAY = 24 * 60 * 60 * 1000;
 const PARTITIONS = 12;
 const DEAD_LETTER_PARTITIONS = 3;
 
-const event = (contract: EventContract<string, unknown>, keyedBy: string, description: string, days = 14): TopicDeclaration =>
+const event = (contract: EventContract<string, unknown>, keyedBy: string, [description, days = 14]: readonly [string, number?]): TopicDeclaration =>
   ({ name: contract.type, description, keyedBy, partitions: PARTITIONS, retentionMs: days * DAY, cleanupPolicy: 'delete', contract });
 
 export const eventTopics: readonly TopicDeclaration[] = [
-  event(inquiryRaw.v1, 'inquiryId (the dedupe key)', 'Everything that was accepted, as it came in.', 30),
-  event(inquiryNormalized.v1, 'conversationId', 'Inquiries understood in form, once each.'),
-  event(inquiryEnriched.v1, 'conversationId', 'Inquiries with what the world says about the sender.'),
-  event(inquiryScored.v1, 'conversationId', 'Inquiries with what they are and how much they matter.'),
-  event(inquiryRouted.v1, 'conversationId', 'Inquiries with where they go and by when.', 30),
-  event(assignmentRequested.v1, 'pool', 'Requests for an owner, in one order per pool.'),
-  event(inquiryAssigned.v1, 'conversationId', 'Who owns an inquiry, and why.', 30),
-  event(inquiryDropped.v1, 'inquiryId', 'Inquiries that go no further, with the reason.', 30),
-  event(effectRequested.v1, 'conversationId', 'Outward actions that are asked for.', 30),
-  event(effectSettled.v1, 'conversationId', 'What became of each effect, with its receipt.', 30),
-  event(decisionJournal.v1, 'inquiryId', 'Every decision with its facts, for replay and explain.', 30),
+  event(inquiryRaw.v1, 'inquiryId (the dedupe key)', ['Everything that was accepted, as it came in.', 30]),
+  event(inquiryNormalized.v1, 'conversationId', ['Inquiries understood in form, once each.']),
+  event(inquiryEnriched.v1, 'conversationId', ['Inquiries with what the world says about the sender.']),
+  event(inquiryScored.v1, 'conversationId', ['Inquiries with what they are and how much they matter.']),
+  event(inquiryRouted.v1, 'conversationId', ['Inquiries with where they go and by when.', 30]),
+  event(assignmentRequested.v1, 'pool', ['Requests for an owner, in one order per pool.']),
+  event(inquiryAssigned.v1, 'conversationId', ['Who owns an inquiry, and why.', 30]),
+  event(inquiryDropped.v1, 'inquiryId', ['Inquiries that go no further, with the reason.', 30]),
+  event(effectRequested.v1, 'conversationId', ['Outward actions that are asked for.', 30]),
+  event(effectSettled.v1, 'conversationId', ['What became of each effect, with its receipt.', 30]),
+  event(decisionJournal.v1, 'inquiryId', ['Every decision with its facts, for replay and explain.', 30]),
 ];
 
 /** Every stage with the topic it reads: what dead-letter topics exist. */
