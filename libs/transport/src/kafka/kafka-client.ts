@@ -1,0 +1,40 @@
+import kafkajs from 'kafkajs';
+import { registerCodecs } from './codecs.ts';
+
+/** Where the client's own messages go. Shaped like pino. */
+export interface TransportLogger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export const silentLogger: TransportLogger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export interface KafkaOptions {
+  readonly brokers: readonly string[];
+  /** Shows up in the broker's logs and quotas; the service's name. */
+  readonly clientId: string;
+  readonly logger?: TransportLogger;
+}
+
+const logTo = (logger: TransportLogger) => () => ({ namespace, level, log }: kafkajs.LogEntry): void => {
+  const { message, timestamp: _timestamp, logger: _name, stack: _stack, ...fields } = log;
+  const entry = { client: 'kafkajs', namespace, ...fields };
+  if (level === kafkajs.logLevel.ERROR) logger.error(entry, message);
+  else if (level === kafkajs.logLevel.WARN) logger.warn(entry, message);
+  else logger.info(entry, message);
+};
+
+/** A client of its own for each role: consumer, transactional producer and admin share no cluster state. */
+export const createKafka = ({ brokers, clientId, logger = silentLogger }: KafkaOptions): kafkajs.Kafka => {
+  registerCodecs();
+  return new kafkajs.Kafka({
+    brokers: [...brokers],
+    clientId,
+    connectionTimeout: 3_000,
+    requestTimeout: 15_000,
+    logLevel: kafkajs.logLevel.WARN,
+    logCreator: logTo(logger),
+    retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 8 },
+  });
+};

@@ -1,0 +1,131 @@
+import type { CommitResult, PartitionOffset, Transaction } from '@sluice/stage';
+import { TransientError } from '@sluice/kernel';
+import kafkajs from 'kafkajs';
+import { createKafka, type KafkaOptions } from './kafka-client.ts';
+import { isFenced } from './error-kinds.ts';
+import { toTopicMessages } from './topic-messages.ts';
+
+/** A dead peer holds up readers for at most this long. As Kafka Streams has it. */
+const TRANSACTION_TIMEOUT_MS = 15_000;
+/** kafkajs waits 300 ms before its first retry, and a transaction's first request is nearly always retried once. */
+const RETRY = { initialRetryTime: 10, maxRetryTime: 1_000, retries: 8 };
+
+export interface TransactionLane {
+  commit(transaction: Transaction): Promise<CommitResult>;
+  close(): Promise<void>;
+}
+
+interface LaneOptions {
+  readonly kafka: KafkaOptions;
+  readonly transactionalId: string;
+  /** The offsets the group has committed, waiting for open transactions. */
+  committedOffsets(partitions: readonly PartitionOffset[]): Promise<readonly PartitionOffset[]>;
+}
+
+/** `sendOffsets` of the corrected client also takes what the group knew us by when we fetched. */
+interface FencedOffsets extends kafkajs.Offsets {
+  readonly consumerGroupId: string;
+  readonly generationId: number;
+  readonly memberId: string;
+}
+
+const toOffsets = ({ offsets, fence }: Transaction): FencedOffsets => ({
+  consumerGroupId: fence.group,
+  generationId: fence.generation,
+  memberId: fence.member,
+  topics: [...Map.groupBy(offsets, ({ topic }) => topic)].map(([topic, partitions]) => ({
+    topic,
+    partitions: partitions.map(({ partition, offset }) => ({ partition, offset: offset.toString() })),
+  })),
+});
+
+/**
+ * One transactional producer, one transaction at a time. A producer that saw any failure is thrown away: a new one under the
+ * same transactional id makes the coordinator settle what the old one left, and the group's offsets then tell what became of it.
+ */
+export const createTransactionLane = ({ kafka, transactionalId, committedOffsets }: LaneOptions): TransactionLane => {
+  let producer: kafkajs.Producer | null = null;
+
+  const connect = async (): Promise<kafkajs.Producer> => {
+    const created = createKafka(kafka).producer({
+      transactionalId, idempotent: true, maxInFlightRequests: 1, transactionTimeout: TRANSACTION_TIMEOUT_MS,
+      retry: RETRY, createPartitioner: kafkajs.Partitioners.DefaultPartitioner, allowAutoTopicCreation: false,
+    });
+    await created.connect();
+    producer = created;
+    return created;
+  };
+
+  const discard = async (): Promise<void> => {
+    const old = producer;
+    producer = null;
+    await old?.disconnect().catch(() => undefined);
+  };
+
+  /** InitProducerId ends whatever transaction the id still had open: committed if its end was decided, aborted if not. */
+  const settle = async (): Promise<void> => {
+    await discard();
+    const fresh = await (await connect()).transaction();
+    await fresh.abort();
+  };
+
+  const learnOutcome = async ({ offsets }: Transaction): Promise<CommitResult> => {
+    try {
+      await settle();
+      const committed = await committedOffsets(offsets);
+      const reached = offsets.every(({ topic, partition, offset }) =>
+        committed.some((one) => one.topic === topic && one.partition === partition && one.offset >= offset));
+      return reached ? 'committed' : 'aborted';
+    } catch (cause) {
+      await discard();
+      throw new TransientError('settling an ambiguous commit: the outcome is not known yet', { cause });
+    }
+  };
+
+  const fail = async (open: kafkajs.Transaction, error: unknown): Promise<CommitResult> => {
+    await open.abort().catch(() => undefined);
+    await discard();
+    return isFenced(error) ? 'fenced' : 'aborted';
+  };
+
+  let unsettled: Transaction | null = null;
+
+  const attempt = async (transaction: Transaction): Promise<CommitResult> => {
+    const open = await (producer ?? (await connect())).transaction();
+    try {
+      if (transaction.records.length > 0) await open.sendBatch({ acks: -1, topicMessages: toTopicMessages(transaction.records) });
+      await open.sendOffsets(toOffsets(transaction));
+    } catch (error) {
+      return fail(open, error);
+    }
+    unsettled = transaction;
+    try {
+      await open.commit();
+    } catch {
+      const outcome = await learnOutcome(transaction);
+      unsettled = null;
+      return outcome;
+    }
+    unsettled = null;
+    return 'committed';
+  };
+
+  return {
+    async commit(transaction) {
+      // The last commit's outcome could not be learnt when it was asked: it is the first thing to know now.
+      if (unsettled === transaction) {
+        const outcome = await learnOutcome(transaction);
+        unsettled = null;
+        if (outcome === 'committed') return outcome;
+      }
+      try {
+        return await attempt(transaction);
+      } catch (error) {
+        if (error instanceof TransientError) throw error;
+        await discard();
+        return isFenced(error) ? 'fenced' : 'aborted';
+      }
+    },
+    close: discard,
+  };
+};

@@ -1,0 +1,39 @@
+import confluent from '@kafkajs/confluent-schema-registry';
+import { createRegistry } from './registry-client.ts';
+
+export interface SchemaToRegister {
+  /** The event's type, which is its topic; the subject is `<type>-value`. */
+  readonly type: string;
+  /** A JSON Schema, closed (`additionalProperties: false`). */
+  readonly schema: object;
+}
+
+const COMPATIBILITY = 'BACKWARD_TRANSITIVE';
+
+/** The library sets compatibility after the first registration, which leaves a moment without it: set it first. */
+const setCompatibility = async (url: string, subject: string): Promise<void> => {
+  const answer = await fetch(`${url}/config/${encodeURIComponent(subject)}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    body: JSON.stringify({ compatibility: COMPATIBILITY }),
+  });
+  if (!answer.ok) throw new Error(`setting the compatibility of ${subject}: the registry answered ${answer.status}`);
+};
+
+/** Registers every schema under its subject. For the deploy step only. Repeating it changes nothing. @throws Error naming the subject that was refused. */
+export const registerSchemas = async (url: string, schemas: readonly SchemaToRegister[]): Promise<ReadonlyMap<string, number>> => {
+  const registry = createRegistry(url);
+  const ids = new Map<string, number>();
+  for (const { type, schema } of schemas) {
+    const subject = `${type}-value`;
+    await setCompatibility(url, subject);
+    try {
+      const confluentSchema = { type: confluent.SchemaType.JSON, schema: JSON.stringify(schema) } as const;
+      const { id } = await registry.register(confluentSchema, { subject, compatibility: confluent.COMPATIBILITY.BACKWARD_TRANSITIVE });
+      ids.set(type, id);
+    } catch (cause) {
+      throw new Error(`registering ${subject}: the registry refused it; it must stay readable by what was published before`, { cause });
+    }
+  }
+  return ids;
+};

@@ -1,0 +1,185 @@
+import { randomName } from '@sluice/testing';
+import { eventually } from '@sluice/testing';
+import type { ConsumedRecord, Fence, FetchedRun, ProducedRecord, Subscription, Transaction, Transport } from '@sluice/stage';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+export interface TransportUnderTest {
+  /** A transport of its own onto the same log, as another process would have. */
+  connect(): Promise<Transport>;
+  createTopic(name: string): Promise<void>;
+}
+
+const record = (topic: string, key: string | null, value: string | null): ProducedRecord =>
+  ({ topic, key, value: value === null ? null : Buffer.from(value), headers: { ce_id: `id-${value}` } });
+
+const valuesOf = (records: readonly ConsumedRecord[]): (string | null)[] => records.map(({ value }) => value?.toString() ?? null);
+
+/** A member that takes in what it is given, and says what it would commit. */
+interface Member {
+  readonly subscription: Subscription;
+  readonly records: ConsumedRecord[];
+  revocations(): number;
+  /** Everything taken in since the last rebalance, with `outputs` beside the offsets. */
+  transaction(outputs?: readonly ProducedRecord[]): Transaction;
+}
+
+/** What every transport promises. The memory and the Kafka adapter pass the same file. */
+export const transportSuite = (name: string, under: TransportUnderTest): void => {
+  describe(`${name} transport`, () => {
+    let input: string;
+    let output: string;
+    let group: string;
+    const open: Transport[] = [];
+
+    const connect = async (): Promise<Transport> => {
+      const transport = await under.connect();
+      open.push(transport);
+      return transport;
+    };
+
+    const join = async (transport: Transport, topic = input, inGroup = group): Promise<Member> => {
+      let runs: FetchedRun[] = [];
+      let revoked = 0;
+      const records: ConsumedRecord[] = [];
+      const subscription = await transport.subscribe({
+        group: inGroup, topics: [topic],
+        onRun: (run) => { runs.push(run); records.push(...run.records); },
+        onRevoked: () => { runs = []; records.length = 0; revoked += 1; },
+        onFailed: (error) => { throw error; },
+      });
+      return {
+        subscription, records, revocations: () => revoked,
+        transaction: (outputs = []) => ({
+          records: outputs, fence: runs.at(-1)?.fence as Fence,
+          offsets: [...Map.groupBy(runs, ({ partition }) => partition)].map(([partition, of]) => ({ topic, partition, offset: of.at(-1)?.nextOffset ?? 0n })),
+        }),
+      };
+    };
+
+    beforeEach(async () => {
+      [input, output, group] = [randomName('in'), randomName('out'), randomName('group')];
+      await Promise.all([under.createTopic(input), under.createTopic(output)]);
+    });
+    afterEach(async () => {
+      await Promise.all(open.splice(0).map((transport) => transport.close()));
+    });
+
+    it('delivers what was acknowledged, from the beginning, bytes and headers untouched', async () => {
+      const transport = await connect();
+      await transport.publish([{ topic: input, key: null, value: null, headers: { plain: 'a', bytes: Buffer.from([0, 255]), twice: [Buffer.from('x'), Buffer.from('y')] } }]);
+      const member = await join(transport);
+      const [only] = await eventually(() => { expect(member.records).toHaveLength(1); return member.records; });
+      expect(only).toMatchObject({ key: null, value: null, headers: { plain: Buffer.from('a'), bytes: Buffer.from([0, 255]), twice: [Buffer.from('x'), Buffer.from('y')] } });
+      await member.subscription.close();
+    });
+
+    it('keeps the order of one key', async () => {
+      const transport = await connect();
+      for (const value of ['1', '2', '3', '4']) await transport.publish([record(input, 'same', value)]);
+      const member = await join(transport);
+      await eventually(() => expect(valuesOf(member.records)).toEqual(['1', '2', '3', '4']));
+      await member.subscription.close();
+    });
+
+    it('commits outputs and offsets together, so that the next member starts behind them', async () => {
+      const transport = await connect();
+      await transport.publish([record(input, 'a', 'done')]);
+      const first = await join(transport);
+      await eventually(() => expect(first.records).toHaveLength(1));
+      expect(await first.subscription.commit(first.transaction([record(output, 'a', 'result')]))).toBe('committed');
+      await first.subscription.close();
+
+      await transport.publish([record(input, 'a', 'new')]);
+      const second = await join(transport);
+      await eventually(() => expect(valuesOf(second.records)).toEqual(['new']));
+      await second.subscription.close();
+      const reader = await join(transport, output, randomName('reader'));
+      await eventually(() => expect(valuesOf(reader.records)).toEqual(['result']));
+      await reader.subscription.close();
+    });
+
+    it('delivers again what was taken in and not committed', async () => {
+      const transport = await connect();
+      await transport.publish([record(input, 'a', 'once')]);
+      const first = await join(transport);
+      await eventually(() => expect(first.records).toHaveLength(1));
+      await first.subscription.close();
+      const second = await join(transport);
+      await eventually(() => expect(valuesOf(second.records)).toEqual(['once']));
+      await second.subscription.close();
+    });
+
+    it('fences a member that commits what it fetched before another joined', async () => {
+      const [a, b] = [await connect(), await connect()];
+      await a.publish([record(input, 'a', '1')]);
+      const first = await join(a);
+      await eventually(() => expect(first.records).toHaveLength(1));
+      const stale = first.transaction([record(output, 'a', 'from the past')]);
+      const second = await join(b);
+      await eventually(() => expect(first.revocations() + second.revocations()).toBeGreaterThanOrEqual(3), { within: 30_000 });
+
+      expect(await first.subscription.commit(stale)).toBe('fenced');
+      const reader = await join(a, output, randomName('reader'));
+      await a.publish([record(output, 'a', 'later')]);
+      await eventually(() => expect(valuesOf(reader.records)).toEqual(['later']));
+      await Promise.all([first, second, reader].map(({ subscription }) => subscription.close()));
+    });
+
+    it('shows no lag once all is committed', async () => {
+      const transport = await connect();
+      await transport.publish([record(input, 'a', '1'), record(input, 'b', '2'), record(input, 'c', '3')]);
+      const member = await join(transport);
+      await eventually(() => expect(member.records).toHaveLength(3));
+      await member.subscription.commit(member.transaction());
+      await eventually(async () => expect((await member.subscription.lag()).reduce((sum, { lag }) => sum + lag, 0n)).toBe(0n));
+      await member.subscription.close();
+    });
+
+    it('moves on past what readers are not shown', async () => {
+      const transport = await connect();
+      await transport.publish([record(input, 'a', '1')]);
+      const writer = await join(transport);
+      await eventually(() => expect(writer.records).toHaveLength(1));
+      await writer.subscription.commit(writer.transaction([record(output, 'a', 'x')]));
+      const reader = await join(transport, output, randomName('reader'));
+      await eventually(async () => {
+        await reader.subscription.commit(reader.transaction());
+        expect(reader.records).toHaveLength(1);
+        expect((await reader.subscription.lag()).every(({ lag }) => lag === 0n)).toBe(true);
+      });
+      await Promise.all([writer, reader].map(({ subscription }) => subscription.close()));
+    });
+
+    it('holds back while paused, and delivers after resuming', async () => {
+      const transport = await connect();
+      const member = await join(transport);
+      await eventually(() => expect(member.subscription.assignment().length).toBeGreaterThan(0));
+      member.subscription.pause(member.subscription.assignment());
+      await transport.publish([record(input, 'a', 'held')]);
+      const other = await join(transport, input, randomName('other'));
+      await eventually(() => expect(other.records).toHaveLength(1));
+      expect(member.records).toHaveLength(0);
+      member.subscription.resume(member.subscription.assignment());
+      await eventually(() => expect(valuesOf(member.records)).toEqual(['held']));
+      await Promise.all([member, other].map(({ subscription }) => subscription.close()));
+    });
+
+    it('takes a record of a mebibyte', async () => {
+      const transport = await connect();
+      const member = await join(transport);
+      await transport.publish([record(input, 'a', 'x'.repeat(1_000_000))]);
+      await eventually(() => expect(member.records[0]?.value?.length).toBe(1_000_000));
+      await member.subscription.close();
+    });
+
+    it('says that it is reachable, and is active while it polls', async () => {
+      const transport = await connect();
+      expect(await transport.isReachable()).toBe(true);
+      const member = await join(transport);
+      await eventually(() => expect(member.subscription.isActive()).toBe(true));
+      await member.subscription.close();
+      await member.subscription.close();
+      expect(member.subscription.isActive()).toBe(false);
+    });
+  });
+};
