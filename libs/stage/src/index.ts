@@ -8,3 +8,11 @@ export type {
   CommitResult, ConsumedRecord, Fence, FetchedRun, HeaderValue, PartitionLag, PartitionOffset, ProducedRecord,
   RecordHeaders, SubscribeOptions, Subscription, TopicPartition, Transaction, Transport,
 } from './ports/transport.port.ts';
+export { replayDecisions, type ReplayDifference, type ReplaySpec } from './replay.ts';
+export type { AnyStage } from './runner/decisions.ts';
+export { noFailPoints, type FailPoint, type FailPoints } from './runner/fail-points.ts';
+export type { Health, Runnable } from './runner/health.ts';
+export { headerOf } from './runner/headers.ts';
+export { defaultRunnerOptions, type RunnerOptions } from './runner/options.ts';
+export { runProjection, type ProjectedEvent, type ProjectionSpec } from './runner/run-projection.ts';
+export { groupOf, runStage, type StageRunnerSpec } from './runner/run-stage.ts';

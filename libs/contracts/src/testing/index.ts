@@ -1,0 +1,1 @@
+export { aRawInquiry } from './raw-inquiry.ts';

@@ -1,0 +1,187 @@
+import { TransientError } from '@sluice/kernel';
+import type { CommitResult, ConsumedRecord, FetchedRun, Subscription, Transaction } from '../ports/transport.port.ts';
+import { backoffMs, delay } from './delay.ts';
+import type { ConveyorSpec } from './conveyor-spec.ts';
+import type { Health, Runnable } from './health.ts';
+import { Slots } from './slots.ts';
+import { Window, type Entry, type ReadyBatch } from './window.ts';
+
+/** Fetching goes on once half of the window is free: pausing at every record would cost more than it saves. */
+const RESUME_AT = 0.5;
+
+type Whole<Prepared> = Entry<Prepared> & { readonly record: ConsumedRecord; readonly prepared: Prepared };
+const isWhole = <Prepared>(entry: Entry<Prepared>): entry is Whole<Prepared> => entry.record !== null && entry.prepared !== null;
+
+/**
+ * Moves records from fetch to commit: prepares them in a sliding window, settles the longest ready prefix of each partition,
+ * and commits it in one transaction at a time. Knows nothing of stages; both stages and projections ride on it.
+ */
+export class Conveyor<Prepared> implements Runnable {
+  readonly name: string;
+  readonly #spec: ConveyorSpec<Prepared>;
+  readonly #window = new Window<Prepared>();
+  readonly #slots: Slots;
+  #subscription: Subscription | null = null;
+  #held = new AbortController();
+  #stopping = new AbortController();
+  #committing: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #paused = false;
+  #draining = false;
+  #progressAt = Date.now();
+
+  constructor(spec: ConveyorSpec<Prepared>) {
+    this.name = spec.name;
+    this.#spec = spec;
+    this.#slots = new Slots(spec.options.concurrency);
+  }
+
+  get subscription(): Subscription | null {
+    return this.#subscription;
+  }
+
+  async start(): Promise<void> {
+    this.#subscription = await this.#spec.transport.subscribe({
+      group: this.#spec.group,
+      topics: this.#spec.topics,
+      onRun: (run) => this.#take(run),
+      onRevoked: () => this.#forget(),
+      onFailed: (error) => this.#spec.ailments.set('subscription', `the subscription ended: ${error.name}`),
+    });
+  }
+
+  health(): Health {
+    if (this.#draining) return { ready: false, reason: 'draining' };
+    if (!this.#subscription?.isActive()) return { ready: false, reason: 'not joined and polling' };
+    const stuck = this.#window.records > 0 && Date.now() - this.#progressAt > this.#spec.options.stuckAfterMs;
+    const reason = this.#spec.ailments.first ?? (stuck ? 'no progress' : null);
+    return { ready: reason === null, reason };
+  }
+
+  async drain(): Promise<void> {
+    if (this.#draining) return;
+    this.#draining = true;
+    const deadline = setTimeout(() => this.#stopping.abort(), this.#spec.options.drainMs);
+    this.#subscription?.pause(this.#subscription.assignment());
+    while (this.#window.records > 0 && !this.#stopping.signal.aborted) {
+      this.#commitSoon();
+      await (this.#committing ?? delay(20, this.#stopping.signal));
+    }
+    await this.#committing;
+    clearTimeout(deadline);
+    this.#stopping.abort();
+    this.#forget();
+    await this.#subscription?.close();
+  }
+
+  /** Stops taking part at once: what is held is left to others. */
+  async halt(reason: string): Promise<void> {
+    this.#spec.ailments.set('halt', reason);
+    this.#stopping.abort();
+    this.#forget();
+    await this.#subscription?.close();
+  }
+
+  #take(run: FetchedRun): void {
+    if (this.#stopping.signal.aborted || this.#draining) return;
+    this.#spec.failPoints.at('after-fetch');
+    if (this.#window.records === 0) this.#progressAt = Date.now();
+    const { signal } = this.#held;
+    for (const entry of this.#window.add(run, Date.now())) void this.#prepare(entry, signal);
+    this.#adjustFetching();
+    this.#commitSoon();
+  }
+
+  async #prepare(entry: Entry<Prepared>, signal: AbortSignal): Promise<void> {
+    const { record } = entry;
+    if (record === null) return;
+    const prepared = await this.#slots.run(async () => (signal.aborted ? null : this.#spec.prepare(record, signal)));
+    if (signal.aborted || prepared === null) return;
+    entry.prepared = prepared;
+    entry.readyAt = Date.now();
+    this.#spec.failPoints.at('after-gather');
+    this.#commitSoon();
+  }
+
+  #forget(): void {
+    this.#held.abort();
+    this.#held = new AbortController();
+    this.#window.clear();
+    this.#paused = false;
+  }
+
+  #adjustFetching(): void {
+    const fill = this.#window.fill(this.#spec.options);
+    const subscription = this.#subscription;
+    if (!subscription || this.#draining || (this.#paused ? fill > RESUME_AT : fill < 1)) return;
+    this.#paused = !this.#paused;
+    if (this.#paused) subscription.pause(subscription.assignment());
+    else subscription.resume(subscription.assignment());
+  }
+
+  /** Commits when enough is ready, when what is ready has waited long enough, or at once when nothing else is on its way. */
+  #commitSoon(): void {
+    if (this.#committing || this.#stopping.signal.aborted) return;
+    const batch = this.#window.ready(this.#spec.options.commitRecords);
+    if (!batch) return;
+    const waitMs = this.#waitFor(batch);
+    if (waitMs > 0) {
+      this.#timer ??= setTimeout(() => {
+        this.#timer = null;
+        this.#commitSoon();
+      }, waitMs);
+      return;
+    }
+    this.#committing = this.#commit(batch).finally(() => {
+      this.#committing = null;
+      this.#commitSoon();
+    });
+  }
+
+  #waitFor({ entries }: ReadyBatch<Prepared>): number {
+    const { commitRecords, commitAfterMs } = this.#spec.options;
+    const holdsRecords = entries.some(isWhole);
+    if (entries.length >= commitRecords || this.#draining || (holdsRecords && !this.#window.isPreparing())) return 0;
+    return Math.min(...entries.map(({ readyAt }) => readyAt)) + commitAfterMs - Date.now();
+  }
+
+  async #commit(batch: ReadyBatch<Prepared>): Promise<void> {
+    const { signal } = this.#held;
+    const settlement = await this.#persist('settle', signal, () => this.#spec.settle(batch.entries.filter(isWhole)));
+    if (!settlement) return;
+    const transaction: Transaction = { records: settlement.records, offsets: batch.offsets, fence: batch.fence };
+    const result = await this.#persist('commit', signal, () => this.#attempt(transaction));
+    settlement.onCommitted?.(result ?? 'fenced');
+    this.#spec.failPoints.at('after-commit-before-resolve');
+    if (signal.aborted) return;
+    if (result !== 'committed') return this.#forget();
+    this.#progressAt = Date.now();
+    this.#window.remove(batch);
+    this.#adjustFetching();
+  }
+
+  async #attempt(transaction: Transaction): Promise<CommitResult> {
+    const result = await this.#subscription?.commit(transaction);
+    if (result === 'aborted') throw new TransientError('committing: the transaction was aborted');
+    return result ?? 'fenced';
+  }
+
+  /** Repeats while the world is unwell and the partitions are still ours; null when they no longer are. */
+  async #persist<Result>(what: string, signal: AbortSignal, act: () => Promise<Result>): Promise<Result | null> {
+    for (let attempt = 1; !signal.aborted && !this.#stopping.signal.aborted; attempt += 1) {
+      try {
+        const result = await act();
+        this.#spec.ailments.clear(what);
+        return result;
+      } catch (error) {
+        if (!(error instanceof TransientError)) {
+          await this.halt(`${what} failed with a defect: ${String(error)}`);
+          return null;
+        }
+        if (attempt > 2) this.#spec.ailments.set(what, `${what}: ${error.message}`);
+        await delay(error.retryAfterMs ?? backoffMs(attempt), AbortSignal.any([signal, this.#stopping.signal]));
+      }
+    }
+    return null;
+  }
+}
