@@ -1,0 +1,45 @@
+import type { FastifyRequest } from 'fastify';
+import type { Simulator } from '../desk/desk.ts';
+import { argumentsOf, textOf } from './arguments.ts';
+import { slackMethods } from './methods.ts';
+import { createWorkspace } from './workspace.ts';
+
+const hasToken = (request: FastifyRequest): boolean =>
+  /^Bearer \S+/.test(request.headers.authorization ?? '') || textOf(argumentsOf(request)['token']) !== '';
+
+/** Slack's Web API as far as a notifier needs it. Like the real one it has no idempotency key: a repeated post is a second message. */
+export const slackSimulator = (): Simulator => {
+  const workspace = createWorkspace();
+
+  /** A channel that was only ever mentioned in a failed post exists all the same, or nobody could look into it. */
+  const noteChannel = (request: FastifyRequest): void => {
+    if (request.url.includes('chat.postMessage')) workspace.channelFor(textOf(argumentsOf(request)['channel']));
+  };
+
+  return {
+    name: 'slack',
+    routes(app, desk) {
+      app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+        done(null, Object.fromEntries(new URLSearchParams(String(body))));
+      });
+      app.addHook('preValidation', async (request) => noteChannel(request));
+      app.all<{ Params: { method: string } }>('/api/:method', async (request) => {
+        const method = slackMethods[request.params.method];
+        if (!method) return { ok: false, error: 'unknown_method' };
+        if (!hasToken(request)) return { ok: false, error: 'not_authed' };
+        const { answer, applied } = method(workspace, argumentsOf(request));
+        if (applied !== undefined) desk.applied(request, applied);
+        return answer;
+      });
+    },
+    controls(app) {
+      app.get('/messages', async () => ({
+        channels: workspace.channels().map((channel) => ({ ...channel, messages: workspace.messages(channel) })),
+      }));
+      app.delete('/messages', async (_request, reply) => {
+        workspace.clear();
+        return reply.code(204).send();
+      });
+    },
+  };
+};

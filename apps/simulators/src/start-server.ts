@@ -1,0 +1,54 @@
+import { fastify, type FastifyInstance } from 'fastify';
+import { controlRoutes } from './desk/control-routes.ts';
+import { createDesk, type Simulator } from './desk/desk.ts';
+import { watchRequests } from './desk/watch-requests.ts';
+import { firmographicsSimulator } from './firmographics/firmographics.simulator.ts';
+import { openAiSimulator } from './openai/openai.simulator.ts';
+import { slackSimulator } from './slack/slack.simulator.ts';
+import { webhookSimulator } from './webhook/webhook.simulator.ts';
+import { websiteSimulator } from './website/website.simulator.ts';
+
+export const simulatorNames = ['openai', 'slack', 'webhook', 'firmographics', 'website'] as const;
+export type SimulatorName = (typeof simulatorNames)[number];
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 for a free one. */
+  readonly port: number;
+  /** What the webhook sink's senders sign with: `whsec_` and base64. */
+  readonly webhookSecret: string;
+}
+
+const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
+
+const install = (app: FastifyInstance, simulator: Simulator): void => {
+  const desk = createDesk();
+  void app.register(async (scope) => {
+    watchRequests(scope, desk);
+    simulator.routes(scope, desk);
+  }, { prefix: `/${simulator.name}` });
+  void app.register(async (scope) => {
+    controlRoutes(scope, desk);
+    simulator.controls?.(scope);
+  }, { prefix: `/__sim/${simulator.name}` });
+};
+
+/** One HTTP server with all simulators, each below its own name. */
+export const startServer = async ({ host, port, webhookSecret }: ServerOptions): Promise<FastifyInstance> => {
+  const website = websiteSimulator();
+  const simulators = [openAiSimulator(), slackSimulator(), webhookSimulator(webhookSecret), firmographicsSimulator(), website];
+  const app = fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    // A request that the schedule leaves without an answer must not keep the process from stopping.
+    forceCloseConnections: true,
+    rewriteUrl: ({ url = '/', headers }) => {
+      const name = (headers.host ?? '').replace(/:\d+$/, '');
+      return website.isHost(name) ? `/website/${name}${url}` : url;
+    },
+  });
+  app.get('/healthz', async () => ({ status: 'up' }));
+  app.get('/readyz', async () => ({ status: 'ready', simulators: simulatorNames }));
+  for (const simulator of simulators) install(app, simulator);
+  await app.listen({ host, port });
+  return app;
+};
