@@ -1,0 +1,89 @@
+import { TransientError } from '@sluice/kernel';
+import pg from 'pg';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** What queries run on: the pool, or one connection inside a transaction. */
+export interface Queryable {
+  /** @throws TransientError while the database is unwell; the driver's error when the statement is wrong. */
+  query(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+}
+
+export interface Postgres extends Queryable {
+  /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
+  transaction<Result>(work: (within: Queryable) => Promise<Result>): Promise<Result>;
+  isReachable(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface PostgresOptions {
+  readonly url: string;
+  /** Connections at most; default 10. */
+  readonly max?: number;
+}
+
+/** SQLSTATE classes of an unwell server: connection, resources, operator intervention, serialisation and deadlock. */
+const TRANSIENT_CLASSES = ['08', '53', '57', '40'];
+const TRANSIENT_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
+const CONNECTION_WORDS = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/;
+
+/** The SQLSTATE or system code of a driver's error. */
+export const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '');
+
+const isTransient = (error: unknown): boolean => {
+  const code = codeOf(error);
+  const isUnwell = TRANSIENT_CODES.has(code) || (code.length === 5 && TRANSIENT_CLASSES.includes(code.slice(0, 2)));
+  return isUnwell || (error instanceof Error && CONNECTION_WORDS.test(error.message));
+};
+
+/** Text of the driver may hold values of the statement: only the code goes on. */
+const translate = (error: unknown): unknown =>
+  isTransient(error) ? new TransientError(`asking Postgres: ${codeOf(error) || 'no connection'}`, { cause: error }) : error;
+
+const queryOn = (client: pg.Pool | pg.PoolClient): Queryable['query'] => async (text, values = []) => {
+  try {
+    const { rows } = await client.query<Row>(text, [...values]);
+    return rows;
+  } catch (error) {
+    throw translate(error);
+  }
+};
+
+const connectTo = async (pool: pg.Pool): Promise<pg.PoolClient> => {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw translate(error);
+  }
+};
+
+/** A connection pool that tells an unwell database from a wrong statement. */
+export const createPostgres = ({ url, max = 10 }: PostgresOptions): Postgres => {
+  const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: 3_000, query_timeout: 15_000 });
+  // An idle connection that breaks is replaced by the pool; without a listener the process would end.
+  pool.on('error', () => undefined);
+
+  return {
+    query: queryOn(pool),
+    async transaction(work) {
+      const client = await connectTo(pool);
+      const query = queryOn(client);
+      let broken: Error | undefined;
+      try {
+        await query('begin');
+        const result = await work({ query });
+        await query('commit');
+        return result;
+      } catch (error) {
+        await query('rollback').catch((failure: Error) => {
+          broken = failure;
+        });
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    },
+    isReachable: () => pool.query('select 1').then(() => true, () => false),
+    close: () => pool.end(),
+  };
+};
