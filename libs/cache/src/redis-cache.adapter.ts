@@ -1,10 +1,6 @@
-import { metrics } from '@opentelemetry/api';
+import { countLookup } from './metrics.ts';
 import type { Cache } from './ports/cache.port.ts';
 import type { RedisLink } from './redis-link.ts';
-
-const lookups = metrics.getMeter('sluice.cache').createCounter('sluice_cache_lookups_total', {
-  description: 'Cache lookups by namespace and result: hit, miss, unavailable.',
-});
 
 const parsed = (text: string): unknown => {
   try {
@@ -23,7 +19,7 @@ export const redisCache = (link: RedisLink, namespace: string): Omit<Cache, 'clo
       const answer = await link.run('cache', (redis) => redis.get(keyOf(key)));
       const value = answer.answered && answer.value !== null ? parsed(answer.value) : undefined;
       const miss = answer.answered ? 'miss' : 'unavailable';
-      lookups.add(1, { namespace, result: value === undefined ? miss : 'hit' });
+      countLookup(namespace, value === undefined ? miss : 'hit');
       return value;
     },
     async set(key, value, ttlSeconds) {

@@ -1,7 +1,5 @@
-import { metrics } from '@opentelemetry/api';
 import { Redis } from 'ioredis';
-
-export type CacheUse = 'cache' | 'counter' | 'rate-limit';
+import { countUnanswered, type CacheUse } from './metrics.ts';
 
 export interface ReachabilityChange {
   readonly reachable: boolean;
@@ -62,10 +60,6 @@ const opened = (redis: Redis): Promise<void> => new Promise((resolve) => {
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown failure');
 
-const unanswered = metrics.getMeter('sluice.cache').createCounter('sluice_redis_unanswered_total', {
-  description: 'Calls that went on without Redis, by use.',
-});
-
 /** Opens at once and reconnects for ever; nobody has to wait for it. */
 export const openRedis = (options: RedisLinkOptions): RedisLink => {
   const redis = connect(options);
@@ -97,7 +91,7 @@ export const openRedis = (options: RedisLinkOptions): RedisLink => {
   const run = async <T>(use: CacheUse, commands: (client: Redis) => Promise<T>): Promise<Answer<T>> => {
     await opening;
     const answer = closed || performance.now() < restUntil ? UNANSWERED : await attempt(commands);
-    if (!answer.answered) unanswered.add(1, { use });
+    if (!answer.answered) countUnanswered(use);
     return answer;
   };
 

@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What a server does with one request. */
+export type ServerStep =
+  | { readonly does: 'answer'; readonly text: string; readonly finish?: string; readonly refusal?: string; readonly tokens?: readonly [number, number] }
+  | { readonly does: 'refuse'; readonly status: number; readonly message?: string; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly does: 'say'; readonly body: string }
+  | { readonly does: 'hang' }
+  | { readonly does: 'dribble' }
+  | { readonly does: 'reset' };
+
+export interface SeenRequest {
+  readonly path: string;
+  readonly authorization: string | undefined;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface ScriptedModelServer {
+  /** For `createLanguageModel`. */
+  readonly baseUrl: string;
+  readonly requests: readonly SeenRequest[];
+  /** What to do with the next requests, in turn; the last step stays in force. */
+  script(...steps: readonly ServerStep[]): void;
+  close(): Promise<void>;
+}
+
+const completion = (step: Extract<ServerStep, { does: 'answer' }>, model: unknown) => ({
+  id: 'chatcmpl-test',
+  object: 'chat.completion',
+  created: 0,
+  model: `${String(model)}-2026`,
+  choices: [{
+    index: 0,
+    finish_reason: step.finish ?? 'stop',
+    message: { role: 'assistant', content: step.refusal === undefined ? step.text : null, refusal: step.refusal ?? null },
+  }],
+  usage: {
+    prompt_tokens: step.tokens?.[0] ?? 100,
+    completion_tokens: step.tokens?.[1] ?? 20,
+    total_tokens: (step.tokens?.[0] ?? 100) + (step.tokens?.[1] ?? 20),
+  },
+});
+
+const sendJson = (response: ServerResponse, status: number, body: unknown): void => {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+};
+
+const perform = (step: ServerStep, model: unknown, response: ServerResponse): void => {
+  switch (step.does) {
+    case 'answer':
+      return sendJson(response, 200, completion(step, model));
+    case 'refuse':
+      for (const [name, value] of Object.entries(step.headers ?? {})) response.setHeader(name, value);
+      return sendJson(response, step.status, { error: { message: step.message ?? 'no', type: 'error', code: null, param: null } });
+    case 'say':
+      response.writeHead(200, { 'content-type': 'application/json' }).end(step.body);
+      return;
+    case 'dribble':
+      response.writeHead(200, { 'content-type': 'application/json' }).write('{"id":');
+      return;
+    case 'reset':
+      response.destroy();
+      return;
+    case 'hang':
+      return;
+  }
+};
+
+const bodyOf = async (request: IncomingMessage): Promise<Record<string, unknown>> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>;
+};
+
+/** An OpenAI-compatible server over real HTTP that does what its script says and remembers what it got. */
+export const startScriptedModelServer = async (): Promise<ScriptedModelServer> => {
+  const requests: SeenRequest[] = [];
+  let steps: readonly ServerStep[] = [{ does: 'refuse', status: 500 }];
+  const server = createServer(async (request, response) => {
+    const body = await bodyOf(request);
+    requests.push({ path: request.url ?? '', authorization: request.headers.authorization, body });
+    const [step, ...rest] = steps;
+    if (rest.length > 0) steps = rest;
+    if (step) perform(step, body['model'], response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    requests,
+    script: (...next) => { steps = next; },
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+};
