@@ -1,6 +1,6 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError, OpenAI } from 'openai';
-import type { ChatCompletion } from 'openai/resources/chat/completions';
 import type { ChatFailure, ChatRequest, ChatResult, ChatServer } from '../ports/chat-server.port.ts';
+import { answerOf } from './completion.ts';
 import { adapt, bodyOf, FIRST_DIALECT, type Dialect } from './dialect.ts';
 import { retryAfterMs } from './retry-after.ts';
 
@@ -27,23 +27,6 @@ const failureOf = (error: unknown): ChatResult => {
   return error.status >= 500 ? failed('server-error', retryAfterMs(error.headers)) : failed('rejected');
 };
 
-const answerOf = (completion: ChatCompletion): ChatResult => {
-  const choice = completion.choices?.[0];
-  if (!choice?.message) return failed('malformed');
-  return {
-    kind: 'answered',
-    id: completion.id ?? '',
-    model: completion.model ?? '',
-    text: choice.message.content ?? '',
-    refusal: choice.message.refusal ?? null,
-    finishReason: choice.finish_reason ?? 'stop',
-    inputTokens: completion.usage?.prompt_tokens ?? 0,
-    outputTokens: completion.usage?.completion_tokens ?? 0,
-    cachedInputTokens: completion.usage?.prompt_tokens_details?.cached_tokens ?? 0,
-    reasoningTokens: completion.usage?.completion_tokens_details?.reasoning_tokens ?? 0,
-  };
-};
-
 interface Sent {
   readonly result: ChatResult;
   /** What to try next when the server refused the way we asked. */
@@ -63,7 +46,8 @@ export const openAiChat = ({ baseUrl, apiKey }: OpenAiChatOptions): ChatServer =
   const send = async (request: ChatRequest, dialect: Dialect, deadline: AbortSignal): Promise<Sent> => {
     try {
       const body = { ...bodyOf(request, dialect), stream: false } as const;
-      return { result: answerOf(await client.chat.completions.create(body, { signal: deadline })), easier: null };
+      const completion = answerOf(await client.chat.completions.create(body, { signal: deadline }));
+      return { result: completion ?? failed('malformed'), easier: null };
     } catch (error) {
       const refused = error instanceof APIError && REFUSALS.has(error.status ?? 0);
       return { result: deadline.aborted ? failed('timeout') : failureOf(error), easier: refused ? adapt(dialect, error.message) : null };

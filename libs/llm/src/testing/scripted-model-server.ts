@@ -26,45 +26,39 @@ export interface ScriptedModelServer {
   close(): Promise<void>;
 }
 
-const completion = (step: Extract<ServerStep, { does: 'answer' }>, model: unknown) => ({
-  id: 'chatcmpl-test',
-  object: 'chat.completion',
-  created: 0,
-  model: `${String(model)}-2026`,
-  choices: [{
-    index: 0,
-    finish_reason: step.finish ?? 'stop',
-    message: { role: 'assistant', content: step.refusal === undefined ? step.text : null, refusal: step.refusal ?? null },
-  }],
-  usage: {
-    prompt_tokens: step.tokens?.[0] ?? 100,
-    completion_tokens: step.tokens?.[1] ?? 20,
-    total_tokens: (step.tokens?.[0] ?? 100) + (step.tokens?.[1] ?? 20),
-  },
+const messageOf = ({ text, refusal }: Extract<ServerStep, { does: 'answer' }>) => ({
+  role: 'assistant', content: refusal === undefined ? text : null, refusal: refusal ?? null,
 });
+
+const completion = (step: Extract<ServerStep, { does: 'answer' }>, model: unknown) => {
+  const { finish = 'stop', tokens: [input, output] = [100, 20] } = step;
+  return {
+    id: 'chatcmpl-test',
+    object: 'chat.completion',
+    created: 0,
+    model: `${String(model)}-2026`,
+    choices: [{ index: 0, finish_reason: finish, message: messageOf(step) }],
+    usage: { prompt_tokens: input, completion_tokens: output, total_tokens: input + output },
+  };
+};
 
 const sendJson = (response: ServerResponse, status: number, body: unknown): void => {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 };
 
+const refuse = (step: Extract<ServerStep, { does: 'refuse' }>, response: ServerResponse): void => {
+  for (const [name, value] of Object.entries(step.headers ?? {})) response.setHeader(name, value);
+  sendJson(response, step.status, { error: { message: step.message ?? 'no', type: 'error', code: null, param: null } });
+};
+
 const perform = (step: ServerStep, model: unknown, response: ServerResponse): void => {
   switch (step.does) {
-    case 'answer':
-      return sendJson(response, 200, completion(step, model));
-    case 'refuse':
-      for (const [name, value] of Object.entries(step.headers ?? {})) response.setHeader(name, value);
-      return sendJson(response, step.status, { error: { message: step.message ?? 'no', type: 'error', code: null, param: null } });
-    case 'say':
-      response.writeHead(200, { 'content-type': 'application/json' }).end(step.body);
-      return;
-    case 'dribble':
-      response.writeHead(200, { 'content-type': 'application/json' }).write('{"id":');
-      return;
-    case 'reset':
-      response.destroy();
-      return;
-    case 'hang':
-      return;
+    case 'answer': return sendJson(response, 200, completion(step, model));
+    case 'refuse': return refuse(step, response);
+    case 'say': return void response.writeHead(200, { 'content-type': 'application/json' }).end(step.body);
+    case 'dribble': return void response.writeHead(200, { 'content-type': 'application/json' }).write('{"id":');
+    case 'reset': return void response.destroy();
+    case 'hang': return undefined;
   }
 };
 

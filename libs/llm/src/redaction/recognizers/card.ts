@@ -21,19 +21,17 @@ const isCard = (digits: string): boolean =>
 
 const aCard = (start: number, end: number, identity: string): Found => ({ kind: 'CARD', start, end, identity });
 
-/** Numbers that begin and end where groups do: other numbers may stand right before or after. */
-const groupedCards = ({ groups }: DigitRun): readonly Found[] => {
-  const found: Found[] = [];
-  for (let first = 0; first < groups.length; first += 1) {
-    let digits = '';
-    for (let last = first; last < groups.length && digits.length < MAX_DIGITS; last += 1) {
-      digits += groups[last]?.digits ?? '';
-      const alone = groups.length === 1;
-      if (isCard(digits) && (alone || ISSUER.test(digits))) found.push(aCard(groups[first]?.start ?? 0, groups[last]?.end ?? 0, digits));
-    }
-  }
-  return found;
+/** What groups `first` to `last` spell, if it is a card. Several groups need an issuer's prefix too: lists of numbers are common. */
+const spelledBy = (groups: DigitRun['groups']): Found | null => {
+  const digits = groups.map((group) => group.digits).join('');
+  if (!isCard(digits) || (groups.length > 1 && !ISSUER.test(digits))) return null;
+  return aCard(groups[0]?.start ?? 0, groups.at(-1)?.end ?? 0, digits);
 };
+
+/** Numbers that begin and end where groups do: other numbers may stand right before or after. */
+const groupedCards = ({ groups }: DigitRun): readonly Found[] =>
+  groups.flatMap((_, first) => groups.slice(first, first + MAX_DIGITS).flatMap((_last, size) =>
+    spelledBy(groups.slice(first, first + size + 1)) ?? []));
 
 /** As printed on the card: 4-4-4-4 or 4-6-5, whatever digits are glued to its ends. */
 const SHAPE = /(?=(\d{4}([ \u00a0.\-–])(?:\d{4}\2\d{4}\2\d{4}|\d{6}\2\d{5})))/g;

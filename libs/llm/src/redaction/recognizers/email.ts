@@ -9,17 +9,23 @@ const LOCAL = /[\p{L}\p{M}\p{N}._%+\-!#$~^{}|`'’]/u;
 const ODD_LOCAL = /[^\s@"(),:;<>[\]\\]/u;
 const HOST = /[\p{L}\p{M}\p{N}.\-_]/u;
 
-/** Goes outwards from `from` while characters fit: linear in what it covers, where a pattern would start over at each one. */
-const walk = (text: string, from: number, step: 1 | -1, fits: RegExp): number => {
+/** Goes back from `from` while characters fit: linear in what it covers, where a pattern would start over at each one. */
+const back = (text: string, from: number, fits: RegExp): number => {
   let at = from;
-  while (at + step >= -1 && fits.test(text[step === 1 ? at : at - 1] ?? '')) at += step;
+  while (at > 0 && fits.test(text[at - 1] ?? '')) at -= 1;
+  return at;
+};
+
+const ahead = (text: string, from: number, fits: RegExp): number => {
+  let at = from;
+  while (fits.test(text[at] ?? '')) at += 1;
   return at;
 };
 
 const startOfLocal = (text: string, at: number): number => {
-  const start = walk(text, at, -1, LOCAL);
+  const start = back(text, at, LOCAL);
   const lead = /^[.'’`{|]*/.exec(text.slice(start, at))?.[0].length ?? 0;
-  return start + lead < at ? start + lead : walk(text, at, -1, ODD_LOCAL);
+  return start + lead < at ? start + lead : back(text, at, ODD_LOCAL);
 };
 
 const normal = (local: string, host: string): string =>
@@ -30,7 +36,7 @@ export const findEmails: Recognizer = (text) => {
   for (const at of text.matchAll(AT)) {
     const afterAt = at.index + at[0].length;
     const start = startOfLocal(text, at.index);
-    const host = text.slice(afterAt, walk(text, afterAt, 1, HOST)).replace(/[.\-_]+$/, '');
+    const host = text.slice(afterAt, ahead(text, afterAt, HOST)).replace(/[.\-_]+$/, '');
     const spelledOut = SPELLED_OUT.exec(text.slice(afterAt + host.length, afterAt + host.length + 200))?.[0] ?? '';
     const local = text.slice(start, at.index);
     if (!local || !/\p{L}/u.test(local + host) || !/\p{L}|\d+\.\d+/u.test(host)) continue;

@@ -47,11 +47,13 @@ const isPlausible = ({ groups }: Candidate): boolean =>
 
 const standsAlone = ({ before, after }: Candidate): boolean => !/[\p{L}\p{N}_@]$/u.test(before) && !/^[\p{L}\p{N}_@]/u.test(after);
 
+const isNamed = ({ before, after }: Candidate): boolean => PHONE_WORD.test(before) || PHONE_LABEL_AFTER.test(after);
+
 const isPhone = (candidate: Candidate): boolean => {
   if (!standsAlone(candidate)) return false;
   if (/^\(?\+/.test(candidate.text) && candidate.digits >= MIN_DIGITS_INTERNATIONAL) return true;
   if (isClaimed(candidate)) return false;
-  if (PHONE_WORD.test(candidate.before) || PHONE_LABEL_AFTER.test(candidate.after)) return true;
+  if (isNamed(candidate)) return true;
   return candidate.digits >= MIN_DIGITS && !isShapedLikeSomethingElse(candidate) && isPlausible(candidate);
 };
 
