@@ -1,0 +1,38 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { currentTelemetry } from '@sluice/telemetry';
+import type { FastifyReply } from 'fastify';
+import { SERVICE_PARTS, type ServiceParts } from './service-parts.ts';
+
+interface Finding { readonly name: string; readonly ready: boolean; readonly reason: string | null }
+
+/** Liveness asks nothing of the world; readiness says what is missing; both stay answerable while the service drains. */
+@Controller()
+export class HealthController {
+  readonly #parts: ServiceParts;
+
+  constructor(@Inject(SERVICE_PARTS) parts: ServiceParts) {
+    this.#parts = parts;
+  }
+
+  @Get(['healthz', 'health'])
+  live(): object {
+    return { status: 'ok' };
+  }
+
+  @Get('readyz')
+  async ready(@Res() reply: FastifyReply): Promise<void> {
+    const runners = this.#parts.runnables.map((runnable): Finding => ({ name: runnable.name, ...runnable.health() }));
+    const checks = await Promise.all(this.#parts.checks.map(async ({ name, check }): Promise<Finding> => {
+      const ready = await check().catch(() => false);
+      return { name, ready, reason: ready ? null : 'does not answer' };
+    }));
+    const findings = [...runners, ...checks];
+    const isReady = findings.every(({ ready }) => ready);
+    await reply.status(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'unready', findings, notes: this.#parts.notes?.() ?? {} });
+  }
+
+  @Get('metrics')
+  async metrics(@Res() reply: FastifyReply): Promise<void> {
+    await reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send((await currentTelemetry()?.scrape()) ?? '');
+  }
+}

@@ -1,0 +1,116 @@
+import { Controller, Get, Module, type DynamicModule } from '@nestjs/common';
+import { TransientError } from '@sluice/kernel';
+import type { Runnable } from '@sluice/stage';
+import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { Problem } from './problem.ts';
+import { ConfigError, readConfig, secret, serviceKeys } from './read-config.ts';
+import { startService, type RunningService } from './run-service.ts';
+import { SERVICE_PARTS, type ServiceParts } from './service-parts.ts';
+
+@Controller()
+class FailingController {
+  @Get('refused')
+  refused(): never {
+    throw new Problem({ status: 422, title: 'Unprocessable', detail: 'One field does not fit.', errors: [{ pointer: '/contact/email', detail: 'is no address' }] });
+  }
+
+  @Get('unwell')
+  unwell(): never {
+    throw new TransientError('publishing: the broker has not acknowledged');
+  }
+
+  @Get('broken')
+  broken(): never {
+    throw new RangeError('secret detail');
+  }
+}
+
+@Module({})
+class TestModule {
+  static of(parts: ServiceParts): DynamicModule {
+    return { module: TestModule, controllers: [FailingController], providers: [{ provide: SERVICE_PARTS, useValue: parts }], exports: [SERVICE_PARTS] };
+  }
+}
+
+const config = { SLUICE_HTTP_PORT: 0, SLUICE_HTTP_HOST: '127.0.0.1', SLUICE_LOG_LEVEL: 'error' } as const;
+
+describe('a running service', () => {
+  const events: string[] = [];
+  let running: RunningService | null = null;
+  let database = true;
+
+  const runner: Runnable = {
+    name: 'a-stage',
+    start: async () => { events.push('start'); },
+    drain: async () => { events.push('drain'); },
+    health: () => ({ ready: events.includes('start'), reason: null }),
+  };
+
+  const start = async () => {
+    const parts = { runnables: [runner], checks: [{ name: 'database', check: async () => database }], close: async () => { events.push('close'); } };
+    running = await startService({ name: 'test', readConfig: () => config, createModule: () => TestModule.of(parts) }, config);
+    return running.url;
+  };
+
+  afterEach(async () => {
+    await running?.stop();
+    events.length = 0;
+    database = true;
+  });
+
+  it('starts its runners, and says that it is ready', async () => {
+    const url = await start();
+    expect(events).toEqual(['start']);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    const ready = await fetch(`${url}/readyz`);
+    expect(ready.status).toBe(200);
+    expect(await ready.json()).toMatchObject({ status: 'ready', findings: [{ name: 'a-stage', ready: true }, { name: 'database', ready: true }] });
+  });
+
+  it('is alive but not ready while a dependency is away', async () => {
+    const url = await start();
+    database = false;
+    const ready = await fetch(`${url}/readyz`);
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toMatchObject({ findings: [{}, { name: 'database', ready: false, reason: 'does not answer' }] });
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+
+  it('drains its runners before it closes its connections, once', async () => {
+    await start();
+    await Promise.all([running?.stop(), running?.stop()]);
+    expect(events).toEqual(['start', 'drain', 'drain', 'close']);
+  });
+
+  it.each([
+    { path: 'refused', status: 422, body: { title: 'Unprocessable', errors: [{ pointer: '/contact/email' }] } },
+    { path: 'unwell', status: 503, body: { title: 'Temporarily unavailable' } },
+    { path: 'broken', status: 500, body: { title: 'Internal error' } },
+    { path: 'nowhere', status: 404, body: { title: 'Not found' } },
+  ])('answers $path as problem+json', async ({ path, status, body }) => {
+    const answer = await fetch(`${await start()}/${path}`);
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    const text = await answer.text();
+    expect(JSON.parse(text)).toMatchObject({ ...body, status, instance: `/${path}` });
+    expect(text).not.toContain('secret detail');
+  });
+});
+
+describe('a config', () => {
+  const schema = z.object({ ...serviceKeys, SLUICE_KEY: secret('a key') });
+
+  it('names every fault at once, and shows no value', () => {
+    const read = () => readConfig(schema, { SLUICE_HTTP_PORT: 'hunter2', SLUICE_LOG_LEVEL: 'loud' });
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(/SLUICE_HTTP_PORT[\s\S]*SLUICE_LOG_LEVEL[\s\S]*SLUICE_KEY/);
+    expect(read).not.toThrow(/hunter2/);
+  });
+
+  it('shows a secret to nobody who prints it', () => {
+    const config = readConfig(schema, { SLUICE_KEY: 'hunter2' });
+    expect(`${config.SLUICE_KEY} ${JSON.stringify(config)}`).not.toContain('hunter2');
+    expect(config.SLUICE_KEY.reveal()).toBe('hunter2');
+  });
+});

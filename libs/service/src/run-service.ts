@@ -1,0 +1,98 @@
+import { Module, type DynamicModule, type INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createLogger, currentTelemetry, type Logger, type LogLevel } from '@sluice/telemetry';
+import { HealthController } from './health.controller.ts';
+import { ProblemFilter } from './problem-filter.ts';
+import { ConfigError } from './read-config.ts';
+import { SERVICE_PARTS, type ServiceParts } from './service-parts.ts';
+import { StageStrategy } from './stage-strategy.ts';
+
+export interface ServiceConfig {
+  readonly SLUICE_HTTP_PORT: number;
+  readonly SLUICE_HTTP_HOST: string;
+  readonly SLUICE_LOG_LEVEL: LogLevel;
+}
+
+export interface ServiceSpec<Config extends ServiceConfig> {
+  readonly name: string;
+  readonly readConfig: () => Config;
+  /** Provides SERVICE_PARTS, and exports it. */
+  readonly createModule: (config: Config, logger: Logger) => DynamicModule;
+  /** Bytes of a request body at most; default one mebibyte. */
+  readonly bodyLimit?: (config: Config) => number;
+  /** What the HTTP server needs besides, before it listens. */
+  readonly configure?: (app: NestFastifyApplication, config: Config) => Promise<void> | void;
+}
+
+export interface RunningService {
+  readonly url: string;
+  /** Drains and closes everything. Idempotent. */
+  stop(): Promise<void>;
+}
+
+@Module({})
+class ShellModule {
+  static around(inner: DynamicModule): DynamicModule {
+    return { module: ShellModule, imports: [inner], controllers: [HealthController] };
+  }
+}
+
+/** Longer than a runner's drain, shorter than the grace a platform gives. */
+const DRAIN_WITHIN_MS = 25_000;
+const MEBIBYTE = 1024 * 1024;
+
+const closeOnce = (app: INestApplication, parts: ServiceParts): (() => Promise<void>) => {
+  let closing: Promise<void> | null = null;
+  // Runners first: they need their connections to commit what is ready.
+  const close = async (): Promise<void> => {
+    await Promise.all(parts.runnables.map((runnable) => runnable.drain()));
+    await app.close();
+    await parts.close();
+  };
+  return () => (closing ??= close());
+};
+
+/** Starts a service in this process: HTTP first, so that it can say that it is not ready yet, then its runners. */
+export const startService = async <Config extends ServiceConfig>(spec: ServiceSpec<Config>, config: Config): Promise<RunningService> => {
+  const logger = createLogger(spec.name, config.SLUICE_LOG_LEVEL);
+  const adapter = new FastifyAdapter({ bodyLimit: spec.bodyLimit?.(config) ?? MEBIBYTE });
+  const app = await NestFactory.create<NestFastifyApplication>(ShellModule.around(spec.createModule(config, logger)), adapter, { logger: false, rawBody: true });
+  app.useGlobalFilters(new ProblemFilter(logger));
+  await spec.configure?.(app, config);
+  const parts = app.get<ServiceParts>(SERVICE_PARTS, { strict: false });
+  const stop = closeOnce(app, parts);
+  await app.listen(config.SLUICE_HTTP_PORT, config.SLUICE_HTTP_HOST);
+  app.connectMicroservice({ strategy: new StageStrategy(parts.runnables) });
+  await app.startAllMicroservices();
+  const url = (await app.getUrl()).replace('0.0.0.0', '127.0.0.1').replace('[::1]', '127.0.0.1');
+  logger.info({ url }, 'started');
+  return { url, stop };
+};
+
+const exitAfter = async (work: Promise<void>, logger: Logger): Promise<never> => {
+  const timer = setTimeout(() => {
+    logger.error({ afterMs: DRAIN_WITHIN_MS }, 'draining took too long: what is left is fetched again by others');
+    process.exit(1);
+  }, DRAIN_WITHIN_MS);
+  await work.catch((error: unknown) => logger.error({ error: String(error) }, 'draining failed'));
+  await currentTelemetry()?.flush().catch(() => undefined);
+  clearTimeout(timer);
+  process.exit(0);
+};
+
+/** The whole life of a service's process: config, start, drain on SIGTERM. A wrong environment ends it at once, with every fault named. */
+export const runService = async <Config extends ServiceConfig>(spec: ServiceSpec<Config>): Promise<void> => {
+  const logger = createLogger(spec.name);
+  process.on('unhandledRejection', (reason) => {
+    logger.error({ error: reason instanceof Error ? reason.stack : 'no error' }, 'a rejection nobody handled: ending, so that nothing goes on in an unknown state');
+    process.exit(1);
+  });
+  try {
+    const running = await startService(spec, spec.readConfig());
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void exitAfter(running.stop(), logger));
+  } catch (error) {
+    logger.error({ error: error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error) }, 'starting failed');
+    process.exit(1);
+  }
+};

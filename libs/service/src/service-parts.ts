@@ -1,0 +1,22 @@
+import type { Runnable } from '@sluice/stage';
+
+/** Something a service can't do its work without. */
+export interface ReadinessCheck {
+  readonly name: string;
+  /** False when the service should get no work; never throws for an unwell world. */
+  check(): Promise<boolean>;
+}
+
+/** What a service's module hands to the shell. */
+export interface ServiceParts {
+  /** Started after HTTP listens, drained on SIGTERM, all at a time. */
+  readonly runnables: readonly Runnable[];
+  readonly checks: readonly ReadinessCheck[];
+  /** Shown by `/readyz` beside the checks: what is degraded but does not stop the service. */
+  readonly notes?: () => Readonly<Record<string, string>>;
+  /** Closes connections, after everything else has stopped. */
+  close(): Promise<void>;
+}
+
+/** The provider token under which a module gives its ServiceParts. */
+export const SERVICE_PARTS = Symbol('SERVICE_PARTS');
