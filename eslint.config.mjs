@@ -8,7 +8,7 @@ const DECISIONS = ['**/*.stage.ts', '**/domain/**/*.ts'];
 /** Scripts that start processes; they are no service and have no config.ts. */
 const SCRIPTS = ['libs/tooling/**', 'libs/testing/**', 'e2e/**', '**/measure/**', 'tools/**'];
 
-const sizes = { 'max-lines': ['error', 200], 'max-depth': ['error', 3], 'max-params': ['error', 3], complexity: ['error', 8] };
+const sizes = { 'max-lines': ['error', 200], 'max-depth': ['error', 3], 'max-params': ['error', 3], complexity: ['error', 12] };
 
 const refusedSyntax = [
   { selector: 'TSEnumDeclaration', message: 'A union of strings instead of an enum: it reads the same in logs and JSON.' },

@@ -1,0 +1,48 @@
+import { mentions, type Playbook } from '@sluice/policy';
+import type { FieldValue } from '../ports/inquiry-reader.port.ts';
+import type { Verdict } from './hard-rules.ts';
+
+export interface Classification {
+  readonly category: string;
+  readonly confidence: number;
+  readonly flags: readonly string[];
+}
+
+export interface Evidence {
+  readonly verdict: Verdict;
+  /** What the model read; null when it was not asked or not understood. */
+  readonly fields: Readonly<Record<string, FieldValue>> | null;
+  readonly text: string;
+  readonly words: number;
+}
+
+const byWords = ({ taxonomy }: Playbook, text: string): string =>
+  taxonomy.categories.find(({ words }) => words.length > 0 && mentions(text, words))?.name ?? taxonomy.fallback;
+
+const numberIn = (value: FieldValue | undefined): number | null => (typeof value === 'number' && value >= 0 && value <= 1 ? value : null);
+
+const fromModel = ({ extraction, taxonomy }: Playbook, fields: Evidence['fields']): { category: string | null; confidence: number | null } => {
+  if (!fields) return { category: null, confidence: null };
+  const named = extraction.categoryField ? fields[extraction.categoryField] : null;
+  const category = taxonomy.categories.find(({ name }) => name === named)?.name ?? null;
+  return { category, confidence: numberIn(fields[extraction.confidenceField]) };
+};
+
+/** The two votes stay apart: words never raise what the model said of itself, nor lower it. */
+const confidenceOf = (playbook: Playbook, evidence: Evidence, model: ReturnType<typeof fromModel>): number => {
+  const { gates, extraction } = playbook;
+  if (evidence.verdict.decided || (evidence.verdict.category && !extraction.categoryField)) return 1;
+  const own = evidence.fields && (model.category ?? !extraction.categoryField) ? (model.confidence ?? gates.rulesConfidence) : gates.rulesConfidence;
+  return evidence.words < gates.minWords ? Math.min(own, gates.lowConfidence) : own;
+};
+
+/** What the inquiry is: a hard rule's word, else the model's, else what its words speak for. */
+export const classify = (playbook: Playbook, evidence: Evidence): Classification => {
+  const model = fromModel(playbook, evidence.fields);
+  const flags = playbook.taxonomy.flags.filter(({ words }) => mentions(evidence.text, words)).map(({ name }) => name);
+  return {
+    category: evidence.verdict.category ?? model.category ?? byWords(playbook, evidence.text),
+    confidence: confidenceOf(playbook, evidence, model),
+    flags: [...new Set([...evidence.verdict.flags, ...flags])],
+  };
+};

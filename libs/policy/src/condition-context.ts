@@ -1,0 +1,25 @@
+import type { InquiryEnriched } from '@sluice/contracts';
+import type { ConditionContext } from './condition.ts';
+import type { Playbook } from './playbook.ts';
+
+const wordsIn = (text: string): number => text.split(/\s+/u).filter(Boolean).length;
+
+/** An inquiry under the names that conditions use. What is not known is an empty string or zero; `company.known` tells. */
+export const contextOf = (inquiry: InquiryEnriched, { lists, numbers }: Pick<Playbook, 'lists' | 'numbers'>): ConditionContext => {
+  const { contact, content, enrichment } = inquiry;
+  const company = enrichment.company;
+  return {
+    inquiry: {
+      channel: inquiry.channel, source: inquiry.source, subject: content.subject ?? '', text: content.text, words: wordsIn(content.text),
+      language: inquiry.language.code, country: contact.country ?? '', addressKind: inquiry.addressKind, roleAddress: inquiry.roleAddress,
+      automation: inquiry.automation.kind, threadSize: inquiry.thread.size, attachments: inquiry.attachments.length, title: contact.title ?? '',
+    },
+    company: {
+      known: company !== null, domain: inquiry.companyDomain ?? '', industry: company?.industry ?? '', employees: company?.employees ?? 0, country: company?.country ?? '',
+    },
+    history: { inquiries: enrichment.history.inquiries },
+    metadata: Object.fromEntries(Object.entries(content.metadata).filter(([, value]) => value !== null)),
+    lists,
+    numbers,
+  };
+};
