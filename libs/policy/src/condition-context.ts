@@ -5,7 +5,7 @@ import type { Playbook } from './playbook.ts';
 const wordsIn = (text: string): number => text.split(/\s+/u).filter(Boolean).length;
 
 /** An inquiry under the names that conditions use. What is not known is an empty string or zero; `company.known` tells. */
-export const contextOf = (inquiry: InquiryEnriched, { lists, numbers }: Pick<Playbook, 'lists' | 'numbers'>): ConditionContext => {
+export const contextOf = (inquiry: Omit<InquiryEnriched, 'enrichedAt'>, { lists, numbers }: Pick<Playbook, 'lists' | 'numbers'>): ConditionContext => {
   const { contact, content, enrichment } = inquiry;
   const company = enrichment.company;
   return {

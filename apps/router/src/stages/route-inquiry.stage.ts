@@ -1,0 +1,33 @@
+import { assignmentRequested, effectRequested, inquiryRouted, inquiryScored } from '@sluice/contracts';
+import type { Playbook } from '@sluice/policy';
+import { defineStage, emit } from '@sluice/stage';
+import { chooseRoute, needsOf } from '../domain/choose-route.ts';
+import { dueTimes } from '../domain/due-times.ts';
+import { noticesFor } from '../domain/notices.ts';
+
+/**
+ * Decides where an inquiry goes and by when. Whoever is to be given it is asked for by pool, so that one rotation is decided
+ * in one order; what nobody is given is told to the right people here.
+ */
+export const routeInquiry = defineStage<Playbook>()({
+  name: 'route-inquiry',
+  consumes: inquiryScored.v1,
+  produces: [inquiryRouted.v1, assignmentRequested.v1, effectRequested.v1],
+  gather: async () => null,
+
+  decide(inquiry, _facts, { playbook, decisionId, now }) {
+    const route = chooseRoute(inquiry, playbook);
+    const routed = {
+      ...inquiry,
+      decision: { ...inquiry.decision, priority: route.priority ?? inquiry.decision.priority },
+      routing: {
+        rule: route.id, queue: route.queue, pool: route.pool, closed: route.closed,
+        sla: dueTimes(route.sla, inquiry.receivedAt), needs: needsOf(route, inquiry),
+      },
+    };
+    const event = inquiryRouted.v1.of({ ...routed, routedAt: now });
+    if (route.closed) return emit(event);
+    if (route.pool !== null) return emit(event, assignmentRequested.v1.of({ ...routed, pool: route.pool, requestedAt: now }));
+    return emit(event, ...(route.notify ? noticesFor(playbook, { decisionId, inquiry: routed, owner: null, now }) : []));
+  },
+});
