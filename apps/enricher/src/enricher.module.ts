@@ -1,0 +1,70 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { createCache, openRedis } from '@sluice/cache';
+import { systemClock } from '@sluice/kernel';
+import { createPlaybookSource, createPostgres, createStateStore, isMigrated } from '@sluice/persistence';
+import { parsePlaybook } from '@sluice/policy';
+import { SERVICE_PARTS, type ServiceParts } from '@sluice/service';
+import { runStage } from '@sluice/stage';
+import type { Logger } from '@sluice/telemetry';
+import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
+import { openSources, type SourceChoice } from './adapters/sources.ts';
+import type { EnricherConfig } from './config.ts';
+import { enricherSchema } from './migrations.ts';
+import { enrichInquiry } from './stages/enrich-inquiry.stage.ts';
+
+const choiceOf = (config: EnricherConfig): SourceChoice => ({
+  firmographics: config.SLUICE_FIRMOGRAPHICS_URL === undefined
+    ? null
+    : { url: config.SLUICE_FIRMOGRAPHICS_URL, apiKey: config.SLUICE_FIRMOGRAPHICS_API_KEY?.reveal() ?? null },
+  companiesFile: config.SLUICE_COMPANIES_FILE ?? null,
+  websiteTextsFile: config.SLUICE_WEBSITE_TEXTS_FILE ?? null,
+  websiteBaseUrl: config.SLUICE_WEBSITE_BASE_URL ?? null,
+  allowedNetworks: config.SLUICE_WEBSITE_ALLOWED_NETWORKS,
+});
+
+const compose = (config: EnricherConfig, logger: Logger): ServiceParts => {
+  const url = config.SLUICE_POSTGRES_URL;
+  const postgres = createPostgres({ url });
+  const transport = createKafkaTransport({ brokers: config.SLUICE_KAFKA_BROKERS, clientId: 'enricher', logger });
+  let redisIs = 'not asked yet';
+  const link = openRedis({
+    url: config.SLUICE_REDIS_URL,
+    onReachabilityChange: ({ reachable, because }) => {
+      redisIs = reachable ? 'reachable' : 'away: looking up without a cache';
+      logger[reachable ? 'info' : 'warn']({ because }, `redis is ${redisIs}`);
+    },
+  });
+  const sources = openSources(choiceOf(config), {
+    companies: createCache({ link, namespace: 'company' }),
+    websites: createCache({ link, namespace: 'website' }),
+  });
+  const stage = runStage({
+    stage: enrichInquiry, ports: sources, transport, clock: systemClock,
+    codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),
+    playbooks: createPlaybookSource(postgres, { parse: parsePlaybook }),
+    stateStore: createStateStore(postgres, enricherSchema),
+  });
+  return {
+    runnables: [stage],
+    checks: [
+      { name: 'kafka', check: () => transport.isReachable() },
+      { name: 'postgres', check: () => postgres.isReachable() },
+      { name: 'migrations', check: () => isMigrated({ url, ...enricherSchema }) },
+    ],
+    notes: () => ({ redis: redisIs, ...sources.names }),
+    close: async () => {
+      await transport.close();
+      await Promise.all([postgres.close(), sources.close(), link.close()]);
+    },
+  };
+};
+
+@Module({})
+class EnricherModule {}
+
+/** The composition root of the enricher: the only place that names both ports and adapters. */
+export const createEnricherModule = (config: EnricherConfig, logger: Logger): DynamicModule => ({
+  module: EnricherModule,
+  providers: [{ provide: SERVICE_PARTS, useFactory: () => compose(config, logger) }],
+  exports: [SERVICE_PARTS],
+});
