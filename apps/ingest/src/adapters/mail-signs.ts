@@ -1,0 +1,29 @@
+import type { Email } from 'postal-mime';
+import type { MailSigns } from '../ports/inquiry-parser.port.ts';
+
+const LIST_HEADERS = ['list-id', 'list-unsubscribe', 'list-post', 'list-help'];
+const AUTO_SUBJECT = /^(re: )?\s*(auto(matic|matische|-)?\s?(reply|response|antwort)|out of (the )?office|abwesen|réponse automatique|respuesta automática)/iu;
+
+type Header = (name: string) => string | null;
+
+const headersOf = (mail: Email): Header => (name) => mail.headers.find(({ key }) => key === name)?.value.trim().toLowerCase() ?? null;
+
+const suppressesResponses = (header: Header): boolean =>
+  header('x-autoreply') !== null || header('x-autorespond') !== null || (header('x-auto-response-suppress') ?? '').includes('all');
+
+const isReport = (header: Header, sender: string): boolean =>
+  (header('content-type') ?? '').startsWith('multipart/report') || sender.startsWith('mailer-daemon@');
+
+/** Reads the headers that automatic mail carries (RFC 3834, RFC 3464, RFC 2369 and what vendors add). */
+export const mailSignsOf = (mail: Email): MailSigns => {
+  const header = headersOf(mail);
+  return {
+    autoSubmitted: header('auto-submitted')?.split(';')[0]?.trim() ?? null,
+    precedence: header('precedence'),
+    suppressesResponses: suppressesResponses(header),
+    nullReturnPath: ['<>', ''].includes(header('return-path') ?? 'none'),
+    isReport: isReport(header, mail.from?.address?.toLowerCase() ?? ''),
+    listHeaders: LIST_HEADERS.filter((name) => header(name) !== null),
+    autoReplySubject: AUTO_SUBJECT.test(mail.subject ?? ''),
+  };
+};

@@ -1,0 +1,1 @@
+export { normalizeInquiry } from './stages/normalize-inquiry.stage.ts';

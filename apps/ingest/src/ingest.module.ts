@@ -1,0 +1,68 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { createRateLimiter } from '@sluice/cache';
+import { systemClock } from '@sluice/kernel';
+import { createBlobStore, createPlaybookSource, createPostgres, createStateStore, isMigrated, type Postgres } from '@sluice/persistence';
+import { parsePlaybook } from '@sluice/policy';
+import { SERVICE_PARTS, type ServiceParts } from '@sluice/service';
+import { runStage, type Transport } from '@sluice/stage';
+import type { Logger } from '@sluice/telemetry';
+import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
+import { createInquiryParser } from './adapters/mime-inquiry-parser.adapter.ts';
+import { createIdempotencyKeys, createReceipts } from './adapters/postgres-receipts.adapter.ts';
+import type { IngestConfig } from './config.ts';
+import { createIntake } from './http/accept-inquiry.ts';
+import { createGatekeeper } from './http/gatekeeper.ts';
+import { GATEKEEPER, IDEMPOTENCY_KEYS, INTAKE, IntakeController } from './http/intake.controller.ts';
+import { ingestSchema } from './migrations.ts';
+import { normalizeInquiry } from './stages/normalize-inquiry.stage.ts';
+
+const RATE_WINDOW_SECONDS = 60;
+
+interface World { readonly postgres: Postgres; readonly transport: Transport; readonly codec: ReturnType<typeof createRegistryCodec>; readonly limiter: ReturnType<typeof createRateLimiter> }
+
+const openWorld = (config: IngestConfig, logger: Logger): World => ({
+  postgres: createPostgres({ url: config.SLUICE_POSTGRES_URL }),
+  transport: createKafkaTransport({ brokers: config.SLUICE_KAFKA_BROKERS, clientId: 'ingest', logger }),
+  codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),
+  limiter: createRateLimiter({ url: config.SLUICE_REDIS_URL, points: config.SLUICE_RATE_LIMIT, durationSeconds: RATE_WINDOW_SECONDS, namespace: 'intake' }),
+});
+
+const partsOf = (config: IngestConfig, { postgres, transport, codec, limiter }: World): ServiceParts => ({
+  runnables: [runStage({
+    stage: normalizeInquiry, transport, codec, clock: systemClock,
+    ports: { parser: createInquiryParser({ blobs: createBlobStore(postgres), contactSecret: config.SLUICE_CONTACT_SECRET.reveal() }) },
+    playbooks: createPlaybookSource(postgres, { parse: parsePlaybook }),
+    stateStore: createStateStore(postgres, ingestSchema),
+  })],
+  checks: [
+    { name: 'kafka', check: () => transport.isReachable() },
+    { name: 'postgres', check: () => postgres.isReachable() },
+    { name: 'migrations', check: () => isMigrated({ url: config.SLUICE_POSTGRES_URL, ...ingestSchema }) },
+  ],
+  close: async () => {
+    await transport.close();
+    await limiter.close();
+    await postgres.close();
+  },
+});
+
+@Module({})
+class IngestModule {}
+
+/** The composition root of intake: the only place that names both ports and adapters. */
+export const createIngestModule = (config: IngestConfig, logger: Logger): DynamicModule => {
+  const world = openWorld(config, logger);
+  const { postgres, transport, codec, limiter } = world;
+  const secrets = config.SLUICE_INTAKE_SECRETS.reveal().split(',').map((one) => one.trim()).filter(Boolean);
+  return {
+    module: IngestModule,
+    controllers: [IntakeController],
+    providers: [
+      { provide: SERVICE_PARTS, useFactory: () => partsOf(config, world) },
+      { provide: INTAKE, useFactory: () => createIntake({ brand: config.SLUICE_BRAND, transport, codec, blobs: createBlobStore(postgres), receipts: createReceipts(postgres, ingestSchema.schema), clock: systemClock }) },
+      { provide: GATEKEEPER, useFactory: () => createGatekeeper({ secrets, limiter, windowSeconds: RATE_WINDOW_SECONDS, clock: systemClock }) },
+      { provide: IDEMPOTENCY_KEYS, useFactory: () => createIdempotencyKeys(postgres, ingestSchema.schema) },
+    ],
+    exports: [SERVICE_PARTS],
+  };
+};
