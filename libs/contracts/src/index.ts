@@ -12,4 +12,5 @@ export {
 export { inquiryScored, type Decision, type InquiryScored } from './events/inquiry-scored.ts';
 export type { Attachment, Contact, Metadata } from './fields.ts';
 export { deadLetterHeaderNames, headerNames } from './headers.ts';
+export { jsonSchemaOf } from './json-schema.ts';
 export { deadLetterTopicOf, deadLetterTopics, eventTopics, stageInputs, topics, type TopicDeclaration } from './topics.ts';

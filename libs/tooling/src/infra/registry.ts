@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { freePort } from '../process/ports.ts';
 import { spawnDetached } from '../process/spawn.ts';
 import { waitUntil } from '../process/wait-until.ts';
 import { newestJava, REQUIRED_JAVA } from './java.ts';
@@ -14,7 +15,7 @@ export const startRegistry = async ({ dir, logs, cache, port }: ServerOptions): 
   const folder = await registryFolder(cache);
   const started = await spawnDetached({
     command: java.command,
-    args: ['-Xmx384m', `-Dquarkus.http.port=${port}`, '-Dquarkus.http.host=127.0.0.1', '-Dapicurio.storage.kind=sql', '-Dapicurio.storage.sql.kind=h2',
+    args: ['-Xmx384m', `-Dquarkus.http.port=${port}`, '-Dquarkus.http.host=127.0.0.1', `-Dquarkus.management.port=${await freePort()}`, '-Dquarkus.management.host=127.0.0.1', '-Dapicurio.storage.kind=sql', '-Dapicurio.storage.sql.kind=h2',
       `-Dapicurio.datasource.url=jdbc:h2:file:${join(dir, 'registry')}`, '-jar', join(folder, 'quarkus-run.jar')],
     log: join(logs, 'registry.log'),
     cwd: folder,

@@ -1,0 +1,41 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+
+interface Manifest { readonly exports: Readonly<Record<string, string>> }
+
+/** Workspace projects are bundled in, npm packages stay outside: they are patched and instrumented where they lie. */
+const workspace = (root: string): Plugin => ({
+  name: 'workspace',
+  setup({ onResolve }) {
+    onResolve({ filter: /^@sluice\// }, ({ path }) => {
+      const [, name = '', ...rest] = path.split('/');
+      const folder = ['libs', 'apps'].map((kind) => join(root, kind, name)).find((candidate) => existsSync(candidate)) ?? '';
+      const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+      const target = exports[['.', ...rest].join('/')];
+      return target ? { path: join(folder, target) } : { errors: [{ text: `${path} is not exported` }] };
+    });
+    onResolve({ filter: /^[^./]/ }, ({ path, kind }) => (kind === 'entry-point' ? undefined : { path, external: true }));
+  },
+});
+
+/** The apps that are services: those with a main. */
+export const appNames = (root: string): readonly string[] =>
+  readdirSync(join(root, 'apps')).filter((name) => existsSync(join(root, 'apps', name, 'src', 'main.ts')));
+
+/** Bundles every service to `dist/apps/<name>/main.js`, with the telemetry preload beside it. */
+export const buildApps = async (root: string): Promise<readonly string[]> => {
+  const names = appNames(root);
+  await build({
+    absWorkingDir: root,
+    entryPoints: [
+      ...names.map((name) => ({ in: join(root, 'apps', name, 'src', 'main.ts'), out: `${name}/main` })),
+      { in: join(root, 'libs', 'telemetry', 'src', 'register.ts'), out: 'telemetry' },
+    ],
+    outdir: join(root, 'dist', 'apps'),
+    bundle: true, platform: 'node', format: 'esm', target: 'node24', sourcemap: true, logLevel: 'warning',
+    tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
+    plugins: [workspace(root)],
+  });
+  return names;
+};

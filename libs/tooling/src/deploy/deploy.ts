@@ -1,0 +1,48 @@
+import { eventTopics, jsonSchemaOf, topics } from '@sluice/contracts';
+import {
+  BLOBS_SCHEMA, blobStoreMigrations, createPostgres, migrate, PLAYBOOKS_SCHEMA, playbookStoreMigrations, publishPlaybooks, type Migration,
+} from '@sluice/persistence';
+import { loadPlaybooks } from '@sluice/policy/files';
+import { provisionTopics, registerSchemas } from '@sluice/transport';
+import { serviceSchemas } from './service-schemas.ts';
+
+export interface DeployTarget {
+  readonly brokers: readonly string[];
+  readonly registryUrl: string;
+  readonly postgresUrl: string;
+  readonly playbooksDir: string;
+  readonly replicationFactor?: number;
+}
+
+const platformSchemas: readonly { readonly schema: string; readonly migrations: readonly Migration[] }[] = [
+  { schema: BLOBS_SCHEMA, migrations: blobStoreMigrations },
+  { schema: PLAYBOOKS_SCHEMA, migrations: playbookStoreMigrations },
+];
+
+const deployTopics = async ({ brokers, replicationFactor = 1 }: DeployTarget): Promise<string> => {
+  const { created, drifted } = await provisionTopics(topics, { brokers, clientId: 'deploy', replicationFactor });
+  const drift = drifted.map(({ topic, declared, actual }) => `${topic} has ${actual} partitions, not ${declared}`);
+  return [`${created.length} topics created`, ...drift].join('; ');
+};
+
+const deploySchemas = async ({ registryUrl }: DeployTarget): Promise<string> => {
+  const contracts = eventTopics.flatMap(({ contract }) => (contract ? [{ type: contract.type, schema: jsonSchemaOf(contract) }] : []));
+  return `${(await registerSchemas(registryUrl, contracts)).size} schemas registered`;
+};
+
+const deployDatabase = async ({ postgresUrl, playbooksDir }: DeployTarget): Promise<string> => {
+  const ran: string[] = [];
+  for (const set of [...platformSchemas, ...serviceSchemas]) ran.push(...(await migrate({ url: postgresUrl, ...set })));
+  const { playbooks, activations } = loadPlaybooks(playbooksDir);
+  const postgres = createPostgres({ url: postgresUrl, max: 2 });
+  try {
+    await publishPlaybooks(postgres, { activations, playbooks: playbooks.map(({ playbook, hash }) => ({ hash, name: playbook.name, document: playbook })) });
+  } finally {
+    await postgres.close();
+  }
+  return `${ran.length} migrations run, ${playbooks.length} playbooks published`;
+};
+
+/** Makes the world ready for this build: topics, schemas, migrations, playbooks. Services do none of it. Repeating it changes nothing. */
+export const deploy = async (target: DeployTarget): Promise<string> =>
+  (await Promise.all([deployTopics(target), deploySchemas(target), deployDatabase(target)])).join(', ');

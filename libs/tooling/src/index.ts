@@ -1,0 +1,4 @@
+export { deploy, type DeployTarget } from './deploy/deploy.ts';
+export type { ServerName } from './infra/native.ts';
+export { readRunFile, type Replica, type RunFile } from './stack/run-file.ts';
+export { Stack, type StackOptions } from './stack/start-stack.ts';

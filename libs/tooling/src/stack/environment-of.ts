@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { environmentOf, type Addresses } from './addresses.ts';
+import type { Secrets } from './run-file.ts';
+
+/** Known to everyone who reads this: it protects the demo's webhook sink, which holds nothing. */
+const DEMO_WEBHOOK_SECRET = `whsec_${Buffer.from('sluice-demo-webhook-secret').toString('base64')}`;
+
+export interface StackEnvironment {
+  readonly root: string;
+  readonly addresses: Addresses;
+  readonly secrets: Secrets;
+  /** Base address of the simulators; the services then talk to them instead of the vendors. */
+  readonly simulatorsUrl: string;
+  /** Added last: wins over everything. */
+  readonly extra: Readonly<Record<string, string>>;
+}
+
+/** What every service is given on one machine, with the simulators as the outside world. */
+export const stackEnvironment = ({ root, addresses, secrets, simulatorsUrl, extra }: StackEnvironment): Readonly<Record<string, string>> => ({
+  ...environmentOf(addresses),
+  SLUICE_PLAYBOOKS_DIR: join(root, 'playbooks'),
+  SLUICE_BRAND: 'default',
+  SLUICE_CONTACT_SECRET: `contact-${secrets.intakeHmac}`,
+  SLUICE_INTAKE_SECRETS: secrets.intakeHmac,
+  SLUICE_API_KEYS: `${secrets.apiKey}:inquiries:read+inquiries:content+dlq:read+dlq:replay+ops:read`,
+  SLUICE_MODEL_BASE_URL: `${simulatorsUrl}/openai/v1`,
+  SLUICE_MODEL_API_KEY: 'simulated',
+  SLUICE_FIRMOGRAPHICS_URL: `${simulatorsUrl}/firmographics`,
+  SLUICE_WEBSITE_BASE_URL: `${simulatorsUrl}/website`,
+  SLUICE_WEBSITE_ALLOWED_NETWORKS: '127.0.0.0/8',
+  SLUICE_SLACK_API_URL: `${simulatorsUrl}/slack/api/`,
+  SLUICE_SLACK_TOKEN: 'xoxb-simulated',
+  SLUICE_WEBHOOK_URL: `${simulatorsUrl}/webhook`,
+  SLUICE_WEBHOOK_SECRET: DEMO_WEBHOOK_SECRET,
+  ...extra,
+});

@@ -1,0 +1,51 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Servers } from '../infra/native.ts';
+import type { ProcessRecord } from '../process/identity.ts';
+
+export interface Secrets {
+  readonly intakeHmac: string;
+  readonly apiKey: string;
+}
+
+/** A process of ours that answers HTTP. */
+export interface Replica extends ProcessRecord {
+  readonly url: string;
+  readonly log: string;
+}
+
+/** Everything that is needed to resume or stop a run. Kept beside `run.json`, which is for readers. */
+export interface StackState {
+  readonly servers: Partial<Servers>;
+  readonly services: Readonly<Record<string, readonly Replica[]>>;
+  readonly simulators: Replica | null;
+  readonly secrets: Secrets;
+}
+
+/** What other tools and tests read. */
+export interface RunFile {
+  readonly kafka: { readonly brokers: readonly string[] };
+  readonly registry: { readonly url: string };
+  readonly postgres: { readonly url: string };
+  readonly redis: { readonly url: string };
+  readonly services: Readonly<Record<string, readonly { readonly url: string; readonly pid: number }[]>>;
+  readonly simulators: Readonly<Record<string, { readonly url: string; readonly pid: number }>>;
+  readonly secrets: Secrets;
+}
+
+const writeWhole = (path: string, value: unknown): void => {
+  // Written beside and moved into place: a reader never sees half of it. It holds secrets: for the owner only.
+  writeFileSync(`${path}.new`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+};
+
+const read = <Value>(path: string): Value | null => (existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Value) : null);
+
+export const readState = (dir: string): StackState | null => read<StackState>(join(dir, 'state.json'));
+export const readRunFile = (dir: string): RunFile | null => read<RunFile>(join(dir, 'run.json'));
+
+export const saveRun = (dir: string, { state, run }: { readonly state: StackState; readonly run: RunFile }): void => {
+  mkdirSync(dir, { recursive: true });
+  writeWhole(join(dir, 'state.json'), state);
+  writeWhole(join(dir, 'run.json'), run);
+};
