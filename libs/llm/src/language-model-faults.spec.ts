@@ -93,7 +93,7 @@ describe('a language model that is unwell', () => {
 
   describe('with a daily budget', () => {
     let now = '2026-11-21T23:59:00.000Z';
-    const limits = { maxOutputTokens: 20, budget: { scope: 'lead-qual', dailyUsd: 0.6 } };
+    const limits = { maxOutputTokens: 20, price: { inputPerMillionUsd: 100, outputPerMillionUsd: 10_000 }, budget: { scope: 'lead-qual', dailyUsd: 0.6 } };
     const ask = (model: LanguageModel, message: string) => model.read(aQuestion({ message, limits }), { signal });
     beforeEach(() => {
       now = '2026-11-21T23:59:00.000Z';
@@ -126,7 +126,7 @@ describe('a language model that is unwell', () => {
     it('is spent by what the server says, not by the estimate', async () => {
       const model = open({ clock: { now: () => now } });
       await ask(model, 'one');
-      expect(await stores.spent.read('lead-qual:2026-11-21')).toBeCloseTo(0.23, 9);
+      expect(await stores.spent.read('lead-qual:2026-11-21')).toBeCloseTo(0.203, 9);
     });
   });
 });

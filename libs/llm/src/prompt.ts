@@ -1,5 +1,6 @@
 import { contentHash } from '@sluice/kernel';
 import { jsonSchemaOf } from './answer-format.ts';
+import { ABOUT_THE_FENCE, fenced } from './fence.ts';
 import type { ChatMessage, ChatRequest } from './ports/chat-server.port.ts';
 import type { Question } from './ports/language-model.port.ts';
 
@@ -7,16 +8,16 @@ import type { Question } from './ports/language-model.port.ts';
 const QUOTED_CHARACTERS = 4000;
 
 const exampleMessages = ({ message, answer }: Question<unknown>['examples'][number]): readonly ChatMessage[] => [
-  { role: 'user', content: message },
+  { role: 'user', content: fenced(message) },
   { role: 'assistant', content: JSON.stringify(answer) },
 ];
 
 export const requestOf = (question: Question<unknown>): ChatRequest => ({
   model: question.model,
   messages: [
-    { role: 'system', content: question.instructions },
+    { role: 'system', content: `${question.instructions}\n\n${ABOUT_THE_FENCE}`.trim() },
     ...question.examples.flatMap(exampleMessages),
-    { role: 'user', content: question.message },
+    { role: 'user', content: fenced(question.message) },
   ],
   schemaName: question.stage.replace(/[^A-Za-z0-9_-]/g, '_'),
   jsonSchema: jsonSchemaOf(question.schema),

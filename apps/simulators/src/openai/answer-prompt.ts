@@ -26,6 +26,10 @@ export interface Answered {
 const CHARACTERS_PER_TOKEN = 4;
 const tokensOf = (text: string): number => Math.ceil(text.length / CHARACTERS_PER_TOKEN);
 
+/** Our prompts stand a message between two marked lines and begin it with its subject: a model reads past both. */
+const FENCE = /^<\/?message-[0-9a-f]+>$/gm;
+const readable = (text: string): string => text.replace(FENCE, '').trim().replace(/^Subject: /, '');
+
 const madeUp = ({ schema }: Prompt, text: string): SeededAnswer => ({
   content: schema === null ? `You wrote: ${text.slice(0, 200)}` : JSON.stringify(shapeAnswer(schema, text)),
   refusal: null,
@@ -39,7 +43,7 @@ export const answerPrompt = (prompt: Prompt, seeded: SeededAnswers): Answered =>
   const fromUser = prompt.messages.filter(({ role }) => role === 'user').map(({ text }) => text);
   const ref = refIn(fromUser.join('\n'));
   const hash = contentHash(prompt);
-  const answer = seeded.next(ref) ?? madeUp(prompt, fromUser.at(-1) ?? '');
+  const answer = seeded.next(ref) ?? madeUp(prompt, readable(fromUser.at(-1) ?? ''));
   const text = textOf(answer);
   return {
     id: hash.slice(0, 24),

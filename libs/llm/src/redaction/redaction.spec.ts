@@ -58,6 +58,10 @@ describe('redaction', () => {
     'Call us about 5000000 users, 40 %',
     'one 1 2 3 4 5 6 7 8',
     'ISBN 978-3-16-148410-0',
+    'At 8/20/02 -0700 and Sat, 24 Aug 2002 11:39:34 -0400, 11:14 2002-09-13',
+    'Load : 0.08 0.42 0.84',
+    'CVE-2002-0989 at http://x.example/comments?sid=02-1007-1124226',
+    'The Internet Bearer Underwriting Corporation',
     'the ratio 3@20 and @mentions',
     'std::vector and a::b',
   ])('leaves alone: %s', (text) => {
@@ -81,6 +85,16 @@ describe('redaction', () => {
     });
   });
 
+  it.each([
+    { max: 100, gives: 'mail [EMAIL_1] now' },
+    { max: 14, gives: 'mail [EMAIL_1]' },
+    { max: 13, gives: 'mail ' },
+    { max: 6, gives: 'mail ' },
+    { max: 3, gives: 'mai' },
+  ])('cuts to $max characters after redacting, never through a token', ({ max, gives }) => {
+    expect(fresh().redact('mail bob@example.com now', max)).toBe(gives);
+  });
+
   it('leaves tokens it never gave as they are', () => {
     expect(fresh().restore('[EMAIL_7] [PHONE_1]')).toBe('[EMAIL_7] [PHONE_1]');
   });
@@ -100,6 +114,13 @@ describe('a token book', () => {
     redactor({ book: first }).redact('a@example.com and bb@example.com');
     const later = redactor({ book: tokenBook({ digest, entries: first.entries() }) });
     expect(later.redact('bb@example.com again, and ccc@example.com')).toBe('[EMAIL_2] again, and [EMAIL_3]');
+  });
+
+  it('takes in what another process gave out, and keeps what it gave out itself', () => {
+    const book = tokenBook({ digest: (identity) => identity });
+    redactor({ book }).redact('a@example.com');
+    book.learn({ 'EMAIL:a@example.com': 9, 'EMAIL:b@example.com': 2 });
+    expect(redactor({ book }).redact('a@example.com b@example.com c@example.com')).toBe('[EMAIL_1] [EMAIL_2] [EMAIL_10]');
   });
 
   it('holds digests, never what they hide', () => {

@@ -7,6 +7,8 @@ import type { Found, PersonalDataKind } from './found.ts';
 export interface TokenBook {
   /** `[EMAIL_1]` for the first address of the conversation, and so on by kind. */
   tokenOf(found: Pick<Found, 'kind' | 'identity'>): string;
+  /** Takes in what another process gave out for this conversation; what is known here already stays as it is. */
+  learn(entries: TokenBookEntries): void;
   /** What a later message of the conversation needs to go on with the same tokens. */
   entries(): TokenBookEntries;
 }
@@ -19,12 +21,16 @@ interface TokenBookOptions {
 }
 
 export const tokenBook = ({ digest, entries = {} }: TokenBookOptions): TokenBook => {
-  const numbers = new Map<string, number>(Object.entries(entries));
+  const numbers = new Map<string, number>();
   const highest = new Map<string, number>();
-  for (const [key, number] of numbers) {
-    const kind = key.slice(0, key.indexOf(':'));
-    highest.set(kind, Math.max(highest.get(kind) ?? 0, number));
-  }
+  const learn = (known: TokenBookEntries): void => {
+    for (const [key, number] of Object.entries(known)) {
+      const kind = key.slice(0, key.indexOf(':'));
+      if (!numbers.has(key)) numbers.set(key, number);
+      highest.set(kind, Math.max(highest.get(kind) ?? 0, number));
+    }
+  };
+  learn(entries);
   const next = (kind: PersonalDataKind): number => {
     const number = (highest.get(kind) ?? 0) + 1;
     highest.set(kind, number);
@@ -37,6 +43,7 @@ export const tokenBook = ({ digest, entries = {} }: TokenBookOptions): TokenBook
       numbers.set(key, number);
       return `[${kind}_${number}]`;
     },
+    learn,
     entries: () => Object.fromEntries(numbers),
   };
 };

@@ -16,7 +16,7 @@ const PHONE_LABEL_AFTER = /^[\s\-–(:]{0,3}(?:office|mobile|cell|home|work|fax|
 /** Says that it is something else, which the model needs to see. */
 const OTHER_WORD = /(?:[#№]|\b(?:order|invoice|ticket|case|ref|reference|account|acct|customer|policy|claim|tracking|serial|sku|part|model|po|id|code|pin|version|zip|isbn|vat|apt|suite|room|article|item|bestellung|rechnung)\b\.?(?:[ ](?:number|no|nr|id|code))?\.?)[\s:#=.]{0,3}(?:is\s)?$/iu;
 const MONEY_BEFORE = /(?:[$€£¥₹]|\b(?:usd|eur|gbp|chf|jpy|rs|inr))\s{0,2}$/iu;
-const AMOUNT_AFTER = /^\s{0,2}(?:[$€£¥₹%]|(?:usd|eur|gbp|chf|jpy|inr|dollars?|euros?|pounds?|users?|seats?|employees|people|units?|pcs|pieces|records?|rows|requests|messages|customers|leads|licen[sc]es|km|kg|kb|mb|gb|tb)\b)/iu;
+const AMOUNT_AFTER = /^\s{0,2}(?:[$€£¥₹%]|(?:usd|eur|gbp|chf|jpy|inr|dollars?|euros?|pounds?|users?|seats?|employees|people|units?|pcs|pieces|records?|rows|requests|messages|customers|leads|licen[sc]es|msec|ms|seconds|minutes|hours|days|px|mhz|km|kg|kb|mb|gb|tb)\b)/iu;
 
 interface Candidate {
   readonly text: string;
@@ -26,34 +26,43 @@ interface Candidate {
   readonly after: string;
 }
 
-const isDate = (text: string): boolean =>
-  /^\(?(?:(?:19|20)\d\d[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:0?[1-9]|[12]\d|3[01])(?!\d)|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d(?!\d))/.test(text);
-const isYears = (groups: readonly string[]): boolean => groups.length > 1 && groups.every((group) => /^(?:19|20)\d\d$/.test(group));
+const DATES: readonly RegExp[] = [
+  /(?<!\d)(?:19|20)\d\d[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:0?[1-9]|[12]\d|3[01])(?!\d)/,
+  /(?<!\d)\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d(?!\d)/,
+  /(?<!\d)\d{1,2}\/\d{1,2}\/\d\d(?!\d)/,
+];
+const isDate = ({ text, before, after }: Candidate): boolean =>
+  DATES.some((date) => date.test(text)) || (/\d:$/.test(before) || /^:\d\d/.test(after));
+const isDecimals = (text: string): boolean => /^\d{1,3}\.\d{1,3}(?:[\s\-–]\d{1,3}\.\d{1,3})+$/.test(text);
+const isYears = (groups: readonly string[]): boolean => groups.length > 1 && groups.every((group) => /^(?:1\d|20)\d\d$/.test(group));
 /** `1 500 000`: a leading group shorter than the threes that follow it. */
 const isThousands = (text: string): boolean => /^[1-9]\d?(?:[ \u00a0.]\d{3})+$/.test(text);
 const isCounting = (groups: readonly string[]): boolean => groups.length > 3 && groups.every((group) => group.length === 1);
 const isPostcode = (text: string): boolean => /^\d{5}-\d{4}$/.test(text);
 
 /** The words or signs next to it name it as something the model needs to see. */
-const isClaimed = ({ text, before, after }: Candidate): boolean =>
-  isDate(text) || OTHER_WORD.test(before) || MONEY_BEFORE.test(before) || AMOUNT_AFTER.test(after);
+const isNamedOtherwise = ({ before, after }: Candidate): boolean =>
+  OTHER_WORD.test(before) || MONEY_BEFORE.test(before) || AMOUNT_AFTER.test(after);
 /** Its own shape says that it is something else, if nothing around it says otherwise. */
 const isShapedLikeSomethingElse = ({ text, groups }: Candidate): boolean =>
-  isYears(groups) || isThousands(text) || isCounting(groups) || isPostcode(text);
+  isYears(groups) || isDecimals(text) || isThousands(text) || isCounting(groups) || isPostcode(text);
 
 /** One unbroken group is a telephone number when it is as long as one and nothing claims it for something else. */
 const isPlausible = ({ groups }: Candidate): boolean =>
   groups.length > 1 || /^(?:0\d{8,11}|[1-9]\d{9,10})$/.test(groups[0] ?? '');
 
+/** Glued to an address or a code: `sid=02-1007-1124`, `CAN-2002-0989`. */
+const isPartOfCode = ({ before }: Candidate): boolean => /(?:[=&/]|\p{L}-|[\d,],)$/u.test(before);
 const standsAlone = ({ before, after }: Candidate): boolean => !/[\p{L}\p{N}_@]$/u.test(before) && !/^[\p{L}\p{N}_@]/u.test(after);
 
 const isNamed = ({ before, after }: Candidate): boolean => PHONE_WORD.test(before) || PHONE_LABEL_AFTER.test(after);
 
 const isPhone = (candidate: Candidate): boolean => {
-  if (!standsAlone(candidate)) return false;
+  if (!standsAlone(candidate) || isDate(candidate)) return false;
   if (/^\(?\+/.test(candidate.text) && candidate.digits >= MIN_DIGITS_INTERNATIONAL) return true;
-  if (isClaimed(candidate)) return false;
+  if (isNamedOtherwise(candidate)) return false;
   if (isNamed(candidate)) return true;
+  if (isPartOfCode(candidate)) return false;
   return candidate.digits >= MIN_DIGITS && !isShapedLikeSomethingElse(candidate) && isPlausible(candidate);
 };
 

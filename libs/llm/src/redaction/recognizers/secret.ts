@@ -9,7 +9,7 @@ const PATTERNS: readonly RegExp[] = [
   /\bAIza[0-9A-Za-z_-]{30,45}/g,
   /\bwhsec_[A-Za-z0-9+/=]{16,128}/g,
   /\beyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{0,2000}/g,
-  /\bBearer\s+(?<value>[A-Za-z0-9._~+/-]{12,4000}=*)/gi,
+  /\bBearer\s+(?<value>(?=[A-Za-z._~+/-]{0,200}\d)[A-Za-z0-9._~+/-]{12,4000}=*)/gi,
   /:\/\/(?<value>[^\s/:@]{1,100}:[^\s/@]{1,200})@/g,
   /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]{0,8000}?-----END [A-Z ]{0,30}PRIVATE KEY-----/g,
   /\b(?:password|passwd|passcode|pwd|api[ _-]?key|access[ _-]?token|client[ _-]?secret|auth[ _-]?token)\s{0,2}(?:is|[:=])\s{0,2}["']?(?<value>[^\s"',;]{4,200})/gi,

@@ -1,0 +1,61 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { openRedis } from '@sluice/cache';
+import { systemClock } from '@sluice/kernel';
+import { createPlaybookSource, createPostgres } from '@sluice/persistence';
+import { parsePlaybook } from '@sluice/policy';
+import { SERVICE_PARTS, type ServiceParts } from '@sluice/service';
+import { runStage } from '@sluice/stage';
+import type { Logger } from '@sluice/telemetry';
+import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
+import { openReader, type ReaderChoice } from './adapters/open-reader.ts';
+import type { ClassifierConfig } from './config.ts';
+import { scoreInquiry } from './stages/score-inquiry.stage.ts';
+
+const choiceOf = (config: ClassifierConfig): ReaderChoice => ({
+  model: config.SLUICE_MODEL_BASE_URL === undefined
+    ? null
+    : { baseUrl: config.SLUICE_MODEL_BASE_URL, apiKey: config.SLUICE_MODEL_API_KEY?.reveal() ?? null },
+  contactSecret: config.SLUICE_CONTACT_SECRET?.reveal() ?? null,
+});
+
+const compose = (config: ClassifierConfig, logger: Logger): ServiceParts => {
+  const postgres = createPostgres({ url: config.SLUICE_POSTGRES_URL });
+  const transport = createKafkaTransport({ brokers: config.SLUICE_KAFKA_BROKERS, clientId: 'classifier', logger });
+  let redisIs = 'not asked yet';
+  const link = openRedis({
+    url: config.SLUICE_REDIS_URL,
+    onReachabilityChange: ({ reachable, because }) => {
+      redisIs = reachable ? 'reachable' : 'away: no answer is reused, and the budget is counted in this process';
+      logger[reachable ? 'info' : 'warn']({ because }, `redis is ${redisIs}`);
+    },
+  });
+  const { reader, state, close } = openReader(choiceOf(config), link);
+  logger.info({ reading: state() }, 'inquiries are read by');
+  const stage = runStage({
+    stage: scoreInquiry, ports: { reader }, transport, clock: systemClock,
+    codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),
+    playbooks: createPlaybookSource(postgres, { parse: parsePlaybook }),
+  });
+  return {
+    runnables: [stage],
+    checks: [
+      { name: 'kafka', check: () => transport.isReachable() },
+      { name: 'postgres', check: () => postgres.isReachable() },
+    ],
+    notes: () => ({ reading: state(), redis: redisIs }),
+    close: async () => {
+      await transport.close();
+      await Promise.all([postgres.close(), close(), link.close()]);
+    },
+  };
+};
+
+@Module({})
+class ClassifierModule {}
+
+/** The composition root of the classifier: the only place that names both ports and adapters. */
+export const createClassifierModule = (config: ClassifierConfig, logger: Logger): DynamicModule => ({
+  module: ClassifierModule,
+  providers: [{ provide: SERVICE_PARTS, useFactory: () => compose(config, logger) }],
+  exports: [SERVICE_PARTS],
+});

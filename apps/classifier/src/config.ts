@@ -1,0 +1,16 @@
+import { kafkaKeys, postgresKeys, readConfig, redisKeys, secret, serviceKeys } from '@sluice/service';
+import { z } from 'zod';
+
+const schema = z.object({
+  ...serviceKeys,
+  ...kafkaKeys,
+  ...postgresKeys,
+  ...redisKeys,
+  SLUICE_MODEL_BASE_URL: z.url({ protocol: /^https?$/ }).optional().describe('Any OpenAI-compatible server, with its version path; without it rules decide alone'),
+  SLUICE_MODEL_API_KEY: secret('Key of that server; left out where it wants none').optional(),
+  SLUICE_CONTACT_SECRET: secret('Secret of the brand under which contacts are named; with it a conversation keeps its tokens across processes').optional(),
+});
+export type ClassifierConfig = z.output<typeof schema>;
+
+/** Everything the classifier is told from outside. @throws ConfigError naming all faults. */
+export const readClassifierConfig = (): ClassifierConfig => readConfig(schema, process.env);

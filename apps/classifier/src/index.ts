@@ -1,0 +1,1 @@
+export { scoreInquiry } from './stages/score-inquiry.stage.ts';
