@@ -7,7 +7,7 @@ import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runti
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
-import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';
+import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace';
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import { ScrapeReader } from './scrape-reader.ts';
 
@@ -41,13 +41,16 @@ const instrumentations = () => [
   new RuntimeNodeInstrumentation(),
 ];
 
+/** Without a receiver spans are still made: their ids tie logs and records together. */
+const UNEXPORTED: SpanProcessor = { onStart: () => undefined, onEnd: () => undefined, forceFlush: async () => undefined, shutdown: async () => undefined };
+
 /** Starts the SDK for this process, once. Must run before what is instrumented is loaded: see register.ts. */
 export const startTelemetry = ({ service, version, otlpEndpoint }: TelemetryOptions): Telemetry => {
   const reader = new ScrapeReader();
   const sdk = new NodeSDK({
     resource: resourceFromAttributes({ [ATTR_SERVICE_NAME]: service, [ATTR_SERVICE_VERSION]: version, 'service.namespace': 'sluice' }),
     metricReaders: [reader],
-    spanProcessors: otlpEndpoint ? [new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: `${otlpEndpoint}/v1/traces` }), scheduledDelayMillis: 1_000 })] : [],
+    spanProcessors: otlpEndpoint ? [new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: `${otlpEndpoint}/v1/traces` }), scheduledDelayMillis: 1_000 })] : [UNEXPORTED],
     instrumentations: instrumentations(),
   });
   sdk.start();

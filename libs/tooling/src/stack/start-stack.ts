@@ -41,7 +41,7 @@ export class Stack {
 
   constructor(options: StackOptions) {
     const { scale = {}, environment = {}, step = (_what, work) => work() } = options;
-    this.#options = { ...options, scale, environment, step, addresses: options.addresses ?? addressesFromEnvironment(process.env) };
+    this.#options = { ...options, scale, environment, step, addresses: options.addresses === undefined ? addressesFromEnvironment(process.env) : options.addresses };
     const known = readState(options.dir) ?? { servers: {}, services: {}, simulators: null, secrets: newSecrets() };
     this.#servers = known.servers;
     this.#services = Object.fromEntries(Object.entries(known.services).map(([name, replicas]) => [name, [...replicas]]));
@@ -77,7 +77,7 @@ export class Stack {
   /** Brings everything up that is not up, and waits until all of it is ready. */
   async start(): Promise<void> {
     const { root, step } = this.#options;
-    await step('servers: PostgreSQL, Kafka, schema registry, Redis', () => this.#startServers());
+    await step('servers: PostgreSQL, Kafka, schema registry, Redis', () => this.startServers());
     const names = await step('building the services', () => buildApps(root));
     await step('deploying: topics, schemas, migrations, playbooks', () => deploy({ ...this.addresses, playbooksDir: join(root, 'playbooks') }));
     await step('starting the outside world, simulated', () => this.#startSimulators());
@@ -121,7 +121,8 @@ export class Stack {
     await Promise.all(Object.values(this.#servers).map((server: StartedServer) => stopServer(server)));
   }
 
-  async #startServers(): Promise<void> {
+  /** Starts the servers that are not up; does nothing when they were given. */
+  async startServers(): Promise<void> {
     if (this.#options.addresses) return;
     const { dir, root } = this.#options;
     const dead = serverNames.filter((name) => !this.#servers[name] || !isAlive(this.#servers[name].process));

@@ -1,0 +1,70 @@
+// The first script of every command. Needs nothing but Node 20: finds or installs Node 24, installs what package-lock.json
+// names, and hands over to a TypeScript command, which Node 24 runs as it is.
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const WANTED = { major: 24, minor: 6 };
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const [command, ...args] = process.argv.slice(2);
+const began = Date.now();
+const say = (text) => console.error(`${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s  ${text}`);
+const windows = process.platform === 'win32';
+
+const fits = (version) => {
+  const [major, minor] = version.replace(/^v/, '').split('.').map(Number);
+  return major === WANTED.major && minor >= WANTED.minor;
+};
+
+const versionOf = (node) => {
+  try {
+    return execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
+  } catch {
+    return 'v0.0';
+  }
+};
+
+const npm = (npmArgs, node) =>
+  execFileSync(windows ? 'npm.cmd' : 'npm', npmArgs, {
+    cwd: root, stdio: ['ignore', 'inherit', 'inherit'], shell: windows,
+    env: { ...process.env, PATH: [...(node ? [dirname(node)] : []), process.env.PATH].join(delimiter) },
+  });
+
+const findNode = () => {
+  const own = join(root, '.sluice', 'node', 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node');
+  const known = [process.execPath, own].find((node) => fits(node === process.execPath ? process.version : versionOf(node)));
+  if (known) return known;
+  say(`Node ${process.version} runs this; Sluice needs ${WANTED.major}.${WANTED.minor} or newer. Installing it for this checkout only.`);
+  mkdirSync(dirname(dirname(dirname(dirname(own)))), { recursive: true });
+  npm(['install', '--prefix', join(root, '.sluice', 'node'), '--no-save', '--no-fund', '--no-audit', '--loglevel', 'error', `node@${WANTED.major}`]);
+  if (!fits(versionOf(own))) throw new Error(`installing Node ${WANTED.major} did not work; install it by hand and run this again`);
+  return own;
+};
+
+const installPackages = (node) => {
+  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const mark = join(root, 'node_modules', '.sluice-installed');
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return;
+  say('Installing packages (npm ci)');
+  npm(['ci', '--no-fund', '--no-audit', '--loglevel', 'error'], node);
+  writeFileSync(mark, lock);
+};
+
+const needsPackages = command !== 'stop';
+try {
+  const node = findNode();
+  if (needsPackages) installPackages(node);
+  const script = join(root, 'libs', 'tooling', 'src', 'commands', `${command}.ts`);
+  const child = spawn(node, ['--disable-warning=ExperimentalWarning', script, ...args], {
+    stdio: 'inherit',
+    env: { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) },
+  });
+  // The terminal sends its signals to the whole group; the command decides what they mean.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (signal === 'SIGTERM' ? child.kill(signal) : undefined));
+  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+} catch (error) {
+  say(`Could not prepare the checkout: ${error.message}`);
+  process.exit(1);
+}
