@@ -1,0 +1,53 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { deadLetterTopics, eventTopics } from '@sluice/contracts';
+import { createPostgres, isMigrated } from '@sluice/persistence';
+import { SERVICE_PARTS, type ServiceParts } from '@sluice/service';
+import { runProjection } from '@sluice/stage';
+import type { Logger } from '@sluice/telemetry';
+import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
+import { createDeadLetters } from './adapters/dead-letters.ts';
+import { createProjector } from './adapters/project.ts';
+import { createReadModel } from './adapters/read-model.ts';
+import type { ApiConfig } from './config.ts';
+import { ApiController, AUTHORIZE, DEAD_LETTERS, READ_MODEL } from './http/api.controller.ts';
+import { parseApiKeys } from './http/api-keys.ts';
+import { createAuthorize } from './http/authorize.ts';
+import { apiSchema } from './migrations.ts';
+
+const contracts = eventTopics.flatMap(({ contract }) => (contract ? [contract] : []));
+
+@Module({})
+class ApiModule {}
+
+/** The composition root of the API: the only place that names both ports and adapters. */
+export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModule => {
+  const url = config.SLUICE_POSTGRES_URL;
+  const postgres = createPostgres({ url });
+  const transport = createKafkaTransport({ brokers: config.SLUICE_KAFKA_BROKERS, clientId: 'api', logger });
+  const parts = (): ServiceParts => ({
+    runnables: [runProjection({
+      name: 'project-read-model', consumes: contracts, raw: deadLetterTopics.map(({ name }) => name), deadLetters: false,
+      transport, codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }), apply: createProjector(postgres, apiSchema.schema),
+    })],
+    checks: [
+      { name: 'kafka', check: () => transport.isReachable() },
+      { name: 'postgres', check: () => postgres.isReachable() },
+      { name: 'migrations', check: () => isMigrated({ url, ...apiSchema }) },
+    ],
+    close: async () => {
+      await transport.close();
+      await postgres.close();
+    },
+  });
+  return {
+    module: ApiModule,
+    controllers: [ApiController],
+    providers: [
+      { provide: SERVICE_PARTS, useFactory: parts },
+      { provide: READ_MODEL, useFactory: () => createReadModel(postgres, apiSchema.schema) },
+      { provide: DEAD_LETTERS, useFactory: () => createDeadLetters(postgres, apiSchema.schema, transport) },
+      { provide: AUTHORIZE, useFactory: () => createAuthorize(parseApiKeys(config.SLUICE_API_KEYS.reveal())) },
+    ],
+    exports: [SERVICE_PARTS],
+  };
+};

@@ -1,0 +1,76 @@
+import {
+  assignmentRequested, decisionJournal, effectRequested, effectSettled, inquiryAssigned, inquiryDropped, inquiryEnriched, inquiryNormalized, inquiryRaw, inquiryRouted, inquiryScored,
+} from '@sluice/contracts';
+
+/** What one event changes in the row of its inquiry. A higher rank is further along the chain: events of different topics come in any order. */
+export interface RowChange {
+  readonly inquiryId: string;
+  readonly rank: number;
+  readonly state: string | null;
+  readonly columns: Readonly<Record<string, unknown>>;
+  readonly costUsd: number;
+}
+
+export interface EffectChange {
+  readonly effectId: string;
+  readonly inquiryId: string;
+  readonly kind: string;
+  readonly target: string;
+  /** Null for a request: it never overwrites a settled state. */
+  readonly state: string | null;
+  readonly at: string;
+  readonly receipt: string | null;
+}
+
+export interface Change {
+  readonly row: RowChange;
+  readonly effect: EffectChange | null;
+}
+
+const row = (inquiryId: string, rank: number, rest: Partial<Omit<RowChange, 'inquiryId' | 'rank'>> = {}): Change =>
+  ({ row: { inquiryId, rank, state: null, columns: {}, costUsd: 0, ...rest }, effect: null });
+
+type Reader = (data: unknown) => Change;
+
+const readers: Readonly<Record<string, Reader>> = {
+  [inquiryRaw.v1.type]: (data) => {
+    const { inquiryId, receivedAt, brand, source, channel } = inquiryRaw.v1.parse(data);
+    return row(inquiryId, 1, { state: 'received', columns: { received_at: receivedAt, brand, source, channel } });
+  },
+  [inquiryNormalized.v1.type]: (data) => row(inquiryNormalized.v1.parse(data).inquiryId, 2, { state: 'normalized' }),
+  [inquiryEnriched.v1.type]: (data) => row(inquiryEnriched.v1.parse(data).inquiryId, 3, { state: 'enriched' }),
+  [inquiryScored.v1.type]: (data) => {
+    const { inquiryId, decision } = inquiryScored.v1.parse(data);
+    const { category, label, score, review } = decision;
+    return row(inquiryId, 4, { state: 'scored', columns: { category, label, score, review: review.needed } });
+  },
+  [inquiryRouted.v1.type]: (data) => {
+    const { inquiryId, decision, routing } = inquiryRouted.v1.parse(data);
+    return row(inquiryId, 5, { state: 'routed', columns: { priority: decision.priority, queue: routing.queue, pool: routing.pool, closed: routing.closed } });
+  },
+  [assignmentRequested.v1.type]: (data) => row(assignmentRequested.v1.parse(data).inquiryId, 5),
+  [inquiryAssigned.v1.type]: (data) => {
+    const { inquiryId, owner, status } = inquiryAssigned.v1.parse(data);
+    return row(inquiryId, 6, { state: 'assigned', columns: { owner, owner_status: status } });
+  },
+  [inquiryDropped.v1.type]: (data) => {
+    const { inquiryId, reason } = inquiryDropped.v1.parse(data);
+    // The drop of a repeat says nothing of the inquiry it repeats.
+    return reason === 'duplicate' ? row(inquiryId, 0) : row(inquiryId, 7, { state: 'dropped', columns: { drop_reason: reason } });
+  },
+  [decisionJournal.v1.type]: (data) => {
+    const { inquiryId, costUsd } = decisionJournal.v1.parse(data);
+    return row(inquiryId, 0, { costUsd });
+  },
+  [effectRequested.v1.type]: (data) => {
+    const { inquiryId, effectId, kind, target, requestedAt } = effectRequested.v1.parse(data);
+    return { ...row(inquiryId, 0), effect: { effectId, inquiryId, kind, target, state: null, at: requestedAt, receipt: null } };
+  },
+  [effectSettled.v1.type]: (data) => {
+    const { inquiryId, effectId, kind, target, state, receipt, settledAt } = effectSettled.v1.parse(data);
+    return { ...row(inquiryId, 0), effect: { effectId, inquiryId, kind, target, state, at: settledAt, receipt: JSON.stringify(receipt) } };
+  },
+};
+
+/** What an event of the chain changes in the read model; null for a type that is not shown. */
+export const changeOf = (type: string, data: unknown): Change | null => readers[type]?.(data) ?? null;

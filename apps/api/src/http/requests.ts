@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+const word = z.string().min(1).max(200).optional();
+const limit = z.coerce.number().int().min(1).max(500).default(50).describe('Rows at most');
+
+export const idParameter = z.uuid('is no UUID');
+
+export const listQuery = z.strictObject({
+  category: word, label: word, queue: word, owner: word, state: word,
+  since: z.iso.datetime('must be RFC 3339 in UTC').optional().describe('Received at or after'),
+  cursor: word.describe('next_cursor of the page before'),
+  limit,
+});
+
+export const deadLetterQuery = z.strictObject({ stage: word, topic: word, fingerprint: word, limit });
+
+export const replayBody = z.strictObject({
+  ids: z.array(z.string()).min(1).max(1_000).optional(),
+  stage: word, topic: word, fingerprint: word,
+  why: z.string().min(3).max(500).describe('Goes into the audit'),
+  dryRun: z.boolean().default(false),
+  limit: limit.default(100),
+}).refine(({ ids, stage, topic, fingerprint }) => Boolean(ids ?? stage ?? topic ?? fingerprint), { message: 'select something: ids, stage, topic or fingerprint' });
