@@ -6,4 +6,5 @@ export const readTelemetryConfig = (): TelemetryOptions => ({
   service: process.env['OTEL_SERVICE_NAME'] ?? basename(dirname(process.argv[1] ?? 'sluice/main.js')),
   version: process.env['SLUICE_VERSION'] ?? '0.1.0',
   otlpEndpoint: process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? null,
+  otlpProtocol: process.env['OTEL_EXPORTER_OTLP_PROTOCOL'] === 'http/json' ? 'http/json' : 'http/protobuf',
 });

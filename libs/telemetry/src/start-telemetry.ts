@@ -1,5 +1,6 @@
 import { metrics } from '@opentelemetry/api';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
@@ -16,6 +17,7 @@ export interface TelemetryOptions {
   readonly version: string;
   /** Base address of an OTLP/HTTP receiver; spans are not exported without one. */
   readonly otlpEndpoint: string | null;
+  readonly otlpProtocol: 'http/protobuf' | 'http/json';
 }
 
 export interface Telemetry {
@@ -45,12 +47,13 @@ const instrumentations = () => [
 const UNEXPORTED: SpanProcessor = { onStart: () => undefined, onEnd: () => undefined, forceFlush: async () => undefined, shutdown: async () => undefined };
 
 /** Starts the SDK for this process, once. Must run before what is instrumented is loaded: see register.ts. */
-export const startTelemetry = ({ service, version, otlpEndpoint }: TelemetryOptions): Telemetry => {
+export const startTelemetry = ({ service, version, otlpEndpoint, otlpProtocol }: TelemetryOptions): Telemetry => {
+  const Exporter = otlpProtocol === 'http/json' ? JsonExporter : ProtobufExporter;
   const reader = new ScrapeReader();
   const sdk = new NodeSDK({
     resource: resourceFromAttributes({ [ATTR_SERVICE_NAME]: service, [ATTR_SERVICE_VERSION]: version, 'service.namespace': 'sluice' }),
     metricReaders: [reader],
-    spanProcessors: otlpEndpoint ? [new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: `${otlpEndpoint}/v1/traces` }), scheduledDelayMillis: 1_000 })] : [UNEXPORTED],
+    spanProcessors: otlpEndpoint ? [new BatchSpanProcessor({ exporter: new Exporter({ url: `${otlpEndpoint}/v1/traces` }), scheduledDelayMillis: 1_000 })] : [UNEXPORTED],
     instrumentations: instrumentations(),
   });
   sdk.start();

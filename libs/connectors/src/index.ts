@@ -1,0 +1,3 @@
+export type { AttemptResult, Connector, Effect, Found, OnUnknown } from './ports/connector.port.ts';
+export { createSlackConnector, type SlackOptions } from './slack/slack.connector.ts';
+export { createWebhookConnector, type WebhookOptions } from './webhook/webhook.connector.ts';

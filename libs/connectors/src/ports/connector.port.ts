@@ -1,0 +1,55 @@
+import type { EffectKind } from '@sluice/contracts';
+
+/** One outward action, as it was asked for. `content` is personal data: it goes to the provider and nowhere else. */
+export interface Effect {
+  /** The key under which the action must happen once. */
+  readonly effectId: string;
+  readonly kind: EffectKind;
+  /** The sink's name in the playbook: a channel, a subscriber. */
+  readonly target: string;
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly inquiryId: string;
+  readonly conversationId: string;
+  readonly decisionId: string;
+  /** RFC 3339, UTC. */
+  readonly requestedAt: string;
+}
+
+/**
+ * What one call to the provider came to. Reasons are words of a bounded set and never hold text of the provider or of the effect.
+ * `refuted`: not applied, and another call would not be either.
+ * `retry`: not applied for certain; `spendsTry` is false where the provider never worked on it (busy, not reachable, our credentials).
+ * `unknown`: it may have been applied.
+ */
+export type AttemptResult =
+  | { readonly kind: 'confirmed'; readonly providerId: string | null; readonly responseDigest: string }
+  | { readonly kind: 'refuted'; readonly reason: string }
+  | { readonly kind: 'retry'; readonly afterMs: number | null; readonly reason: string; readonly spendsTry: boolean }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/**
+ * What the provider says about an effect it may have applied. `absent` speaks for the moment of asking only: a request that
+ * is still under way can be applied afterwards.
+ */
+export type Found =
+  | { readonly kind: 'found'; readonly providerId: string | null; readonly responseDigest: string }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'cannot-tell'; readonly reason: string; readonly afterMs: number | null };
+
+/**
+ * What to do when nobody knows whether an effect was applied. `ask`: the provider can be asked. `resend`: it recognises the
+ * key, so that sending again is safe. `hold`: neither; a person looks.
+ */
+export type OnUnknown = 'ask' | 'resend' | 'hold';
+
+/** One kind of outward action at one provider. Called by the notifier's ledger only, for one effect at a time per lease. */
+export interface Connector {
+  readonly kind: EffectKind;
+  readonly onUnknown: OnUnknown;
+  /** Milliseconds after which a call has ended, whatever happened. A lease must be longer. */
+  readonly timeoutMs: number;
+  /** Calls the provider once, without retries. Never throws for what the provider or the network does. */
+  perform(effect: Effect): Promise<AttemptResult>;
+  /** Looks for an effect that may have been applied since `since` (RFC 3339). Changes nothing. */
+  ask(effect: Effect, context: { readonly since: string }): Promise<Found>;
+}
