@@ -167,7 +167,7 @@ describe('everything accepted', () => {
   });
 
   it('leaves no address, name or text in any span', () => {
-    const shown = JSON.stringify(receiver.spans.map(({ name, attributes }) => [name, attributes]));
-    expect(shown).not.toMatch(/@customer\d|acme-robotics|Sender \d|sixty people|INV-2231/);
+    const telling = receiver.spans.map(({ name, attributes }) => JSON.stringify([name, attributes])).filter((span) => /[\w+]@[\w-]+\.|Sender \d|Person \d|sixty people|INV-2231/.test(span));
+    expect([...new Set(telling)]).toEqual([]);
   });
 });

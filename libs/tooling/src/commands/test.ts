@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Stack } from '../stack/start-stack.ts';
@@ -57,8 +58,8 @@ const withServers = async (stack: Stack, work: () => Promise<Tally[]>): Promise<
   }
 };
 
-mkdirSync(stateDir, { recursive: true });
-const dir = mkdtempSync(join(stateDir, 'test-'));
+const dir = join(stateDir, `test-${randomUUID().slice(0, 8)}`);
+mkdirSync(dir, { recursive: true });
 const tallies: Tally[] = [
   await check('lint', [bin('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0']),
   await check('types', [bin('typescript', 'bin', 'tsc'), '--noEmit', '-p', '.']),

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { accessSync, chownSync, constants, cpSync, existsSync, mkdirSync } from 'node:fs';
+import { chownSync, cpSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -28,18 +28,19 @@ const packagedBinaries = async (): Promise<Binaries> => {
   return { initdb, postgres };
 };
 
-const isReadableByAll = (path: string): boolean => {
-  try {
-    accessSync(path, constants.R_OK);
-    return !path.startsWith('/root/');
-  } catch {
-    return false;
+const OTHERS_MAY_PASS = 0o001;
+
+/** True when somebody else may walk down to this path: every folder above it lets others through. */
+const isOpenToOthers = (path: string): boolean => {
+  for (let at = dirname(path); ; at = dirname(at)) {
+    if (existsSync(at) && (statSync(at).mode & OTHERS_MAY_PASS) === 0) return false;
+    if (at === dirname(at)) return true;
   }
 };
 
 /** As root the server runs as another user, who may not look into root's folders: then its files go under the temporary folder. */
 const reachable = (path: string, name: string): string =>
-  !isRoot || isReadableByAll(dirname(path)) ? path : join(tmpdir(), `sluice-${name}-${contentHash(path).slice(0, 12)}`);
+  !isRoot || isOpenToOthers(path) ? path : join(tmpdir(), `sluice-${name}-${contentHash(path).slice(0, 12)}`);
 
 const reachableBinaries = async (): Promise<Binaries> => {
   const binaries = await packagedBinaries();
