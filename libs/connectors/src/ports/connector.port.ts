@@ -52,4 +52,5 @@ export interface Connector {
   perform(effect: Effect): Promise<AttemptResult>;
   /** Looks for an effect that may have been applied since `since` (RFC 3339). Changes nothing. */
   ask(effect: Effect, context: { readonly since: string }): Promise<Found>;
+  close(): Promise<void>;
 }

@@ -67,5 +67,7 @@ export const createSlackConnector = ({ token, apiUrl, timeoutMs = TIMEOUT_MS }: 
       const { reason, afterMs } = slackFailureOf(error);
       return { kind: 'cannot-tell', reason, afterMs };
     }),
+    // The SDK uses the process's own connections.
+    close: async () => undefined,
   };
 };
