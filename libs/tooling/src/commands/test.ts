@@ -54,7 +54,8 @@ const withServers = async (stack: Stack, work: () => Promise<Tally[]>): Promise<
     say(`  ${error instanceof Error ? error.message : String(error)}`);
     return [{ passed: 0, failed: 1 }];
   } finally {
-    await step('stopping what the tests started', () => stack.stop());
+    // Tests start services of their own: what there is to stop is read anew.
+    await step('stopping what the tests started', () => new Stack({ root, dir: stack.dir, addresses: null }).stop());
   }
 };
 

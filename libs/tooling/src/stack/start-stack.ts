@@ -49,6 +49,10 @@ export class Stack {
     this.secrets = known.secrets;
   }
 
+  get dir(): string {
+    return this.#options.dir;
+  }
+
   get addresses(): Addresses {
     return this.#options.addresses ?? addressesOf(this.#servers as Servers);
   }

@@ -20,7 +20,9 @@ export interface KafkaOptions {
 const logTo = (logger: TransportLogger) => () => ({ namespace, level, log }: kafkajs.LogEntry): void => {
   const { message, timestamp: _timestamp, logger: _name, stack: _stack, ...fields } = log;
   const entry = { client: 'kafkajs', namespace, ...fields };
-  if (level === kafkajs.logLevel.ERROR) logger.error(entry, message);
+  // What a broker answers is retried or reported by who asked: an answer alone is no failure of ours.
+  const isAnswer = message.startsWith('Response ');
+  if (level === kafkajs.logLevel.ERROR && !isAnswer) logger.error(entry, message);
   else if (level === kafkajs.logLevel.WARN) logger.warn(entry, message);
   else logger.info(entry, message);
 };
