@@ -16,7 +16,7 @@ const refusedSyntax = [
 ];
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/**', 'dist/**', '.nx/**', '.sluice/**', 'libs/tooling/src/lint/fixtures/**', '**/kafkajs-corrections/**'] },
+  { ignores: ['**/node_modules/**', 'dist/**', '.nx/**', '.sluice/**', '**/kafkajs-corrections/**'] },
   {
     files: ['**/*.ts'],
     languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -1,1 +1,2 @@
 export { aRawInquiry } from './raw-inquiry.ts';
+export { anEnrichedInquiry } from './enriched-inquiry.ts';
