@@ -3,12 +3,15 @@ import type { RunFile } from '../stack/run-file.ts';
 
 interface Sample { readonly path: string; readonly type: string; readonly body: string; readonly shown: string }
 
-const lead = (shown: string, body: object): Sample =>
-  ({ shown, path: '/v1/inquiries', type: 'application/json', body: JSON.stringify({ source: 'web-form', eventId: `sample-${randomUUID()}`, ...body }) });
+/** Tells the samples of one start from those of another: the same words twice would be a repeat. */
+const run = randomUUID().slice(0, 8);
+
+const lead = (shown: string, body: { readonly text: string; readonly [field: string]: unknown }): Sample =>
+  ({ shown, path: '/v1/inquiries', type: 'application/json', body: JSON.stringify({ source: 'web-form', eventId: `sample-${run}-${shown.length}`, ...body, text: `${body.text} (sample ${run})` }) });
 
 const mail = (shown: string, { from, subject, text }: { readonly from: string; readonly subject: string; readonly text: string }): Sample => ({
   shown, path: '/v1/mail', type: 'message/rfc822',
-  body: [`From: ${from}`, 'To: hello@sluice.example', `Subject: ${subject}`, `Message-ID: <${randomUUID()}@sample.example>`, 'Content-Type: text/plain; charset=utf-8', '', text, ''].join('\r\n'),
+  body: [`From: ${from}`, 'To: hello@sluice.example', `Subject: ${subject}`, `Message-ID: <${randomUUID()}@sample.example>`, 'Content-Type: text/plain; charset=utf-8', '', `${text} (sample ${run})`, ''].join('\r\n'),
 });
 
 /** What a newcomer sees first: leads and mails of the kinds that people write. */
