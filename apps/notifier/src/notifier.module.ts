@@ -22,8 +22,8 @@ import { createSettledRelay } from './settled-relay.ts';
 const TERMS: Terms = { maxTries: 4, maxAsks: 10, baseMs: 1_000, capMs: 60_000, graceMs: 2_000 };
 const RELAY_EVERY_MS = 200;
 const SWEEP_EVERY_MS = 5_000;
-/** Longer than any reminder a healthy queue would still give. */
-const FORGOTTEN_AFTER_MS = 90_000;
+/** Longer than a lease: whoever held it by then is dead, or its reminder was lost. */
+const FORGOTTEN_AFTER_MS = 30_000;
 
 const connectorsOf = (config: NotifierConfig): readonly Connector[] => {
   const { SLUICE_SLACK_TOKEN: token, SLUICE_SLACK_API_URL: apiUrl, SLUICE_WEBHOOK_URL: url, SLUICE_WEBHOOK_SECRET: secret, SLUICE_SINK_TIMEOUT_MS: timeoutMs } = config;

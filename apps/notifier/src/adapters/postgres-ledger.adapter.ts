@@ -39,6 +39,9 @@ const insert = async ({ query }: Queryable, schema: string, effect: PlannedEffec
     [effectId, decisionId, inquiryId, conversationId, kind, target, mode, JSON.stringify(content), requestedAt, traceParent, brand, playbook, contentHash({ kind, target, content })]);
 };
 
+/** Until it is due, nobody has to be reminded of an effect. */
+const waitSecondsOf = (step: Step): number => ('afterMs' in step ? Math.ceil(step.afterMs / 1_000) : 0);
+
 /** The state that a step leaves behind, and what it notes. */
 const changesOf = (step: Step): { readonly state: string; readonly sets: string; readonly values: readonly unknown[] } => {
   switch (step.do) {
@@ -74,7 +77,7 @@ export const createPostgresLedger = (postgres: Postgres, schema: string): Ledger
   async record(effectId, owner, step) {
     const { state, sets, values } = changesOf(step);
     const rows = await postgres.query(
-      `update "${schema}".effect set state = $3, lease_owner = null, lease_until = null, touched_at = now()${sets} where effect_id = $1 and lease_owner = $2 and settled_at is null returning 1`,
+      `update "${schema}".effect set state = $3, lease_owner = null, lease_until = null, touched_at = now() + make_interval(secs => ${waitSecondsOf(step)})${sets} where effect_id = $1 and lease_owner = $2 and settled_at is null returning 1`,
       [effectId, owner, state, ...values]);
     return rows.length > 0;
   },
