@@ -41,9 +41,10 @@ export const readLog = async (stack: Stack): Promise<ReadonlyMap<string, readonl
   const names = [...eventTopics, ...deadLetterTopics].map(({ name }) => name);
   const records = await readRecords(names, { brokers: stack.addresses.brokers, clientId: 'e2e' });
   const codec = createRegistryCodec({ url: stack.addresses.registryUrl });
-  const events = await Promise.all(records.map(async (record): Promise<LoggedEvent> => ({
-    record, data: record.topic.includes('.dlq.') || record.value === null ? {} : ((await codec.decode(record.value)) as LoggedEvent['data']),
-  })));
+  // Dead letters, and poison on its way to become one, are shown as the bytes they are.
+  const dataOf = async ({ topic, value }: ConsumedRecord): Promise<LoggedEvent['data']> =>
+    topic.includes('.dlq.') || value === null ? {} : ((await codec.decode(value).catch(() => ({}))) as LoggedEvent['data']);
+  const events = await Promise.all(records.map(async (record): Promise<LoggedEvent> => ({ record, data: await dataOf(record) })));
   const byTopic = Map.groupBy(events, ({ record }) => record.topic);
   return new Map(names.map((name) => [name, byTopic.get(name) ?? []]));
 };
