@@ -76,7 +76,7 @@ export class IntakeController {
     return this.#intake.acceptMail(bytes, source);
   }
 
-  @Post('inquiries\\:batch')
+  @Post('inquiries::batch')
   @HttpCode(200)
   async batch(@Req() request: FastifyRequest, @Headers('x-source') source: string | undefined): Promise<object> {
     const type = expectType(request, 'application/x-ndjson', 'text/csv');

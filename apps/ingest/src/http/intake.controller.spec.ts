@@ -1,0 +1,164 @@
+import { createHmac } from 'node:crypto';
+import { Module } from '@nestjs/common';
+import { inquiryRaw } from '@sluice/contracts';
+import { systemClock, TransientError } from '@sluice/kernel';
+import { SERVICE_PARTS, startService, type RunningService } from '@sluice/service';
+import type { ProducedRecord } from '@sluice/stage';
+import { plainCodec } from '@sluice/stage/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { IngestConfig } from '../config.ts';
+import type { KeyedAnswer } from '../ports/receipts.port.ts';
+import { createIntake } from './accept-inquiry.ts';
+import { configureIntake } from './configure-intake.ts';
+import { createGatekeeper } from './gatekeeper.ts';
+import { GATEKEEPER, IDEMPOTENCY_KEYS, INTAKE, IntakeController } from './intake.controller.ts';
+
+const SECRET = 'of the sender';
+const world = { published: [] as ProducedRecord[], blobs: new Map<string, Buffer>(), receipts: new Set<string>(), brokerIsAway: false, left: 100, keys: new Map<string, { fingerprint: string; body?: unknown }>() };
+
+const intake = createIntake({
+  brand: 'default', clock: systemClock, codec: plainCodec(),
+  transport: { publish: async (records) => { if (world.brokerIsAway) throw new TransientError('publishing: not acknowledged'); world.published.push(...records); } },
+  blobs: { put: async (bytes) => { const name = String(world.blobs.size).padStart(64, '0'); world.blobs.set(name, bytes); return name; }, get: async () => null },
+  receipts: { has: async (id) => world.receipts.has(id), add: async (id) => { world.receipts.add(id); } },
+});
+
+const keys = {
+  begin: async (key: string, fingerprint: string): Promise<KeyedAnswer> => {
+    const known = world.keys.get(key);
+    if (!known) { world.keys.set(key, { fingerprint }); return { kind: 'new' }; }
+    if (known.fingerprint !== fingerprint) return { kind: 'other-body' };
+    return known.body === undefined ? { kind: 'in-progress' } : { kind: 'answered', body: known.body };
+  },
+  finish: async (key: string, body: unknown) => { world.keys.set(key, { fingerprint: world.keys.get(key)?.fingerprint ?? '', body }); },
+  release: async (key: string) => { world.keys.delete(key); },
+};
+
+const limiter = { consume: async () => ({ allowed: (world.left -= 1) >= 0, limit: 100, remaining: Math.max(0, world.left), resetMs: 4_200, counted: 'local' as const }), close: async () => undefined };
+
+@Module({})
+class TestModule {}
+
+const config = { SLUICE_HTTP_PORT: 0, SLUICE_HTTP_HOST: '127.0.0.1', SLUICE_LOG_LEVEL: 'error', SLUICE_MAX_BODY_BYTES: 100_000 } as IngestConfig;
+let running: RunningService;
+
+const send = async (path: string, body: Buffer | string, headers: Readonly<Record<string, string>> = {}) => {
+  const signature = `sha256=${createHmac('sha256', SECRET).update(body).digest('hex')}`;
+  const answer = await fetch(`${running.url}${path}`, { method: 'POST', body: Buffer.from(body), headers: { 'content-type': 'application/json', 'x-signature': signature, ...headers } });
+  return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Record<string, unknown> };
+};
+const lead = (over: object = {}): string => JSON.stringify({ source: 'web-form', eventId: 'e-1', contact: { email: 'ada@example.com' }, text: 'Two hundred seats, please.', ...over });
+
+beforeAll(async () => {
+  running = await startService({
+    name: 'ingest', readConfig: () => config, configure: configureIntake, bodyLimit: ({ SLUICE_MAX_BODY_BYTES }) => SLUICE_MAX_BODY_BYTES,
+    createModule: () => ({
+      module: TestModule, controllers: [IntakeController], exports: [SERVICE_PARTS],
+      providers: [
+        { provide: SERVICE_PARTS, useValue: { runnables: [], checks: [], close: async () => undefined } },
+        { provide: INTAKE, useValue: intake },
+        { provide: GATEKEEPER, useValue: createGatekeeper({ secrets: [SECRET], limiter, windowSeconds: 60, clock: systemClock }) },
+        { provide: IDEMPOTENCY_KEYS, useValue: keys },
+      ],
+    }),
+  }, config);
+});
+afterAll(() => running.stop());
+beforeEach(() => {
+  Object.assign(world, { brokerIsAway: false, left: 100 });
+  world.published.length = 0;
+  for (const kept of [world.blobs, world.receipts, world.keys]) kept.clear();
+});
+
+describe('POST /v1/inquiries', () => {
+  it('answers 202 once the broker has the record, and says what is known of a repeat', async () => {
+    const first = await send('/v1/inquiries', lead());
+    const second = await send('/v1/inquiries', lead());
+    expect([first.status, first.body['duplicate'], second.body['duplicate']]).toEqual([202, false, true]);
+    expect(second.body['inquiryId']).toBe(first.body['inquiryId']);
+    expect(world.published.map(({ topic, key }) => [topic, key])).toEqual(Array.from({ length: 2 }, () => [inquiryRaw.v1.type, first.body['inquiryId']]));
+  });
+
+  it('takes the content for its identity where the source has no event id', async () => {
+    const ids = [lead({ eventId: null }), lead({ eventId: null }), lead({ eventId: null, text: 'Another thing.' })];
+    const answers = await Promise.all(ids.map((body) => send('/v1/inquiries', body)));
+    expect(answers[1]?.body['inquiryId']).toBe(answers[0]?.body['inquiryId']);
+    expect(answers[2]?.body['inquiryId']).not.toBe(answers[0]?.body['inquiryId']);
+  });
+
+  it('acknowledges nothing while the broker is away', async () => {
+    world.brokerIsAway = true;
+    const answer = await send('/v1/inquiries', lead());
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(world.receipts.size).toBe(0);
+  });
+
+  it.each([
+    { what: 'a wrong signature', body: lead(), headers: { 'x-signature': `sha256=${'0'.repeat(64)}` }, status: 401 },
+    { what: 'no JSON', body: '{"source":', headers: {}, status: 400 },
+    { what: 'another media type', body: '<lead/>', headers: { 'content-type': 'application/xml' }, status: 415 },
+    { what: 'too large a body', body: lead({ text: 'x'.repeat(200_000) }), headers: {}, status: 413 },
+  ])('refuses $what with $status', async ({ body, headers, status }) => {
+    const answer = await send('/v1/inquiries', body, headers);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([status, expect.stringContaining('application/problem+json')]);
+    expect(world.published).toHaveLength(0);
+  });
+
+  it('names every field that does not fit, with its place', async () => {
+    const { status, body } = await send('/v1/inquiries', JSON.stringify({ source: 'Web Form', contact: { email: 'nobody', colour: 'red' }, text: 'x', size: 5 }));
+    expect(status).toBe(422);
+    expect((body['errors'] as { pointer: string }[]).map(({ pointer }) => pointer).sort()).toEqual(['/contact/colour', '/contact/email', '/size', '/source']);
+  });
+
+  it('limits a source, and says when to come back', async () => {
+    world.left = 0;
+    const { status, headers } = await send('/v1/inquiries', lead());
+    expect([status, headers.get('retry-after'), headers.get('ratelimit-policy')]).toEqual([429, '5', '"source";q=100;w=60']);
+  });
+
+  it('does a request with an Idempotency-Key once', async () => {
+    const first = await send('/v1/inquiries', lead(), { 'idempotency-key': '"k"' });
+    const again = await send('/v1/inquiries', lead(), { 'idempotency-key': '"k"' });
+    const other = await send('/v1/inquiries', lead({ eventId: 'e-2' }), { 'idempotency-key': '"k"' });
+    expect([again.body, other.status, world.published.length]).toEqual([first.body, 422, 1]);
+  });
+});
+
+describe('POST /v1/mail', () => {
+  const mail = 'From: a@b.example\r\nMessage-ID: <M1@b.example>\r\nSubject: Hi\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\nHello\r\n--x\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Disposition: attachment; filename=a.pdf\r\n\r\n%PDF\r\n--x--\r\n';
+
+  it('keeps the mail as it came, and stores its attachments first', async () => {
+    const { status } = await send('/v1/mail', mail, { 'content-type': 'message/rfc822' });
+    const raw = inquiryRaw.v1.parse(JSON.parse(String(world.published[0]?.value)));
+    expect([status, raw.attachments.map(({ filename }) => filename), world.blobs.size]).toEqual([202, ['a.pdf'], 1]);
+    expect(raw.content.mail).toEqual({ at: 'inline', base64: Buffer.from(mail).toString('base64') });
+  });
+
+  it('accepts what can not be read: it is dead-lettered later, with its reason', async () => {
+    expect((await send('/v1/mail', '\u0001\u0002 no mail', { 'content-type': 'message/rfc822' })).status).toBe(202);
+  });
+});
+
+describe('POST /v1/inquiries:batch', () => {
+  it('reports on each row of NDJSON, and one bad row sinks no other', async () => {
+    const rows = [lead(), '{"source":', lead({ eventId: 'e-3', contact: { email: 'nobody' } }), lead({ eventId: 'e-4' })].join('\n');
+    const { status, body } = await send('/v1/inquiries:batch', rows, { 'content-type': 'application/x-ndjson' });
+    expect([status, body['accepted'], body['refused']]).toEqual([200, 2, 2]);
+    expect((body['report'] as { row: number; status: string }[]).map(({ row, status: of }) => `${row} ${of}`)).toEqual(['1 accepted', '2 refused', '3 refused', '4 accepted']);
+  });
+
+  it('takes CSV with any further column as metadata', async () => {
+    const csv = '\ufeffeventId;email;text;utm_source\nc-1;eve@example.com;"Please; call me";ad\nc-2;no address;Hello;ad\n';
+    const { body } = await send('/v1/inquiries:batch', csv, { 'content-type': 'text/csv', 'x-source': 'import' });
+    expect([body['accepted'], body['refused']]).toEqual([1, 1]);
+    const raw = inquiryRaw.v1.parse(JSON.parse(String(world.published[0]?.value)));
+    expect(raw).toMatchObject({ source: 'import', channel: 'import', content: { text: 'Please; call me', metadata: { utm_source: 'ad' } } });
+  });
+});
+
+describe('the description', () => {
+  it('is served, and names every way in', async () => {
+    const document = (await (await fetch(`${running.url}/docs/json`)).json()) as { paths: object };
+    expect(Object.keys(document.paths)).toEqual(['/v1/inquiries', '/v1/mail', '/v1/inquiries:batch']);
+  });
+});
