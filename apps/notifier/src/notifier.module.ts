@@ -55,8 +55,9 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
   const codec = createRegistryCodec({ url: config.SLUICE_REGISTRY_URL });
   const jobs = createJobQueue({ url, schema: JOBS_SCHEMA });
   const ledger = createPostgresLedger(postgres, notifierSchema.schema);
+  const connectors = connectorsOf(config);
   const perform = createPerformer({
-    ledger, connectors: connectorsOf(config), owner: randomUUID(), terms: TERMS, failPoints: noFailPoints,
+    ledger, connectors, owner: randomUUID(), terms: TERMS, failPoints: noFailPoints,
     remind: (effect, afterMs) => lanes.remind(effect, { turn: `${effect.tries}/${effect.asks}/${effect.turn}`, afterMs }),
   });
   const lanes: Lanes = createLanes(jobs, { concurrency: config.SLUICE_LANE_CONCURRENCY, handle: perform });
@@ -81,6 +82,7 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
     ],
     close: async () => {
       await jobs.stop().catch(() => undefined);
+      await Promise.all(connectors.map((connector) => connector.close()));
       await transport.close();
       await postgres.close();
     },
