@@ -43,6 +43,9 @@ const instrumentations = () => [
   new RuntimeNodeInstrumentation(),
 ];
 
+/** A burst of inquiries makes tens of spans each: with the default queue of 2,048 some would be dropped, and traces torn. */
+const EXPORT = { scheduledDelayMillis: 500, maxQueueSize: 50_000, maxExportBatchSize: 2_000 };
+
 /** Without a receiver spans are still made: their ids tie logs and records together. */
 const UNEXPORTED: SpanProcessor = { onStart: () => undefined, onEnd: () => undefined, forceFlush: async () => undefined, shutdown: async () => undefined };
 
@@ -53,7 +56,7 @@ export const startTelemetry = ({ service, version, otlpEndpoint, otlpProtocol }:
   const sdk = new NodeSDK({
     resource: resourceFromAttributes({ [ATTR_SERVICE_NAME]: service, [ATTR_SERVICE_VERSION]: version, 'service.namespace': 'sluice' }),
     metricReaders: [reader],
-    spanProcessors: otlpEndpoint ? [new BatchSpanProcessor({ exporter: new Exporter({ url: `${otlpEndpoint}/v1/traces` }), scheduledDelayMillis: 1_000 })] : [UNEXPORTED],
+    spanProcessors: otlpEndpoint ? [new BatchSpanProcessor({ exporter: new Exporter({ url: `${otlpEndpoint}/v1/traces` }), ...EXPORT })] : [UNEXPORTED],
     instrumentations: instrumentations(),
   });
   sdk.start();
