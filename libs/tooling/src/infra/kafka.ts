@@ -38,7 +38,8 @@ log.segment.bytes=67108864
 `;
 
 const format = async (java: string, classpath: string, config: string): Promise<void> => {
-  const clusterId = randomBytes(16).toString('base64url');
+  // An id that begins with a dash would be read as an option.
+  const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A');
   await run(java, ['-cp', classpath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', config]);
 };
 
