@@ -1,75 +1,94 @@
-import type { Connector } from '@sluice/connectors';
-import { SpanKind, SpanStatusCode, context, metrics, propagation, trace, type Span } from '@opentelemetry/api';
-import { afterAttempt, afterQuestion, afterUnknown, type Step, type Terms } from './domain/next-step.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { AttemptResult, Connector } from '@sluice/connectors';
+import { TransientError } from '@sluice/kernel';
+import type { Verdict } from './domain/lane-pace.ts';
+import { afterAttempt, afterQuestion, afterUnknown, skip, verdictOf, type Standing, type Step, type Terms } from './domain/next-step.ts';
+import { countSettled, inTrace, recordCall } from './effect-telemetry.ts';
 import type { FailPoints } from './fail-points.ts';
-import type { LeasedEffect, Ledger } from './ports/ledger.port.ts';
+import type { LeasedEffect, Ledger, Reminder } from './ports/ledger.port.ts';
 
 export interface PerformerOptions {
   readonly ledger: Ledger;
   readonly connectors: readonly Connector[];
-  /** Names this process in leases. */
-  readonly owner: string;
   readonly terms: Terms;
+  /** Longer than any call: while it lasts nobody else touches the effect. */
+  readonly leaseMs: number;
   readonly failPoints: FailPoints;
-  /** Reminds us of an effect later. */
-  readonly remind: (effect: LeasedEffect, afterMs: number) => Promise<void>;
 }
 
-/** A lease outlives the call it is for by this much. */
-const LEASE_MARGIN_MS = 15_000;
-/** Clocks differ: what may have happened a little before is looked for too. */
-const CLOCK_SKEW_MS = 60_000;
+/** What a turn came to: for the span, and for the lane. */
+interface Turn {
+  readonly step: string;
+  readonly failed: boolean;
+  readonly verdict: Verdict;
+}
 
-const tracer = trace.getTracer('@sluice/notifier');
-const outcomes = metrics.getMeter('@sluice/notifier').createCounter('sluice_effect', { description: 'Effects by kind and what became of them.' });
+/** Takes one turn on the effect a job reminds of: a call, or a question about an earlier one. @throws TransientError when the ledger is away. */
+export type Perform = (reminder: Reminder) => Promise<Verdict>;
 
-const skipped = (reason: string): Step => ({ do: 'settle', state: 'skipped', reason, learntBy: 'none', providerId: null, responseDigest: null });
+const WELL: Verdict = { kind: 'well' };
+const STORE_AGAIN_MS = 250;
+const CRASHED: AttemptResult = { kind: 'unknown', reason: 'connector-failed' };
 
-/** The span of one turn, in the trace of the inquiry that asked for the effect. */
-const inTrace = async <Result>({ kind, traceParent, effectId }: LeasedEffect, work: (span: Span) => Promise<Result>): Promise<Result> => {
-  const parent = propagation.extract(context.active(), traceParent === null ? {} : { traceparent: traceParent });
-  const span = tracer.startSpan(`perform ${kind}`, { kind: SpanKind.CLIENT, attributes: { 'sluice.effect_id': effectId, 'sluice.effect_kind': kind } }, parent);
-  return context.with(trace.setSpan(parent, span), () => work(span).finally(() => span.end()));
+const standingOf = (effect: LeasedEffect, connector: Connector): Standing =>
+  ({ effectId: effect.effectId, tries: effect.tries, asks: effect.asks, ageMs: effect.ageMs, onUnknown: connector.onUnknown });
+
+const isFailed = (step: Step): boolean => step.do !== 'settle' || step.state === 'refuted' || step.state === 'unknown';
+const nameOf = (step: Step): string => (step.do === 'settle' ? step.state : step.do);
+
+/** What is known must not be lost to a hiccup of the database: a receipt that is not stored makes the provider be asked. */
+const insistently = async <Result>(store: () => Promise<Result>, untilMs: number): Promise<Result> => {
+  for (;;) {
+    try {
+      return await store();
+    } catch (error) {
+      if (!(error instanceof TransientError) || Date.now() + STORE_AGAIN_MS > untilMs) throw error;
+      await pause(STORE_AGAIN_MS);
+    }
+  }
 };
 
-/** Takes one turn on an effect: a call, or a question about an earlier one. Never both, and never without the lease. */
-export const createPerformer = ({ ledger, connectors, owner, terms, failPoints, remind }: PerformerOptions) => {
-  const connectorOf = (kind: string): Connector | undefined => connectors.find((one) => one.kind === kind);
-
-  const ask = async (effect: LeasedEffect, connector: Connector): Promise<Step> => {
-    const { tries, asks, effectId, attemptedAt, requestedAt } = effect;
-    if (connector.onUnknown !== 'ask') return afterUnknown('the attempt was not seen to end', { terms, tries, effectId, onUnknown: connector.onUnknown });
-    const since = new Date(Date.parse(attemptedAt ?? requestedAt) - CLOCK_SKEW_MS).toISOString();
-    return afterQuestion(await connector.ask(effect, { since }), { terms, tries, asks, effectId });
+export const createPerformer = ({ ledger, connectors, terms, leaseMs, failPoints }: PerformerOptions): Perform => {
+  const ask = async (effect: LeasedEffect, connector: Connector): Promise<{ readonly step: Step; readonly verdict: Verdict }> => {
+    const standing = standingOf(effect, connector);
+    if (connector.onUnknown !== 'ask') return { step: afterUnknown('the-end-of-a-call-was-not-seen', terms, standing), verdict: WELL };
+    const found = await connector.ask({ ...effect, target: effect.destination }, { since: effect.firstAttemptedAt ?? effect.requestedAt });
+    return { step: afterQuestion(found, terms, standing), verdict: found.kind === 'cannot-tell' ? { kind: 'unwell', afterMs: found.afterMs } : WELL };
   };
 
-  const call = async (effect: LeasedEffect, connector: Connector): Promise<Step | null> => {
-    if (effect.mode === 'off' || effect.mode === 'propose') return skipped(effect.mode);
-    if (!(await ledger.attempt(effect.effectId, owner))) return null;
+  const call = async (effect: LeasedEffect, connector: Connector, untilMs: number): Promise<{ readonly step: Step; readonly verdict: Verdict } | null> => {
+    if (!(await ledger.attempt(effect))) return null;
     failPoints.at('before-provider-call');
-    const result = await connector.perform(effect.mode === 'sandbox' ? { ...effect, target: `${effect.target}-sandbox` } : effect);
+    // A process that was frozen since must not call: another may be asking about this very call by now.
+    if (Date.now() + connector.timeoutMs > untilMs) return null;
+    const from = performance.now();
+    // A connector answers as data; should it throw all the same, nobody knows what it did.
+    const result = await connector.perform({ ...effect, target: effect.destination }).catch(() => CRASHED);
     failPoints.at('after-provider-answer');
-    return afterAttempt(result, { terms, tries: effect.tries + 1, effectId: effect.effectId, onUnknown: connector.onUnknown });
+    recordCall(effect.kind, result.kind, performance.now() - from);
+    return { step: afterAttempt(result, terms, { ...standingOf(effect, connector), tries: effect.tries + 1 }), verdict: verdictOf(result) };
   };
 
-  const take = async (effect: LeasedEffect, span: Span): Promise<void> => {
-    const connector = connectorOf(effect.kind);
-    const step = connector ? await (effect.turn === 'ask' ? ask(effect, connector) : call(effect, connector)) : skipped('no connector of this kind');
-    if (step === null) return;
+  const take = async (effect: LeasedEffect, { reminder, traceParent, untilMs }: { readonly reminder: Reminder; readonly traceParent: string | null; readonly untilMs: number }): Promise<Turn> => {
+    const connector = connectors.find(({ kind }) => kind === effect.kind);
+    const taken = connector ? await (effect.turn === 'ask' ? ask(effect, connector) : call(effect, connector, untilMs)) : { step: skip('no-connector'), verdict: WELL };
+    if (taken === null) return { step: 'lease-lost', failed: false, verdict: WELL };
+    const { step, verdict } = taken;
     failPoints.at('before-receipt-stored');
-    const isOurs = await ledger.record(effect.effectId, owner, step);
-    span.setAttribute('sluice.effect_step', step.do);
-    if (!isOurs) return;
-    if (step.do !== 'settle') return remind(effect, step.afterMs);
-    outcomes.add(1, { kind: effect.kind, state: step.state });
-    if (step.state !== 'confirmed') span.setStatus({ code: SpanStatusCode.ERROR, message: step.state });
+    const isOurs = await insistently(() => ledger.record(effect, step, { reminder, traceParent }), untilMs);
+    if (isOurs && step.do === 'settle') countSettled(effect.kind, step.state);
+    return { step: isOurs ? nameOf(step) : 'lease-lost', failed: isFailed(step), verdict };
   };
 
-  return async (effectId: string): Promise<void> => {
+  return async (reminder) => {
     failPoints.at('before-lease');
-    const longest = Math.max(...connectors.map(({ timeoutMs }) => timeoutMs));
-    const effect = await ledger.lease(effectId, owner, longest + LEASE_MARGIN_MS);
+    const untilMs = Date.now() + leaseMs;
+    const leasing = await ledger.lease(reminder.id, leaseMs);
     failPoints.at('after-lease');
-    if (effect) await inTrace(effect, (span) => take(effect, span));
+    if (leasing.kind !== 'leased') {
+      await ledger.dismiss(reminder, leasing.kind === 'held' ? leasing.forMs : null);
+      return WELL;
+    }
+    return (await inTrace(leasing.effect, (traceParent) => take(leasing.effect, { reminder, traceParent, untilMs }))).verdict;
   };
 };

@@ -1,16 +1,34 @@
 import { effectRequested, headerNames } from '@sluice/contracts';
 import { headerOf, type ProjectedEvent } from '@sluice/stage';
-import type { Lanes } from './lanes.ts';
+import { strictest, type EffectMode } from './domain/effect-mode.ts';
+import { laneOf } from './domain/lane-of.ts';
 import type { Ledger, PlannedEffect } from './ports/ledger.port.ts';
 
-const plannedOf = ({ data, record }: ProjectedEvent): PlannedEffect => ({
-  ...effectRequested.v1.parse(data),
-  traceParent: headerOf(record.headers, headerNames.traceParent),
-  brand: headerOf(record.headers, headerNames.brand) ?? '',
-  playbook: headerOf(record.headers, headerNames.playbook) ?? '',
-});
+export interface PlannerOptions {
+  readonly ledger: Pick<Ledger, 'plan'>;
+  /** The freest mode this deployment may use, whatever a playbook asks for. */
+  readonly ceiling: EffectMode;
+  /** What stands in for a kind's targets in the sandbox. */
+  readonly sandbox: Readonly<Record<PlannedEffect['kind'], string>>;
+  /** Told which lanes got work. */
+  readonly wake: (lanes: readonly string[]) => void;
+}
 
-/** Puts requests into the ledger and reminds the lanes of them. Nothing outward happens here; doing it again changes nothing. */
-export const createPlanner = (ledger: Ledger, lanes: Lanes) => async (events: readonly ProjectedEvent[]): Promise<void> => {
-  for (const effect of await ledger.plan(events.map(plannedOf))) await lanes.remind(effect, { turn: 'planned', afterMs: 0 });
+/** Puts requests into the ledger and wakes their lanes. Nothing outward happens here; doing it again changes nothing. */
+export const createPlanner = ({ ledger, ceiling, sandbox, wake }: PlannerOptions) => {
+  const plannedOf = ({ data, record }: ProjectedEvent): PlannedEffect => {
+    const effect = effectRequested.v1.parse(data);
+    const mode = strictest(effect.mode, ceiling);
+    const destination = mode === 'sandbox' ? sandbox[effect.kind] : effect.target;
+    return {
+      ...effect, mode, destination,
+      lane: laneOf(effect.kind, destination),
+      traceParent: headerOf(record.headers, headerNames.traceParent),
+      brand: headerOf(record.headers, headerNames.brand) ?? '',
+      playbook: headerOf(record.headers, headerNames.playbook) ?? '',
+    };
+  };
+  return async (events: readonly ProjectedEvent[]): Promise<void> => {
+    if (events.length > 0) wake(await ledger.plan(events.map(plannedOf)));
+  };
 };

@@ -14,6 +14,7 @@ export interface SimulatorControls {
   clearFaults(name: SimulatorName): Promise<void>;
   setOutage(name: SimulatorName, outage: { readonly up: boolean; readonly how?: 'unavailable' | 'reset' }): Promise<void>;
   seedAnswers(ref: string, answers: readonly { readonly content?: string | object | null; readonly refusal?: string; readonly finishReason?: string }[]): Promise<void>;
+  addChannels(names: readonly string[]): Promise<void>;
   setWebhookDedupe(dedupe: boolean): Promise<void>;
   addCompanies(companies: readonly SimulatedCompany[]): Promise<void>;
   addPages(pages: readonly { readonly host: string; readonly path?: string; readonly [field: string]: unknown }[]): Promise<void>;
@@ -43,6 +44,7 @@ export const controlSimulators = (url: string): SimulatorControls => {
     clearFaults: (name) => drop(`${name}/faults`),
     setOutage: (name, outage) => tell(`${name}/outage`, outage),
     seedAnswers: (ref, answers) => tell('openai/answers', { ref, answers }),
+    addChannels: (names) => tell('slack/channels', { names }),
     setWebhookDedupe: (dedupe) => tell('webhook/settings', { dedupe }),
     addCompanies: (companies) => tell('firmographics/companies', companies),
     addPages: (pages) => tell('website/pages', pages),

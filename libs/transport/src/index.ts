@@ -6,3 +6,5 @@ export { provisionTopics } from './kafka/provision-topics.ts';
 export { readRecords } from './kafka/read-records.ts';
 export { createRegistryCodec } from './registry/registry-codec.ts';
 export { registerSchemas, type SchemaToRegister } from './registry/register-schemas.ts';
+export { createRelayProducer, type RelayOptions, type RelayProducer } from './kafka/relay-producer.ts';
+export { createMemoryRelay } from './memory/memory-relay.ts';

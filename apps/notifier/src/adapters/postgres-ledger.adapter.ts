@@ -1,52 +1,43 @@
-import type { EffectKind } from '@sluice/contracts';
-import { contentHash } from '@sluice/kernel';
-import type { Postgres, Queryable, Row } from '@sluice/persistence';
-import type { Step } from '../domain/next-step.ts';
-import type { LeasedEffect, Ledger, PlannedEffect, SettledEffect } from '../ports/ledger.port.ts';
+import { randomUUID } from 'node:crypto';
+import type { JobQueue, Postgres, Queryable } from '@sluice/persistence';
+import { isPerformed } from '../domain/effect-mode.ts';
+import { skip, type Step } from '../domain/next-step.ts';
+import type { LeasedEffect, Leasing, Ledger, PlannedEffect } from '../ports/ledger.port.ts';
+import { toLeased, toRow } from './effect-rows.ts';
+import { reopenEffects } from './reopen-effects.ts';
+import { storeSettlement } from './store-settlement.ts';
 
-const RELAY_LOCK = 7_517_002;
+export interface PostgresLedgerOptions {
+  readonly postgres: Postgres;
+  readonly schema: string;
+  readonly queue: JobQueue;
+}
 
-const text = (row: Row, name: string): string => String(row[name]);
-const maybe = (row: Row, name: string): string | null => (row[name] === null || row[name] === undefined ? null : String(row[name]));
-const instant = (row: Row, name: string): string => (row[name] as Date).toISOString();
+const REMINDED = 1_000;
+const MS = 1_000;
 
-const toPlanned = (row: Row): PlannedEffect => ({
-  effectId: text(row, 'effect_id'), decisionId: text(row, 'decision_id'), inquiryId: text(row, 'inquiry_id'), conversationId: text(row, 'conversation_id'),
-  kind: text(row, 'kind') as EffectKind, target: text(row, 'target'), mode: text(row, 'mode') as PlannedEffect['mode'],
-  content: JSON.parse(text(row, 'content')) as PlannedEffect['content'], requestedAt: instant(row, 'requested_at'),
-  traceParent: maybe(row, 'trace_parent'), brand: text(row, 'brand'), playbook: text(row, 'playbook'),
-});
+const COLUMNS = [
+  'effect_id uuid', 'decision_id uuid', 'inquiry_id uuid', 'conversation_id uuid', 'kind text', 'target text', 'destination text', 'lane text', 'mode text',
+  'content text', 'requested_at timestamptz', 'trace_parent text', 'brand text', 'playbook text', 'request_hash text',
+];
+const NAMES = COLUMNS.map((column) => column.split(' ')[0]).join(', ');
 
-const toLeased = (row: Row): LeasedEffect => ({
-  ...toPlanned(row), tries: Number(row['tries']), asks: Number(row['asks']),
-  turn: ['attempted', 'unknown'].includes(text(row, 'was')) ? 'ask' : 'call',
-  attemptedAt: row['attempted_at'] === null ? null : instant(row, 'attempted_at'),
-});
-
-const toSettled = (row: Row): SettledEffect => ({
-  ...toPlanned(row), state: text(row, 'state') as SettledEffect['state'], settledAt: instant(row, 'settled_at'),
-  receipt: {
-    providerId: maybe(row, 'provider_id'), requestHash: text(row, 'request_hash'), responseDigest: maybe(row, 'response_digest'), attempts: Number(row['tries']),
-    learntBy: text(row, 'learnt_by') as SettledEffect['receipt']['learntBy'], reason: maybe(row, 'reason'),
-  },
-});
-
-const insert = async ({ query }: Queryable, schema: string, effect: PlannedEffect): Promise<void> => {
-  const { effectId, decisionId, inquiryId, conversationId, kind, target, mode, content, requestedAt, traceParent, brand, playbook } = effect;
-  await query(
-    `insert into "${schema}".effect (effect_id, decision_id, inquiry_id, conversation_id, kind, target, mode, content, requested_at, trace_parent, brand, playbook, request_hash)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing`,
-    [effectId, decisionId, inquiryId, conversationId, kind, target, mode, JSON.stringify(content), requestedAt, traceParent, brand, playbook, contentHash({ kind, target, content })]);
+const insertNew = async ({ query }: Queryable, schema: string, effects: readonly PlannedEffect[]): Promise<ReadonlySet<string>> => {
+  const rows = await query(
+    `insert into "${schema}".effect (${NAMES}) select ${NAMES} from jsonb_to_recordset($1::jsonb) as x(${COLUMNS.join(', ')}) on conflict do nothing returning effect_id`,
+    // In one order everywhere, so that two planners of the same requests wait for each other, not in a circle.
+    [JSON.stringify(effects.toSorted((a, b) => (a.effectId < b.effectId ? -1 : 1)).map(toRow))]);
+  return new Set(rows.map((row) => String(row['effect_id'])));
 };
-
-/** Until it is due, nobody has to be reminded of an effect. */
-const waitSecondsOf = (step: Step): number => ('afterMs' in step ? Math.ceil(step.afterMs / 1_000) : 0);
 
 /** The state that a step leaves behind, and what it notes. */
 const changesOf = (step: Step): { readonly state: string; readonly sets: string; readonly values: readonly unknown[] } => {
   switch (step.do) {
-    case 'settle':
-      return { state: step.state, sets: ', settled_at = now(), reason = $4, learnt_by = $5, provider_id = $6, response_digest = $7', values: [step.reason, step.learntBy, step.providerId, step.responseDigest] };
+    case 'settle': {
+      const { state, reason, proof } = step;
+      const sets = ', settled_at = now(), settlements = settlements + 1, reason = $4, learnt_by = $5, provider_id = $6, response_digest = $7';
+      return { state, sets, values: [reason, proof.learntBy, proof.providerId, proof.responseDigest] };
+    }
     case 'try-again':
       return { state: 'planned', sets: ', reason = $4, tries = tries - $5::int', values: [step.reason, step.spendsTry ? 0 : 1] };
     case 'ask':
@@ -54,45 +45,86 @@ const changesOf = (step: Step): { readonly state: string; readonly sets: string;
   }
 };
 
-export const createPostgresLedger = (postgres: Postgres, schema: string): Ledger => ({
-  plan: (effects) => postgres.transaction(async (within) => {
-    for (const effect of effects) await insert(within, schema, effect);
-    const rows = await within.query(`select * from "${schema}".effect where effect_id = any($1::uuid[]) and settled_at is null`, [effects.map(({ effectId }) => effectId)]);
-    return rows.map(toPlanned);
-  }),
+const applyStep = async ({ query }: Queryable, schema: string, { effectId, lease, step }: { readonly effectId: string; readonly lease: string | null; readonly step: Step }) => {
+  const { state, sets, values } = changesOf(step);
+  const [row] = await query(
+    `update "${schema}".effect set state = $3, lease_owner = null, lease_until = null, touched_at = now()${sets}
+     where effect_id = $1 and lease_owner is not distinct from $2 and settled_at is null returning *`, [effectId, lease, state, ...values]);
+  return row;
+};
 
-  async lease(effectId, owner, ms) {
-    const [row] = await postgres.query(
-      `with held as (select effect_id, state as was from "${schema}".effect where effect_id = $1 and settled_at is null and (lease_until is null or lease_until < now()) for update skip locked)
-       update "${schema}".effect e set state = case when held.was in ('attempted', 'unknown') then 'unknown' else 'leased' end,
-         lease_owner = $2, lease_until = now() + make_interval(secs => $3), touched_at = now()
-       from held where e.effect_id = held.effect_id returning e.*, held.was`, [effectId, owner, ms / 1_000]);
-    return row ? toLeased(row) : null;
-  },
+/** The ledger in Postgres. An effect's row and its job change in one transaction: neither is ever without the other. */
+export const createPostgresLedger = ({ postgres, schema, queue }: PostgresLedgerOptions): Ledger => {
+  const effect = `"${schema}".effect`;
 
-  attempt: async (effectId, owner) => (await postgres.query(
-    `update "${schema}".effect set state = 'attempted', tries = tries + 1, attempted_at = now(), touched_at = now()
-     where effect_id = $1 and lease_owner = $2 and lease_until > now() and state = 'leased' returning 1`, [effectId, owner])).length > 0,
+  const settleUnperformed = async (within: Queryable, effects: readonly PlannedEffect[]): Promise<void> => {
+    for (const { effectId, mode } of effects) {
+      const row = await applyStep(within, schema, { effectId, lease: null, step: skip(mode) });
+      if (row) await storeSettlement(within, schema, { row, traceParent: null });
+    }
+  };
 
-  async record(effectId, owner, step) {
-    const { state, sets, values } = changesOf(step);
-    const rows = await postgres.query(
-      `update "${schema}".effect set state = $3, lease_owner = null, lease_until = null, touched_at = now() + make_interval(secs => ${waitSecondsOf(step)})${sets} where effect_id = $1 and lease_owner = $2 and settled_at is null returning 1`,
-      [effectId, owner, state, ...values]);
-    return rows.length > 0;
-  },
+  const held = async (effectId: string): Promise<Leasing> => {
+    const [row] = await postgres.query(`select greatest(0, extract(epoch from lease_until - now()) * 1000) as ms from ${effect} where effect_id = $1 and settled_at is null`, [effectId]);
+    return row ? { kind: 'held', forMs: Number(row['ms'] ?? 0) } : { kind: 'over' };
+  };
 
-  forgotten: async (olderThanMs) => (await postgres.query(
-    `select effect_id, kind, target from "${schema}".effect where settled_at is null and touched_at < now() - make_interval(secs => $1) and (lease_until is null or lease_until < now()) limit 500`,
-    [olderThanMs / 1_000])).map((row) => ({ effectId: text(row, 'effect_id'), kind: text(row, 'kind'), target: text(row, 'target') })),
+  return {
+    async plan(effects) {
+      const performed = effects.filter(({ mode }) => isPerformed(mode));
+      await Promise.all([...new Set(performed.map(({ lane }) => lane))].map((lane) => queue.open(lane)));
+      return postgres.transaction(async (within) => {
+        const fresh = await insertNew(within, schema, effects);
+        const due = Map.groupBy(performed.filter(({ effectId }) => fresh.has(effectId)), ({ lane }) => lane);
+        for (const [lane, of] of due) await queue.add(lane, [...new Set(of.map(({ effectId }) => effectId))], within);
+        await settleUnperformed(within, effects.filter(({ effectId, mode }) => !isPerformed(mode) && fresh.has(effectId)));
+        return [...due.keys()];
+      });
+    },
 
-  relay: (limit, publish) => postgres.transaction(async ({ query }) => {
-    const [lock] = await query('select pg_try_advisory_xact_lock($1) as mine', [RELAY_LOCK]);
-    if (lock?.['mine'] !== true) return 0;
-    const rows = await query(`select * from "${schema}".effect where settled_at is not null and published_at is null order by settled_at, effect_id limit ${limit}`);
-    if (rows.length === 0) return 0;
-    await publish(rows.map(toSettled));
-    await query(`update "${schema}".effect set published_at = now() where effect_id = any($1::uuid[])`, [rows.map((row) => row['effect_id'])]);
-    return rows.length;
-  }),
-});
+    async lease(effectId, ms) {
+      const [row] = await postgres.query(
+        `update ${effect} set state = case when state in ('attempted', 'unknown') then 'unknown' else 'leased' end,
+           lease_owner = $2, lease_until = now() + make_interval(secs => $3), touched_at = now()
+         where effect_id = $1 and settled_at is null and (lease_until is null or lease_until < now())
+         returning *, extract(epoch from now() - planned_at) * 1000 as age_ms`, [effectId, randomUUID(), ms / MS]);
+      return row ? { kind: 'leased', effect: toLeased(row) } : held(effectId);
+    },
+
+    attempt: async ({ effectId, lease }: LeasedEffect) => (await postgres.query(
+      `update ${effect} set state = 'attempted', tries = tries + 1, attempts = attempts + 1, attempted_at = now(),
+         first_attempted_at = coalesce(first_attempted_at, now()), touched_at = now()
+       where effect_id = $1 and lease_owner = $2 and lease_until > now() and state = 'leased' returning 1`, [effectId, lease])).length > 0,
+
+    record: ({ effectId, lease }, step, { reminder, traceParent }) => postgres.transaction(async (within) => {
+      const row = await applyStep(within, schema, { effectId, lease, step });
+      if (!row) return false;
+      if (step.do === 'settle') {
+        await storeSettlement(within, schema, { row, traceParent });
+        await queue.finish(reminder, within);
+      } else {
+        await queue.postpone(reminder, step.afterMs, within);
+      }
+      return true;
+    }),
+
+    dismiss: (reminder, afterMs) => postgres.transaction((within) => (afterMs === null ? queue.finish(reminder, within) : queue.postpone(reminder, afterMs, within))),
+
+    backlog: async () => (await postgres.query(
+      `select lane, min(kind) as kind, count(*) as effects, extract(epoch from now() - min(planned_at)) * 1000 as oldest from ${effect} where settled_at is null group by lane`,
+    )).map((row) => ({ lane: String(row['lane']), kind: String(row['kind']), effects: Number(row['effects']), oldestMs: Number(row['oldest']) })),
+
+    async remind(after) {
+      const rows = await postgres.query(
+        `select effect_id, lane from ${effect} where settled_at is null and planned_at < now() - interval '1 minute' and ($1::uuid is null or effect_id > $1)
+         order by effect_id limit ${REMINDED}`, [after]);
+      for (const [lane, of] of Map.groupBy(rows, (row) => String(row['lane']))) {
+        await queue.open(lane);
+        await queue.add(lane, of.map((row) => String(row['effect_id'])), postgres);
+      }
+      return rows.length < REMINDED ? null : String(rows.at(-1)?.['effect_id']);
+    },
+
+    reopen: (which) => reopenEffects({ postgres, schema, queue }, which),
+  };
+};

@@ -1,60 +1,99 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { afterAttempt, afterQuestion, afterUnknown, backoffMs, type Terms } from './next-step.ts';
+import { afterAttempt, afterQuestion, afterUnknown, backoffMs, verdictOf, type Standing, type Terms } from './next-step.ts';
 
-const terms: Terms = { maxTries: 4, maxAsks: 3, baseMs: 1_000, capMs: 60_000, graceMs: 2_000 };
-const effectId = '12345678-0000-5000-8000-000000000000';
-const given = (tries: number, onUnknown: 'ask' | 'resend' | 'hold' = 'ask') => ({ terms, tries, effectId, onUnknown });
+const terms: Terms = { maxTries: 4, maxAsks: 3, baseMs: 1_000, capMs: 60_000, graceMs: 2_000, giveUpMs: 86_400_000 };
+const standing = (over: Partial<Standing> = {}): Standing => ({ effectId: '5f0c0000-0000-5000-8000-000000000000', tries: 1, asks: 0, ageMs: 0, onUnknown: 'ask', ...over });
+const retry = (over: object = {}) => ({ kind: 'retry', reason: 'http-503', afterMs: null, spendsTry: true, ...over }) as const;
 
 describe('after a call', () => {
   it('a confirmation settles with its proof', () => {
-    expect(afterAttempt({ kind: 'confirmed', providerId: 'C1:2', responseDigest: 'd' }, given(1))).toMatchObject({ do: 'settle', state: 'confirmed', learntBy: 'answer', providerId: 'C1:2', responseDigest: 'd' });
+    expect(afterAttempt({ kind: 'confirmed', providerId: 'C1:2', responseDigest: 'd' }, terms, standing()))
+      .toEqual({ do: 'settle', state: 'confirmed', reason: null, proof: { providerId: 'C1:2', responseDigest: 'd', learntBy: 'answer' } });
   });
 
-  it('a refusal settles for good', () => {
-    expect(afterAttempt({ kind: 'refuted', reason: 'channel_not_found' }, given(1))).toMatchObject({ do: 'settle', state: 'refuted', reason: 'channel_not_found' });
+  it('a refusal settles at once', () => {
+    expect(afterAttempt({ kind: 'refuted', reason: 'channel_not_found' }, terms, standing())).toMatchObject({ do: 'settle', state: 'refuted', reason: 'channel_not_found' });
   });
 
-  it('who asks to wait is waited for, and it costs no try', () => {
-    expect(afterAttempt({ kind: 'retry', reason: 'http-429', afterMs: 7_000, spendsTry: false }, given(9))).toEqual({ do: 'try-again', afterMs: 7_000, reason: 'http-429', spendsTry: false });
+  it('what was not applied is tried again, up to the last try', () => {
+    expect(afterAttempt(retry(), terms, standing({ tries: 3 }))).toMatchObject({ do: 'try-again', spendsTry: true });
+    expect(afterAttempt(retry(), terms, standing({ tries: 4 }))).toMatchObject({ do: 'settle', state: 'refuted', reason: 'tries-spent:http-503' });
   });
 
-  it('a provider that is unwell is tried four times', () => {
-    const unwell = { kind: 'retry', reason: 'http-503', afterMs: null, spendsTry: true } as const;
-    expect([1, 2, 3].map((tries) => afterAttempt(unwell, given(tries)).do)).toEqual(['try-again', 'try-again', 'try-again']);
-    expect(afterAttempt(unwell, given(4))).toMatchObject({ do: 'settle', state: 'refuted' });
+  it('a provider that is away costs no try, but not for ever', () => {
+    const away = retry({ reason: 'not-sent', spendsTry: false });
+    expect(afterAttempt(away, terms, standing({ tries: 4, ageMs: terms.giveUpMs - 1 }))).toMatchObject({ do: 'try-again', spendsTry: false });
+    expect(afterAttempt(away, terms, standing({ ageMs: terms.giveUpMs }))).toMatchObject({ do: 'settle', state: 'refuted', reason: 'out-of-time:not-sent' });
   });
 
-  it('a call nobody answered is never repeated blindly', () => {
-    expect(afterAttempt({ kind: 'unknown', reason: 'timeout' }, given(1, 'ask'))).toEqual({ do: 'ask', afterMs: 2_000, reason: 'timeout' });
-    expect(afterUnknown('timeout', given(1, 'hold'))).toMatchObject({ do: 'settle', state: 'unknown' });
-    expect(afterUnknown('timeout', given(1, 'resend'))).toMatchObject({ do: 'try-again' });
-    expect(afterUnknown('timeout', given(4, 'resend'))).toMatchObject({ do: 'settle', state: 'unknown' });
+  it('never comes back earlier than the provider asked', () => {
+    expect(afterAttempt(retry({ afterMs: 90_000 }), terms, standing())).toMatchObject({ afterMs: 90_000 });
+  });
+});
+
+describe('when nobody knows', () => {
+  it('a provider that can be asked is asked, after its grace, however many tries are spent', () => {
+    expect(afterAttempt({ kind: 'unknown', reason: 'timeout' }, terms, standing({ tries: 4 }))).toEqual({ do: 'ask', afterMs: 2_000, reason: 'timeout' });
+  });
+
+  it('a receiver that knows the key gets it again, up to the last try; then a person looks', () => {
+    expect(afterUnknown('timeout', terms, standing({ onUnknown: 'resend', tries: 3 }))).toMatchObject({ do: 'try-again', spendsTry: true });
+    expect(afterUnknown('timeout', terms, standing({ onUnknown: 'resend', tries: 4 }))).toMatchObject({ do: 'settle', state: 'unknown', reason: 'timeout' });
+  });
+
+  it('where neither is possible a person looks at once', () => {
+    expect(afterUnknown('timeout', terms, standing({ onUnknown: 'hold' }))).toMatchObject({ do: 'settle', state: 'unknown' });
+  });
+
+  it('is never sent blindly to one that only can be asked', () => {
+    fc.assert(fc.property(fc.nat(20), fc.nat(20), fc.nat(100_000_000), (tries, asks, ageMs) => {
+      expect(afterUnknown('timeout', terms, standing({ tries, asks, ageMs })).do).toBe('ask');
+    }));
   });
 });
 
 describe('after a question', () => {
-  const asked = (tries: number, asks: number) => ({ terms, tries, asks, effectId });
-
-  it('what is found was applied: it is confirmed, and not sent again', () => {
-    expect(afterQuestion({ kind: 'found', providerId: 'C1:2', responseDigest: 'd' }, asked(1, 1))).toMatchObject({ do: 'settle', state: 'confirmed', learntBy: 'inquiry' });
+  it('what is found is confirmed, learnt by inquiry', () => {
+    expect(afterQuestion({ kind: 'found', providerId: 'C1:2', responseDigest: 'd' }, terms, standing({ tries: 4 })))
+      .toMatchObject({ state: 'confirmed', proof: { providerId: 'C1:2', learntBy: 'inquiry' } });
   });
 
-  it('what is absent was not applied: it is tried again while tries last', () => {
-    expect(afterQuestion({ kind: 'absent' }, asked(1, 1))).toMatchObject({ do: 'try-again', afterMs: 0 });
-    expect(afterQuestion({ kind: 'absent' }, asked(4, 1))).toMatchObject({ do: 'settle', state: 'refuted' });
+  it('what is absent was not applied: it is tried again while tries are left', () => {
+    expect(afterQuestion({ kind: 'absent' }, terms, standing({ tries: 3 }))).toMatchObject({ do: 'try-again', spendsTry: true });
+    expect(afterQuestion({ kind: 'absent' }, terms, standing({ tries: 4 }))).toMatchObject({ do: 'settle', state: 'refuted', proof: { learntBy: 'inquiry' } });
   });
 
-  it('who can not tell is asked again, and then a person looks', () => {
-    expect(afterQuestion({ kind: 'cannot-tell', reason: 'ratelimited', afterMs: 500 }, asked(1, 2))).toEqual({ do: 'ask', afterMs: 500, reason: 'ratelimited' });
-    expect(afterQuestion({ kind: 'cannot-tell', reason: 'history-too-long', afterMs: null }, asked(1, 3))).toMatchObject({ do: 'settle', state: 'unknown' });
+  it('who cannot tell is asked again, a few times; then a person looks', () => {
+    const cannot = { kind: 'cannot-tell', reason: 'ratelimited', afterMs: 7_000 } as const;
+    expect(afterQuestion(cannot, terms, standing({ asks: 2 }))).toEqual({ do: 'ask', afterMs: 7_000, reason: 'ratelimited' });
+    expect(afterQuestion(cannot, terms, standing({ asks: 3 }))).toMatchObject({ do: 'settle', state: 'unknown', reason: 'ratelimited' });
+  });
+});
+
+describe('the wait between', () => {
+  it('doubles from the base to the cap, spread by a quarter to either side', () => {
+    fc.assert(fc.property(fc.uuid(), fc.integer({ min: 1, max: 40 }), (effectId, turn) => {
+      const middle = Math.min(60_000, 1_000 * 2 ** (turn - 1));
+      expect(backoffMs(terms, turn, effectId)).toBeGreaterThanOrEqual(middle * 0.75);
+      expect(backoffMs(terms, turn, effectId)).toBeLessThanOrEqual(middle * 1.25);
+    }));
+  });
+
+  it('differs between effects that failed together', () => {
+    const waits = new Set(Array.from({ length: 100 }, (_, n) => backoffMs(terms, 3, `${(n * 600).toString(16).padStart(4, '0')}0000-0000-5000-8000-000000000000`)));
+    expect(waits.size).toBeGreaterThan(50);
   });
 });
 
-describe('waiting', () => {
-  it('doubles up to the cap, and is spread by the effect', () => {
-    const waits = [1, 2, 3, 10].map((tries) => backoffMs(terms, tries, effectId));
-    expect(waits[1]).toBe((waits[0] ?? 0) * 2);
-    expect(waits[3]).toBeLessThanOrEqual(terms.capMs * 1.25);
-    expect(backoffMs(terms, 1, 'ffffffff')).not.toBe(backoffMs(terms, 1, '00000000'));
+describe('what a lane learns', () => {
+  it.each([
+    [{ kind: 'confirmed', providerId: null, responseDigest: 'd' }, { kind: 'well' }],
+    [{ kind: 'refuted', reason: 'no' }, { kind: 'well' }],
+    [retry({ afterMs: 3_000 }), { kind: 'unwell', afterMs: 3_000 }],
+    [{ kind: 'unknown', reason: 'timeout' }, { kind: 'unwell', afterMs: null }],
+  ] as const)('from %o is %o', (result, expected) => {
+    expect(verdictOf(result)).toEqual(expected);
   });
 });
+

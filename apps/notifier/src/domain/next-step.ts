@@ -1,8 +1,19 @@
 import type { AttemptResult, Found, OnUnknown } from '@sluice/connectors';
+import type { Verdict } from './lane-pace.ts';
+
+/** Where an effect stands. The last four are settled: published, and touched again only when a person reopens them. */
+export type EffectState = 'planned' | 'leased' | 'attempted' | 'confirmed' | 'refuted' | 'unknown' | 'skipped';
+export type SettledState = Extract<EffectState, 'confirmed' | 'refuted' | 'unknown' | 'skipped'>;
+
+export interface Proof {
+  readonly providerId: string | null;
+  readonly responseDigest: string | null;
+  readonly learntBy: 'answer' | 'inquiry' | 'none';
+}
 
 /** What the ledger does after a call, a question, or a death in between. Data only. */
 export type Step =
-  | { readonly do: 'settle'; readonly state: 'confirmed' | 'refuted' | 'unknown' | 'skipped'; readonly reason: string | null; readonly learntBy: 'answer' | 'inquiry' | 'none'; readonly providerId: string | null; readonly responseDigest: string | null }
+  | { readonly do: 'settle'; readonly state: SettledState; readonly reason: string | null; readonly proof: Proof }
   | { readonly do: 'try-again'; readonly afterMs: number; readonly reason: string; readonly spendsTry: boolean }
   | { readonly do: 'ask'; readonly afterMs: number; readonly reason: string };
 
@@ -11,50 +22,88 @@ export interface Terms {
   readonly maxTries: number;
   /** Questions before it is left to a person. */
   readonly maxAsks: number;
+  /** Milliseconds before the second call; doubles up to `capMs`. */
   readonly baseMs: number;
   readonly capMs: number;
   /** How long an unanswered call may still be under way at the provider: asked before that, an absence proves nothing. */
   readonly graceMs: number;
+  /** Age at which even calls that cost no try (a provider that is away) come to an end. */
+  readonly giveUpMs: number;
 }
 
-const settle = (state: 'confirmed' | 'refuted' | 'unknown', rest: Partial<Extract<Step, { do: 'settle' }>>): Step =>
-  ({ do: 'settle', state, reason: null, learntBy: 'answer', providerId: null, responseDigest: null, ...rest });
+/** What is known about an effect when a call or a question has ended. */
+export interface Standing {
+  readonly effectId: string;
+  /** Calls spent, this one included. */
+  readonly tries: number;
+  readonly asks: number;
+  /** Milliseconds since it was planned. */
+  readonly ageMs: number;
+  readonly onUnknown: OnUnknown;
+}
 
-/** Doubling from the base to the cap; spread by the effect's own id, so that a lane does not come back all at once. */
-export const backoffMs = ({ baseMs, capMs }: Terms, tries: number, effectId: string): number => {
-  const spread = 0.75 + (Number.parseInt(effectId.slice(0, 4), 16) % 512) / 1_024;
-  return Math.round(Math.min(capMs, baseMs * 2 ** Math.max(0, tries - 1)) * spread);
+const NO_PROOF: Proof = { providerId: null, responseDigest: null, learntBy: 'none' };
+
+const settled = (state: SettledState, reason: string | null, proof: Proof = NO_PROOF): Step => ({ do: 'settle', state, reason, proof });
+
+export const skip = (reason: string): Step => settled('skipped', reason);
+
+const LEAST_SPREAD = 0.75;
+const SPREADS = 512;
+
+/** Doubling, spread by the effect's own id and turn, so that what failed together does not come back together. */
+export const backoffMs = ({ baseMs, capMs }: Terms, turn: number, effectId: string): number => {
+  const at = (Number.parseInt(effectId.slice(0, 4), 16) + turn * 131) % SPREADS;
+  return Math.round(Math.min(capMs, baseMs * 2 ** Math.min(20, Math.max(0, turn - 1))) * (LEAST_SPREAD + at / (2 * SPREADS)));
+};
+
+const isOutOfTime = (terms: Terms, { ageMs }: Standing): boolean => ageMs >= terms.giveUpMs;
+
+const afterRetry = (result: Extract<AttemptResult, { kind: 'retry' }>, terms: Terms, standing: Standing): Step => {
+  const { reason, spendsTry, afterMs } = result;
+  if (spendsTry && standing.tries >= terms.maxTries) return settled('refuted', `tries-spent:${reason}`, { ...NO_PROOF, learntBy: 'answer' });
+  if (isOutOfTime(terms, standing)) return settled('refuted', `out-of-time:${reason}`);
+  return { do: 'try-again', afterMs: Math.max(afterMs ?? 0, backoffMs(terms, standing.tries, standing.effectId)), reason, spendsTry };
 };
 
 /** After a call that was answered, or was not. */
-export const afterAttempt = (result: AttemptResult, { terms, tries, effectId, onUnknown }: { readonly terms: Terms; readonly tries: number; readonly effectId: string; readonly onUnknown: OnUnknown }): Step => {
+export const afterAttempt = (result: AttemptResult, terms: Terms, standing: Standing): Step => {
   switch (result.kind) {
     case 'confirmed':
-      return settle('confirmed', { providerId: result.providerId, responseDigest: result.responseDigest });
+      return settled('confirmed', null, { providerId: result.providerId, responseDigest: result.responseDigest, learntBy: 'answer' });
     case 'refuted':
-      return settle('refuted', { reason: result.reason });
+      return settled('refuted', result.reason, { ...NO_PROOF, learntBy: 'answer' });
     case 'retry':
-      if (result.spendsTry && tries >= terms.maxTries) return settle('refuted', { reason: `${result.reason}; tries spent`, learntBy: 'none' });
-      return { do: 'try-again', afterMs: result.afterMs ?? backoffMs(terms, tries, effectId), reason: result.reason, spendsTry: result.spendsTry };
+      return afterRetry(result, terms, standing);
     case 'unknown':
-      return afterUnknown(result.reason, { terms, tries, effectId, onUnknown });
+      return afterUnknown(result.reason, terms, standing);
   }
 };
 
-/** Nobody knows whether it was applied: the provider is asked, or recognises a repeat, or a person looks. */
-export const afterUnknown = (reason: string, { terms, tries, effectId, onUnknown }: { readonly terms: Terms; readonly tries: number; readonly effectId: string; readonly onUnknown: OnUnknown }): Step => {
-  if (onUnknown === 'ask') return { do: 'ask', afterMs: terms.graceMs, reason };
-  if (onUnknown === 'hold' || tries >= terms.maxTries) return settle('unknown', { reason, learntBy: 'none' });
-  return { do: 'try-again', afterMs: backoffMs(terms, tries, effectId), reason, spendsTry: true };
+/** Nobody knows whether it was applied: the provider is asked, or recognises a repeat, or a person looks. Never a blind repeat. */
+export const afterUnknown = (reason: string, terms: Terms, standing: Standing): Step => {
+  if (standing.onUnknown === 'ask') return { do: 'ask', afterMs: terms.graceMs, reason };
+  if (standing.onUnknown === 'hold' || standing.tries >= terms.maxTries || isOutOfTime(terms, standing)) return settled('unknown', reason);
+  return { do: 'try-again', afterMs: backoffMs(terms, standing.tries, standing.effectId), reason, spendsTry: true };
 };
 
 /** After a question: an effect that is not there was not applied, and may be tried again. */
-export const afterQuestion = (found: Found, { terms, tries, asks, effectId }: { readonly terms: Terms; readonly tries: number; readonly asks: number; readonly effectId: string }): Step => {
-  if (found.kind === 'found') return settle('confirmed', { learntBy: 'inquiry', providerId: found.providerId, responseDigest: found.responseDigest });
-  if (found.kind === 'absent') {
-    return tries >= terms.maxTries
-      ? settle('refuted', { reason: 'not applied; tries spent', learntBy: 'inquiry' })
-      : { do: 'try-again', afterMs: 0, reason: 'not applied', spendsTry: true };
+export const afterQuestion = (found: Found, terms: Terms, standing: Standing): Step => {
+  const { tries, asks, effectId } = standing;
+  switch (found.kind) {
+    case 'found':
+      return settled('confirmed', null, { providerId: found.providerId, responseDigest: found.responseDigest, learntBy: 'inquiry' });
+    case 'absent':
+      if (tries >= terms.maxTries || isOutOfTime(terms, standing)) return settled('refuted', 'tries-spent:not-applied', { ...NO_PROOF, learntBy: 'inquiry' });
+      return { do: 'try-again', afterMs: backoffMs(terms, tries, effectId), reason: 'not-applied', spendsTry: true };
+    case 'cannot-tell':
+      if (asks >= terms.maxAsks) return settled('unknown', found.reason);
+      return { do: 'ask', afterMs: Math.max(found.afterMs ?? 0, backoffMs(terms, asks, effectId)), reason: found.reason };
   }
-  return asks >= terms.maxAsks ? settle('unknown', { reason: found.reason, learntBy: 'none' }) : { do: 'ask', afterMs: found.afterMs ?? backoffMs(terms, asks, effectId), reason: found.reason };
+};
+
+/** What a call tells its lane about the destination. A refusal comes from one that is well. */
+export const verdictOf = (result: AttemptResult): Verdict => {
+  if (result.kind === 'confirmed' || result.kind === 'refuted') return { kind: 'well' };
+  return { kind: 'unwell', afterMs: result.kind === 'retry' ? result.afterMs : null };
 };

@@ -65,4 +65,10 @@ describe('the Slack simulator', () => {
     await fetch(`${simulators.addressOf('slack')}chat.postMessage`, { method: 'POST', body: new URLSearchParams({ channel: '#named', text: 'a' }) });
     expect((await call('conversations.list', { limit: '999' }))['channels']).toEqual(expect.arrayContaining([expect.objectContaining({ name: 'named' })]));
   });
+
+  it('has the playbooks’ channels, and those it is told of, before anyone posts', async () => {
+    await simulators.addChannels(['#made-before']);
+    const names = ((await call('conversations.list', { limit: '999' }))['channels'] as { name: string }[]).map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['triage', 'leads-hot', 'made-before']));
+  });
 });

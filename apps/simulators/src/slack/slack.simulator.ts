@@ -1,8 +1,15 @@
 import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import type { Simulator } from '../desk/desk.ts';
+import { refuseControl } from '../desk/problem.ts';
 import { argumentsOf, textOf } from './arguments.ts';
 import { slackMethods } from './methods.ts';
 import { createWorkspace } from './workspace.ts';
+
+const names = z.strictObject({ names: z.array(z.string().min(1)) });
+
+/** Channels of the playbooks that come with the product. */
+const KNOWN_CHANNELS = ['triage', 'sales', 'support', 'on-call', 'finance', 'legal', 'leads', 'leads-hot', 'leads-nurture', 'leads-review', 'sluice-sandbox'];
 
 const hasToken = (request: FastifyRequest): boolean =>
   /^Bearer \S+/.test(request.headers.authorization ?? '') || textOf(argumentsOf(request)['token']) !== '';
@@ -10,6 +17,7 @@ const hasToken = (request: FastifyRequest): boolean =>
 /** Slack's Web API as far as a notifier needs it. Like the real one it has no idempotency key: a repeated post is a second message. */
 export const slackSimulator = (): Simulator => {
   const workspace = createWorkspace();
+  workspace.add(KNOWN_CHANNELS);
 
   /** A channel that was only ever mentioned in a failed post exists all the same, or nobody could look into it. */
   const noteChannel = (request: FastifyRequest): void => {
@@ -36,6 +44,12 @@ export const slackSimulator = (): Simulator => {
       app.get('/messages', async () => ({
         channels: workspace.channels().map((channel) => ({ ...channel, messages: workspace.messages(channel) })),
       }));
+      app.post('/channels', async (request, reply) => {
+        const wanted = names.safeParse(request.body);
+        if (!wanted.success) return refuseControl(reply, wanted.error);
+        workspace.add(wanted.data.names);
+        return { channels: workspace.channels().length };
+      });
       app.delete('/messages', async (_request, reply) => {
         workspace.clear();
         return reply.code(204).send();

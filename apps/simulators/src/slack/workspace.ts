@@ -16,6 +16,8 @@ export interface SlackChannel {
 
 export interface Workspace {
   channels(): readonly SlackChannel[];
+  /** Makes channels, as somebody did long ago: the real one lists a channel before anyone posts to it. */
+  add(names: readonly string[]): void;
   /** By id or, as chat.postMessage allows, by name. A new name makes a channel; a name that starts with `missing` never exists. */
   channelFor(idOrName: string): SlackChannel | null;
   channelById(id: string): SlackChannel | null;
@@ -47,6 +49,7 @@ export const createWorkspace = (): Workspace => {
 
   return {
     channels: () => [...channels.values()].map(({ id, name }) => ({ id, name })),
+    add: (names) => names.forEach((name) => byName(name.replace(/^#/, ''))),
     channelFor: (idOrName) => channels.get(idOrName) ?? byName(idOrName.replace(/^#/, '')),
     channelById: (id) => channels.get(id) ?? null,
     post({ id }, message) {
@@ -64,6 +67,6 @@ export const createWorkspace = (): Workspace => {
       return updated;
     },
     messages: ({ id }) => channels.get(id)?.messages ?? [],
-    clear: () => channels.clear(),
+    clear: () => channels.forEach(({ messages }) => messages.splice(0)),
   };
 };

@@ -1,53 +1,92 @@
-import { PgBoss } from 'pg-boss';
+import { PgBoss, type Db } from 'pg-boss';
+import type { Queryable } from '../postgres.ts';
 
-/** Durable jobs by lane. A job is a reminder to look at something: what is done about it is decided by who looks. */
+/** A job that this process holds for as long as the lane allows. */
+export interface TakenJob {
+  readonly id: string;
+  readonly lane: string;
+  /** Which taking of the job this is: what is told about it later counts only if nobody else has taken it since. */
+  readonly taking: number;
+}
+
+/**
+ * Durable jobs by lane. A job is a reminder that something (its id) wants looking at; what is done about it is decided by who
+ * looks. Methods with `within` change the job in the caller's own transaction, so that a job and what it is about never disagree.
+ */
 export interface JobQueue {
   start(): Promise<void>;
-  /** Adds a job once: another with the same id changes nothing. */
-  add(lane: string, job: { readonly id: string; readonly subject: string; readonly afterMs: number }): Promise<void>;
-  /** Works a lane from now on, `concurrency` jobs at a time. Idempotent. */
-  work(lane: string, concurrency: number, handle: (subject: string) => Promise<void>): Promise<void>;
+  /** Makes a lane; repeating it changes nothing. A lane must be open before its jobs are added or taken. */
+  open(lane: string): Promise<void>;
+  /** Adds jobs that are due now; an id that is there already is left as it is. */
+  add(lane: string, ids: readonly string[], within: Queryable): Promise<void>;
+  /** Takes up to `count` due jobs, the oldest first; nobody else gets them until they are finished, postponed or expired. */
+  take(lane: string, count: number): Promise<readonly TakenJob[]>;
+  /** The thing is done. */
+  finish(job: TakenJob, within: Queryable): Promise<void>;
+  /** The thing wants looking at again, `afterMs` from now. */
+  postpone(job: TakenJob, afterMs: number, within: Queryable): Promise<void>;
+  /** Forgets a job, so that its id may be added again. */
+  remove(lane: string, id: string, within: Queryable): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** pg-boss polls no faster. */
-const POLL_SECONDS = 0.5;
-const EXPIRE_SECONDS = 120;
-const SECOND = 1_000;
+export interface JobQueueOptions {
+  readonly url: string;
+  /** pg-boss's own schema: made and migrated when the queue starts. */
+  readonly schema: string;
+  /** Seconds after which a taken job of a process that died is due again. */
+  readonly expireSeconds: number;
+}
 
-const subjectOf = (data: unknown): string => (typeof data === 'object' && data !== null && 'subject' in data ? String(data.subject) : '');
+const SUPERVISE_SECONDS = 5;
+const CLEAN_SECONDS = 3_600;
+const KEEP_DONE_SECONDS = 3_600;
+const KEEP_WAITING_SECONDS = 30 * 86_400;
+/** How often a thing is looked at is not the queue's business. */
+const RETRIES = 1_000_000;
+
+const on = (within: Queryable): { readonly db: Db } =>
+  ({ db: { executeSql: async (text, values) => ({ rows: [...(await within.query(text, values ?? []))] }) } });
+
+const attemptOf = ({ id, taking }: TakenJob) => ({ id, retryCount: taking });
 
 /** Jobs in Postgres by pg-boss, in a schema of their own. */
-export const createJobQueue = ({ url, schema }: { readonly url: string; readonly schema: string }): JobQueue => {
-  const boss = new PgBoss({ connectionString: url, schema, max: 5 });
+export const createJobQueue = ({ url, schema, expireSeconds }: JobQueueOptions): JobQueue => {
+  const boss = new PgBoss({
+    connectionString: url, schema, max: 5, schedule: false,
+    superviseIntervalSeconds: SUPERVISE_SECONDS, monitorIntervalSeconds: SUPERVISE_SECONDS, maintenanceIntervalSeconds: CLEAN_SECONDS,
+  });
   // Its own errors are lost connections, after which it goes on; without a listener they would end the process.
   boss.on('error', () => undefined);
-  const lanes = new Map<string, Promise<void>>();
-  const working = new Set<string>();
-
-  const ensure = (lane: string): Promise<void> => {
-    const known = lanes.get(lane) ?? boss.createQueue(lane, { retryLimit: 0, expireInSeconds: EXPIRE_SECONDS });
-    lanes.set(lane, known);
-    known.catch(() => lanes.delete(lane));
-    return known;
-  };
+  const opened = new Map<string, Promise<void>>();
 
   return {
     start: async () => {
       await boss.start();
     },
-    async add(lane, { id, subject, afterMs }) {
-      await ensure(lane);
-      await boss.send(lane, { subject }, { id, ...(afterMs > 0 ? { startAfter: new Date(Date.now() + Math.max(afterMs, SECOND)) } : {}) });
-    },
-    async work(lane, concurrency, handle) {
-      if (working.has(lane)) return;
-      working.add(lane);
-      await ensure(lane);
-      await boss.work(lane, { pollingIntervalSeconds: POLL_SECONDS, batchSize: concurrency }, async (jobs) => {
-        await Promise.allSettled(jobs.map(({ data }) => handle(subjectOf(data))));
+    open(lane) {
+      const known = opened.get(lane) ?? boss.createQueue(lane, {
+        retryLimit: RETRIES, retryDelay: 0, retryBackoff: false, expireInSeconds: expireSeconds,
+        deleteAfterSeconds: KEEP_DONE_SECONDS, retentionSeconds: KEEP_WAITING_SECONDS,
       });
+      opened.set(lane, known);
+      known.catch(() => opened.delete(lane));
+      return known;
     },
-    stop: () => boss.stop({ graceful: true, timeout: 15_000 }),
+    async add(lane, ids, within) {
+      await boss.insert(lane, ids.map((id) => ({ id })), on(within));
+    },
+    take: async (lane, count) => (await boss.fetch(lane, { batchSize: count })).map(({ id, retryCount }) => ({ id, lane, taking: retryCount })),
+    async finish(job, within) {
+      await boss.complete(job.lane, attemptOf(job), null, on(within));
+    },
+    async postpone(job, afterMs, within) {
+      await boss.fail(job.lane, attemptOf(job), null, on(within));
+      await boss.update(job.lane, undefined, { id: job.id, startAfter: new Date(Date.now() + afterMs), ...on(within) });
+    },
+    async remove(lane, id, within) {
+      await boss.deleteJob(lane, id, on(within));
+    },
+    stop: () => boss.stop({ graceful: true, timeout: 5_000 }),
   };
 };

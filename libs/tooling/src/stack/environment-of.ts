@@ -30,6 +30,9 @@ export const stackEnvironment = ({ root, addresses, secrets, simulatorsUrl, extr
   SLUICE_WEBSITE_ALLOWED_NETWORKS: '127.0.0.0/8',
   SLUICE_SLACK_API_URL: `${simulatorsUrl}/slack/api/`,
   SLUICE_SLACK_TOKEN: 'xoxb-simulated',
+  // Slack's own bound of about one message per second and channel is not the simulator's.
+  SLUICE_SLACK_PER_SECOND: '1000',
+  SLUICE_SLACK_BURST: '1000',
   SLUICE_WEBHOOK_URL: `${simulatorsUrl}/webhook`,
   SLUICE_WEBHOOK_SECRET: DEMO_WEBHOOK_SECRET,
   ...extra,

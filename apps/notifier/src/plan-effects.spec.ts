@@ -1,0 +1,64 @@
+import { effectRequested, headerNames, type EffectRequested } from '@sluice/contracts';
+import type { ProjectedEvent } from '@sluice/stage';
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { Ledger, PlannedEffect } from './ports/ledger.port.ts';
+import { createPlanner, type PlannerOptions } from './plan-effects.ts';
+
+const requested = (over: Partial<EffectRequested> = {}): ProjectedEvent => ({
+  type: effectRequested.v1.type, id: randomUUID(), time: null,
+  data: {
+    effectId: randomUUID(), decisionId: randomUUID(), inquiryId: randomUUID(), conversationId: randomUUID(),
+    kind: 'slack.message', target: '#sales', mode: 'live', content: { subject: 'Pricing' }, requestedAt: '2026-01-05T09:00:00.000Z', ...over,
+  },
+  record: {
+    topic: effectRequested.v1.type, partition: 0, offset: 0n, key: null, value: null, timestamp: 0,
+    headers: { [headerNames.traceParent]: Buffer.from('00-a-b-01'), [headerNames.brand]: Buffer.from('acme'), [headerNames.playbook]: Buffer.from('hash') },
+  },
+});
+
+/** A planner over a ledger that only remembers what it was given. */
+const aPlanner = (over: Partial<PlannerOptions> = {}) => {
+  const planned: PlannedEffect[] = [];
+  const woken: string[] = [];
+  const ledger: Pick<Ledger, 'plan'> = {
+    plan: async (effects) => {
+      planned.push(...effects);
+      return [...new Set(effects.map(({ lane }) => lane))];
+    },
+  };
+  const plan = createPlanner({
+    ledger, ceiling: 'live', sandbox: { 'slack.message': '#sandbox', 'webhook.delivery': 'sandbox' }, wake: (lanes) => woken.push(...lanes), ...over,
+  });
+  return { plan, planned, woken };
+};
+
+describe('plan-effects', () => {
+  it('plans what is requested, with its trace, brand and playbook, and wakes its lane', async () => {
+    const { plan, planned, woken } = aPlanner();
+    await plan([requested(), requested({ kind: 'webhook.delivery', target: 'crm' })]);
+    expect(planned).toMatchObject([
+      { target: '#sales', destination: '#sales', mode: 'live', traceParent: '00-a-b-01', brand: 'acme', playbook: 'hash' },
+      { target: 'crm', destination: 'crm', lane: 'webhook.delivery/crm' },
+    ]);
+    expect(woken).toEqual(planned.map(({ lane }) => lane));
+  });
+
+  it('lets the sandbox stand in for every target, in a lane of its own', async () => {
+    const { plan, planned } = aPlanner();
+    await plan([requested({ mode: 'sandbox' }), requested({ mode: 'sandbox', kind: 'webhook.delivery', target: 'crm' })]);
+    expect(planned).toMatchObject([{ target: '#sales', destination: '#sandbox' }, { target: 'crm', destination: 'sandbox', lane: 'webhook.delivery/sandbox' }]);
+  });
+
+  it.each([['propose', 'propose'], ['sandbox', 'sandbox'], ['off', 'off']] as const)('is bound by the deployment’s ceiling %s, whatever a playbook asks for', async (ceiling, mode) => {
+    const { plan, planned } = aPlanner({ ceiling });
+    await plan([requested({ mode: 'live' })]);
+    expect(planned.map((effect) => effect.mode)).toEqual([mode]);
+  });
+
+  it('asks the ledger nothing when nothing is requested', async () => {
+    const { plan, woken } = aPlanner({ ledger: { plan: async () => { throw new Error('asked'); } } });
+    await plan([]);
+    expect(woken).toEqual([]);
+  });
+});

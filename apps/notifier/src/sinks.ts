@@ -1,0 +1,42 @@
+import { createSlackConnector, createWebhookConnector, type Connector } from '@sluice/connectors';
+import type { NotifierConfig } from './config.ts';
+import type { LaneTerms } from './domain/lane-pace.ts';
+import type { Terms } from './domain/next-step.ts';
+
+const FAILURES_BEFORE_REST = 5;
+const MOST_QUESTIONS = 10;
+const MS_PER_HOUR = 3_600_000;
+/** A lease outlives the call it is for by this much: a receipt can still be stored through a short absence of the database. */
+const LEASE_MARGIN_MS = 10_000;
+const MS = 1_000;
+
+/** The providers this deployment has credentials for. A shadow deployment has none, and so can't act whatever it is told. */
+export const connectorsOf = (config: NotifierConfig): readonly Connector[] => {
+  const { SLUICE_SLACK_TOKEN: token, SLUICE_SLACK_API_URL: apiUrl, SLUICE_WEBHOOK_URL: url, SLUICE_WEBHOOK_SECRET: secrets, SLUICE_SINK_TIMEOUT_MS: timeoutMs } = config;
+  return [
+    ...(token ? [createSlackConnector({ token: token.reveal(), timeoutMs, ...(apiUrl ? { apiUrl } : {}) })] : []),
+    ...(url && secrets ? [createWebhookConnector({ url, secret: secrets.reveal().split(/\s+/), timeoutMs, publicOnly: config.SLUICE_WEBHOOK_PUBLIC_ONLY })] : []),
+  ];
+};
+
+export const termsOf = (config: NotifierConfig): Terms => ({
+  maxTries: config.SLUICE_SINK_TRIES,
+  maxAsks: MOST_QUESTIONS,
+  baseMs: config.SLUICE_SINK_BACKOFF_MS,
+  capMs: config.SLUICE_SINK_BACKOFF_MAX_MS,
+  graceMs: config.SLUICE_SINK_GRACE_MS,
+  giveUpMs: config.SLUICE_SINK_GIVE_UP_HOURS * MS_PER_HOUR,
+});
+
+export const laneTermsOf = (config: NotifierConfig) => (kind: string): LaneTerms => ({
+  concurrency: config.SLUICE_LANE_CONCURRENCY,
+  ...(kind === 'slack.message'
+    ? { perSecond: config.SLUICE_SLACK_PER_SECOND, burst: config.SLUICE_SLACK_BURST }
+    : { perSecond: config.SLUICE_WEBHOOK_PER_SECOND, burst: Math.max(1, Math.ceil(config.SLUICE_WEBHOOK_PER_SECOND)) }),
+  breaker: { failures: FAILURES_BEFORE_REST, restMs: config.SLUICE_SINK_REST_MS },
+});
+
+export const leaseMsOf = ({ SLUICE_SINK_TIMEOUT_MS: timeoutMs }: NotifierConfig): number => timeoutMs + LEASE_MARGIN_MS;
+
+/** A job is due again only after its lease has run out: earlier it could only be sent back. */
+export const expireSecondsOf = (config: NotifierConfig): number => Math.ceil(leaseMsOf(config) / MS) + 1;

@@ -1,0 +1,48 @@
+import type { Connector } from '@sluice/connectors';
+import type { LaneTerms } from '../domain/lane-pace.ts';
+import type { Terms } from '../domain/next-step.ts';
+import { noFailPoints, type FailPoint, type FailPoints } from '../fail-points.ts';
+import { Lanes } from '../lanes.ts';
+import { createPerformer } from '../perform-effect.ts';
+import type { TestLedger } from './a-ledger.ts';
+
+export const quickTerms: Terms = { maxTries: 4, maxAsks: 5, baseMs: 20, capMs: 200, graceMs: 100, giveUpMs: 60_000 };
+export const quickLane: LaneTerms = { concurrency: 5, perSecond: 1_000, burst: 1_000, breaker: { failures: 5, restMs: 300 } };
+
+export interface NotifierUnderTest {
+  readonly ledger: TestLedger;
+  readonly connectors: readonly Connector[];
+  readonly failPoints?: FailPoints;
+  readonly terms?: Partial<Terms>;
+  readonly lane?: Partial<LaneTerms>;
+  readonly leaseMs?: number;
+  /** Takes work of this lane only. */
+  readonly only?: string;
+}
+
+/** The lanes of one notifier process on a queue of its own. As many of them as a test wants share one ledger. */
+export const aNotifier = async ({ ledger: world, connectors, failPoints = noFailPoints, terms = {}, lane = {}, leaseMs = 1_500, only }: NotifierUnderTest): Promise<Lanes> => {
+  const { ledger, queue } = await world.another();
+  const lanes = new Lanes({
+    ledger,
+    queue: { start: () => queue.start(), open: (name) => queue.open(name), take: async (name, count) => (only === undefined || only === name ? queue.take(name, count) : []) },
+    perform: createPerformer({ ledger, connectors, terms: { ...quickTerms, ...terms }, leaseMs, failPoints }),
+    termsOf: () => ({ ...quickLane, ...lane }),
+    onError: () => undefined,
+    watchMs: 100,
+  });
+  await lanes.start();
+  return lanes;
+};
+
+/** Dies at a fail point: from then on this process does nothing any more, as if it had been killed there. */
+export const dyingAt = (point: FailPoint): FailPoints & { readonly died: () => boolean } => {
+  let dead = false;
+  return {
+    at(here) {
+      dead ||= here === point;
+      if (dead) throw new Error(`dead since ${point}`);
+    },
+    died: () => dead,
+  };
+};
