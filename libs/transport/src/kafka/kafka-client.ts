@@ -15,6 +15,8 @@ export interface KafkaOptions {
   /** Shows up in the broker's logs and quotas; the service's name. */
   readonly clientId: string;
   readonly logger?: TransportLogger;
+  /** How a connection to a broker is opened, for tunnels and for proxies that lose things; plain TCP when not given. */
+  readonly socketFactory?: kafkajs.ISocketFactory;
 }
 
 const logTo = (logger: TransportLogger) => () => ({ namespace, level, log }: kafkajs.LogEntry): void => {
@@ -28,7 +30,7 @@ const logTo = (logger: TransportLogger) => () => ({ namespace, level, log }: kaf
 };
 
 /** A client of its own for each role: consumer, transactional producer and admin share no cluster state. */
-export const createKafka = ({ brokers, clientId, logger = silentLogger }: KafkaOptions): kafkajs.Kafka => {
+export const createKafka = ({ brokers, clientId, logger = silentLogger, socketFactory }: KafkaOptions): kafkajs.Kafka => {
   registerCodecs();
   return new kafkajs.Kafka({
     brokers: [...brokers],
@@ -38,5 +40,6 @@ export const createKafka = ({ brokers, clientId, logger = silentLogger }: KafkaO
     logLevel: kafkajs.logLevel.WARN,
     logCreator: logTo(logger),
     retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 8 },
+    ...(socketFactory === undefined ? {} : { socketFactory }),
   });
 };
