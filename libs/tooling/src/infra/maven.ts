@@ -14,6 +14,7 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <groupId>sluice</groupId><artifactId>infra</artifactId><version>1</version><packaging>pom</packaging>
   <dependencies>
     <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${KAFKA_VERSION}</version></dependency>
+    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-tools</artifactId><version>${KAFKA_VERSION}</version></dependency>
     <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-simple</artifactId><version>1.7.36</version></dependency>
   </dependencies>
 </project>
@@ -27,12 +28,10 @@ const maven = async (args: readonly string[], cwd: string): Promise<void> => {
   }
 };
 
-const isFilled = (folder: string): boolean => existsSync(folder) && readdirSync(folder).length > 0;
-
-/** Kafka and what it runs on, as a folder of jars. Fetched once into `cache`. */
+/** Kafka with its own command line tools, and what they run on, as a folder of jars. Fetched once into `cache`. */
 export const kafkaJars = async (cache: string): Promise<string> => {
   const folder = join(cache, `kafka-${KAFKA_VERSION}`);
-  if (!isFilled(folder)) {
+  if (!existsSync(join(folder, `kafka-tools-${KAFKA_VERSION}.jar`))) {
     mkdirSync(cache, { recursive: true });
     writeFileSync(join(cache, 'pom.xml'), POM);
     await maven(['dependency:copy-dependencies', `-DoutputDirectory=${folder}`], cache);
