@@ -20,7 +20,7 @@ const choiceOf = (config: ClassifierConfig): ReaderChoice => ({
 
 const compose = (config: ClassifierConfig, logger: Logger): ServiceParts => {
   const postgres = createPostgres({ url: config.SLUICE_POSTGRES_URL });
-  const transport = createKafkaTransport({ brokers: config.SLUICE_KAFKA_BROKERS, clientId: 'classifier', logger });
+  const transport = createKafkaTransport({ brokers: config.SLUICE_KAFKA_BROKERS, clientId: 'classifier', logger, failPoints: config.SLUICE_FAIL_POINT });
   let redisIs = 'not asked yet';
   const link = openRedis({
     url: config.SLUICE_REDIS_URL,
@@ -32,7 +32,7 @@ const compose = (config: ClassifierConfig, logger: Logger): ServiceParts => {
   const { reader, state, close } = openReader(choiceOf(config), link);
   logger.info({ reading: state() }, 'inquiries are read by');
   const stage = runStage({
-    stage: scoreInquiry, ports: { reader }, transport, clock: systemClock,
+    stage: scoreInquiry, ports: { reader }, transport, clock: systemClock, failPoints: config.SLUICE_FAIL_POINT,
     codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),
     playbooks: createPlaybookSource(postgres, { parse: parsePlaybook }),
   });

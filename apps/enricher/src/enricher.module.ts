@@ -25,7 +25,7 @@ const choiceOf = (config: EnricherConfig): SourceChoice => ({
 const compose = (config: EnricherConfig, logger: Logger): ServiceParts => {
   const url = config.SLUICE_POSTGRES_URL;
   const postgres = createPostgres({ url });
-  const transport = createKafkaTransport({ brokers: config.SLUICE_KAFKA_BROKERS, clientId: 'enricher', logger });
+  const transport = createKafkaTransport({ brokers: config.SLUICE_KAFKA_BROKERS, clientId: 'enricher', logger, failPoints: config.SLUICE_FAIL_POINT });
   let redisIs = 'not asked yet';
   const link = openRedis({
     url: config.SLUICE_REDIS_URL,
@@ -39,7 +39,7 @@ const compose = (config: EnricherConfig, logger: Logger): ServiceParts => {
     websites: createCache({ link, namespace: 'website' }),
   });
   const stage = runStage({
-    stage: enrichInquiry, ports: sources, transport, clock: systemClock,
+    stage: enrichInquiry, ports: sources, transport, clock: systemClock, failPoints: config.SLUICE_FAIL_POINT,
     codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),
     playbooks: createPlaybookSource(postgres, { parse: parsePlaybook }),
     stateStore: createStateStore(postgres, enricherSchema),

@@ -22,14 +22,14 @@ interface World { readonly postgres: Postgres; readonly transport: Transport; re
 
 const openWorld = (config: IngestConfig, logger: Logger): World => ({
   postgres: createPostgres({ url: config.SLUICE_POSTGRES_URL }),
-  transport: createKafkaTransport({ brokers: config.SLUICE_KAFKA_BROKERS, clientId: 'ingest', logger }),
+  transport: createKafkaTransport({ brokers: config.SLUICE_KAFKA_BROKERS, clientId: 'ingest', logger, failPoints: config.SLUICE_FAIL_POINT }),
   codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),
   limiter: createRateLimiter({ url: config.SLUICE_REDIS_URL, points: config.SLUICE_RATE_LIMIT, durationSeconds: RATE_WINDOW_SECONDS, namespace: 'intake' }),
 });
 
 const partsOf = (config: IngestConfig, { postgres, transport, codec, limiter }: World): ServiceParts => ({
   runnables: [runStage({
-    stage: normalizeInquiry, transport, codec, clock: systemClock,
+    stage: normalizeInquiry, transport, codec, clock: systemClock, failPoints: config.SLUICE_FAIL_POINT,
     ports: { parser: createInquiryParser({ blobs: createBlobStore(postgres), contactSecret: config.SLUICE_CONTACT_SECRET.reveal() }) },
     playbooks: createPlaybookSource(postgres, { parse: parsePlaybook }),
     stateStore: createStateStore(postgres, ingestSchema),

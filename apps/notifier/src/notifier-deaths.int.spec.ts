@@ -1,6 +1,6 @@
 import { eventually } from '@sluice/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { FailPoint } from './fail-points.ts';
+import type { FailPoint } from '@sluice/kernel';
 import { aNotifier, dyingAt } from './testing/a-notifier.ts';
 import { anEffectWorld, type EffectWorld } from './testing/an-effect-world.ts';
 

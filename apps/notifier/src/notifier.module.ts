@@ -9,7 +9,6 @@ import { createKafkaTransport, createRegistryCodec, createRelayProducer } from '
 import { createPostgresLedger } from './adapters/postgres-ledger.adapter.ts';
 import { createPostgresSettlements } from './adapters/postgres-settlements.adapter.ts';
 import type { NotifierConfig } from './config.ts';
-import { noFailPoints } from './fail-points.ts';
 import { Lanes } from './lanes.ts';
 import { JOBS_SCHEMA, notifierSchema } from './migrations.ts';
 import { createPerformer } from './perform-effect.ts';
@@ -37,7 +36,8 @@ const nameOf = (error: unknown): string => (error instanceof Error ? error.name 
 
 const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
   const url = config.SLUICE_POSTGRES_URL;
-  const kafka = { brokers: config.SLUICE_KAFKA_BROKERS, clientId: 'notifier', logger };
+  const failPoints = config.SLUICE_FAIL_POINT;
+  const kafka = { brokers: config.SLUICE_KAFKA_BROKERS, clientId: 'notifier', logger, failPoints };
   const postgres = createPostgres({ url });
   const transport = createKafkaTransport(kafka);
   const codec = createRegistryCodec({ url: config.SLUICE_REGISTRY_URL });
@@ -46,11 +46,11 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
   const connectors = connectorsOf(config);
   const lanes = new Lanes({
     ledger, queue, termsOf: laneTermsOf(config),
-    perform: createPerformer({ ledger, connectors, terms: termsOf(config), leaseMs: leaseMsOf(config), failPoints: noFailPoints }),
+    perform: createPerformer({ ledger, connectors, terms: termsOf(config), leaseMs: leaseMsOf(config), failPoints }),
     onError: (lane, error) => logger.warn({ lane, error: nameOf(error) }, 'a turn failed; its job comes back'),
   });
   const planner = runProjection({
-    name: 'plan-effects', consumes: [effectRequested.v1], transport, codec, deadLetters: true,
+    name: 'plan-effects', consumes: [effectRequested.v1], transport, codec, deadLetters: true, failPoints,
     apply: createPlanner({
       ledger, ceiling: config.SLUICE_EFFECT_MODE, wake: (names) => lanes.wake(names),
       sandbox: { 'slack.message': config.SLUICE_SLACK_SANDBOX, 'webhook.delivery': config.SLUICE_WEBHOOK_SANDBOX },

@@ -4,7 +4,7 @@ import { TransientError } from '@sluice/kernel';
 import type { Verdict } from './domain/lane-pace.ts';
 import { afterAttempt, afterQuestion, afterUnknown, skip, verdictOf, type Standing, type Step, type Terms } from './domain/next-step.ts';
 import { countSettled, inTrace, recordCall } from './effect-telemetry.ts';
-import type { FailPoints } from './fail-points.ts';
+import type { FailPoints } from '@sluice/kernel';
 import type { LeasedEffect, Ledger, Reminder } from './ports/ledger.port.ts';
 
 export interface PerformerOptions {

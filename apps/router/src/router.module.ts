@@ -14,9 +14,9 @@ import { routeInquiry } from './stages/route-inquiry.stage.ts';
 const compose = (config: RouterConfig, logger: Logger): ServiceParts => {
   const url = config.SLUICE_POSTGRES_URL;
   const postgres = createPostgres({ url });
-  const transport = createKafkaTransport({ brokers: config.SLUICE_KAFKA_BROKERS, clientId: 'router', logger });
+  const transport = createKafkaTransport({ brokers: config.SLUICE_KAFKA_BROKERS, clientId: 'router', logger, failPoints: config.SLUICE_FAIL_POINT });
   const common = {
-    transport, clock: systemClock, ports: {},
+    transport, clock: systemClock, ports: {}, failPoints: config.SLUICE_FAIL_POINT,
     codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),
     playbooks: createPlaybookSource(postgres, { parse: parsePlaybook }),
     stateStore: createStateStore(postgres, routerSchema),

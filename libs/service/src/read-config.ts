@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { failPointsKey } from './fail-points.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -58,6 +59,7 @@ export const serviceKeys = {
 export const kafkaKeys = {
   SLUICE_KAFKA_BROKERS: list.describe('host:port, separated by commas'),
   SLUICE_REGISTRY_URL: z.url().describe("Base of the schema registry's Confluent API"),
+  SLUICE_FAIL_POINT: failPointsKey.describe('For fault harnesses: <point>@<passing>:<signal> sends this process the signal there'),
 } as const;
 
 export const postgresKeys = { SLUICE_POSTGRES_URL: z.string().startsWith('postgres').describe('postgres://user:password@host:port/database') } as const;

@@ -10,7 +10,6 @@ export type {
 } from './ports/transport.port.ts';
 export { replayDecisions, type ReplayDifference, type ReplaySpec } from './replay.ts';
 export type { AnyStage } from './runner/decisions.ts';
-export { noFailPoints, type FailPoint, type FailPoints } from './runner/fail-points.ts';
 export type { Health, Runnable } from './runner/health.ts';
 export { headerOf } from './runner/headers.ts';
 export { defaultRunnerOptions, type RunnerOptions } from './runner/options.ts';

@@ -1,7 +1,7 @@
 import type { Connector } from '@sluice/connectors';
 import type { LaneTerms } from '../domain/lane-pace.ts';
 import type { Terms } from '../domain/next-step.ts';
-import { noFailPoints, type FailPoint, type FailPoints } from '../fail-points.ts';
+import { noFailPoints, type FailPoint, type FailPoints } from '@sluice/kernel';
 import { Lanes } from '../lanes.ts';
 import { createPerformer } from '../perform-effect.ts';
 import type { TestLedger } from './a-ledger.ts';

@@ -1,5 +1,5 @@
 import type { CommitResult, ConsumedRecord, ProducedRecord, Transport } from '../ports/transport.port.ts';
-import type { FailPoints } from './fail-points.ts';
+import type { FailPoints } from '@sluice/kernel';
 import type { Ailments } from './health.ts';
 import type { RunnerOptions } from './options.ts';
 

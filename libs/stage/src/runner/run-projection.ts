@@ -1,11 +1,10 @@
 import { headerNames, type EventContract } from '@sluice/contracts';
-import { systemClock } from '@sluice/kernel';
+import { noFailPoints, systemClock, type FailPoints } from '@sluice/kernel';
 import type { EventCodec } from '../ports/event-codec.port.ts';
 import type { ConsumedRecord, Transport } from '../ports/transport.port.ts';
 import { Conveyor } from './conveyor.ts';
 import { deadLetter, reasonOf } from './dead-letter.ts';
 import { compose, type Prepared } from './delivery.ts';
-import { noFailPoints, type FailPoints } from './fail-points.ts';
 import { headerOf, inputIdOf } from './headers.ts';
 import { Ailments, type Runnable } from './health.ts';
 import { createStageMeters } from './meters.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '@sluice/kernel';
+import { noFailPoints, type Clock, type FailPoints } from '@sluice/kernel';
 import { headerNames } from '@sluice/contracts';
 import type { Stage } from '../define-stage.ts';
 import type { EventCodec } from '../ports/event-codec.port.ts';
@@ -11,7 +11,6 @@ import { Conveyor } from './conveyor.ts';
 import type { Settlement } from './conveyor-spec.ts';
 import type { AnyStage } from './decisions.ts';
 import { compose, type Handler, type Prepared } from './delivery.ts';
-import { noFailPoints, type FailPoints } from './fail-points.ts';
 import { settleBatch, type Settled } from './fold.ts';
 import { headerOf, inputIdOf } from './headers.ts';
 import { Ailments, type Runnable } from './health.ts';

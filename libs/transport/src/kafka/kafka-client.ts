@@ -1,3 +1,4 @@
+import type { FailPoints } from '@sluice/kernel';
 import kafkajs from 'kafkajs';
 import { registerCodecs } from './codecs.ts';
 
@@ -17,6 +18,8 @@ export interface KafkaOptions {
   readonly logger?: TransportLogger;
   /** How a connection to a broker is opened, for tunnels and for proxies that lose things; plain TCP when not given. */
   readonly socketFactory?: kafkajs.ISocketFactory;
+  /** Passed at every step of a transaction; off when not given. */
+  readonly failPoints?: FailPoints;
 }
 
 const logTo = (logger: TransportLogger) => () => ({ namespace, level, log }: kafkajs.LogEntry): void => {

@@ -1,5 +1,5 @@
 import type { CommitResult, PartitionOffset, Transaction } from '@sluice/stage';
-import { TransientError } from '@sluice/kernel';
+import { noFailPoints, TransientError } from '@sluice/kernel';
 import kafkajs from 'kafkajs';
 import { createKafka, type KafkaOptions } from './kafka-client.ts';
 import { isFenced } from './error-kinds.ts';
@@ -44,6 +44,7 @@ const toOffsets = ({ offsets, fence }: Transaction): FencedOffsets => ({
  * same transactional id makes the coordinator settle what the old one left, and the group's offsets then tell what became of it.
  */
 export const createTransactionLane = ({ kafka, transactionalId, committedOffsets }: LaneOptions): TransactionLane => {
+  const { failPoints = noFailPoints } = kafka;
   let producer: kafkajs.Producer | null = null;
 
   const connect = async (): Promise<kafkajs.Producer> => {
@@ -90,17 +91,26 @@ export const createTransactionLane = ({ kafka, transactionalId, committedOffsets
 
   let unsettled: Transaction | null = null;
 
+  /** The fail point is passed once EndTxn is on its way, and before its answer is. */
+  const ending = async (open: kafkajs.Transaction): Promise<void> => {
+    const ended = open.commit();
+    if (failPoints !== noFailPoints) setImmediate(() => failPoints.at('during-end-txn'));
+    await ended;
+  };
+
   const attempt = async (transaction: Transaction): Promise<CommitResult> => {
     const open = await (producer ?? (await connect())).transaction();
     try {
       if (transaction.records.length > 0) await open.sendBatch({ acks: -1, topicMessages: toTopicMessages(transaction.records) });
+      failPoints.at('after-send');
       await open.sendOffsets(toOffsets(transaction));
     } catch (error) {
       return fail(open, error);
     }
+    failPoints.at('after-send-offsets');
     unsettled = transaction;
     try {
-      await open.commit();
+      await ending(open);
     } catch {
       const outcome = await learnOutcome(transaction);
       unsettled = null;
