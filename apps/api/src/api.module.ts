@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { deadLetterTopics, eventTopics } from '@sluice/contracts';
 import { createPostgres, isMigrated } from '@sluice/persistence';
-import { SERVICE_PARTS, type ServiceParts } from '@sluice/service';
+import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { runProjection } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
@@ -23,7 +23,7 @@ class ApiModule {}
 export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModule => {
   const url = config.SLUICE_POSTGRES_URL;
   const postgres = createPostgres({ url });
-  const transport = createKafkaTransport({ brokers: config.SLUICE_KAFKA_BROKERS, clientId: 'api', logger });
+  const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'api', logger });
   const parts = (): ServiceParts => ({
     runnables: [runProjection({
       name: 'project-read-model', consumes: contracts, raw: deadLetterTopics.map(({ name }) => name), deadLetters: false,

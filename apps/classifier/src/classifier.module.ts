@@ -3,7 +3,7 @@ import { openRedis } from '@sluice/cache';
 import { systemClock } from '@sluice/kernel';
 import { createPlaybookSource, createPostgres } from '@sluice/persistence';
 import { parsePlaybook } from '@sluice/policy';
-import { SERVICE_PARTS, type ServiceParts } from '@sluice/service';
+import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { runStage } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
@@ -20,7 +20,7 @@ const choiceOf = (config: ClassifierConfig): ReaderChoice => ({
 
 const compose = (config: ClassifierConfig, logger: Logger): ServiceParts => {
   const postgres = createPostgres({ url: config.SLUICE_POSTGRES_URL });
-  const transport = createKafkaTransport({ brokers: config.SLUICE_KAFKA_BROKERS, clientId: 'classifier', logger, failPoints: config.SLUICE_FAIL_POINT });
+  const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'classifier', logger });
   let redisIs = 'not asked yet';
   const link = openRedis({
     url: config.SLUICE_REDIS_URL,

@@ -3,7 +3,7 @@ import { createCache, openRedis } from '@sluice/cache';
 import { systemClock } from '@sluice/kernel';
 import { createPlaybookSource, createPostgres, createStateStore, isMigrated } from '@sluice/persistence';
 import { parsePlaybook } from '@sluice/policy';
-import { SERVICE_PARTS, type ServiceParts } from '@sluice/service';
+import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { runStage } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
@@ -25,7 +25,7 @@ const choiceOf = (config: EnricherConfig): SourceChoice => ({
 const compose = (config: EnricherConfig, logger: Logger): ServiceParts => {
   const url = config.SLUICE_POSTGRES_URL;
   const postgres = createPostgres({ url });
-  const transport = createKafkaTransport({ brokers: config.SLUICE_KAFKA_BROKERS, clientId: 'enricher', logger, failPoints: config.SLUICE_FAIL_POINT });
+  const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'enricher', logger });
   let redisIs = 'not asked yet';
   const link = openRedis({
     url: config.SLUICE_REDIS_URL,

@@ -3,7 +3,7 @@ import { createRateLimiter } from '@sluice/cache';
 import { systemClock } from '@sluice/kernel';
 import { createBlobStore, createPlaybookSource, createPostgres, createStateStore, isMigrated, type Postgres } from '@sluice/persistence';
 import { parsePlaybook } from '@sluice/policy';
-import { SERVICE_PARTS, type ServiceParts } from '@sluice/service';
+import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { runStage, type Transport } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
@@ -22,7 +22,7 @@ interface World { readonly postgres: Postgres; readonly transport: Transport; re
 
 const openWorld = (config: IngestConfig, logger: Logger): World => ({
   postgres: createPostgres({ url: config.SLUICE_POSTGRES_URL }),
-  transport: createKafkaTransport({ brokers: config.SLUICE_KAFKA_BROKERS, clientId: 'ingest', logger, failPoints: config.SLUICE_FAIL_POINT }),
+  transport: createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'ingest', logger }),
   codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),
   limiter: createRateLimiter({ url: config.SLUICE_REDIS_URL, points: config.SLUICE_RATE_LIMIT, durationSeconds: RATE_WINDOW_SECONDS, namespace: 'intake' }),
 });

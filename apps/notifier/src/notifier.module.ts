@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { effectRequested, effectSettled } from '@sluice/contracts';
 import { createJobQueue, createPostgres, isMigrated } from '@sluice/persistence';
-import { SERVICE_PARTS, type ServiceParts } from '@sluice/service';
+import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { runProjection, type Runnable } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec, createRelayProducer } from '@sluice/transport';
@@ -37,7 +37,7 @@ const nameOf = (error: unknown): string => (error instanceof Error ? error.name 
 const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
   const url = config.SLUICE_POSTGRES_URL;
   const failPoints = config.SLUICE_FAIL_POINT;
-  const kafka = { brokers: config.SLUICE_KAFKA_BROKERS, clientId: 'notifier', logger, failPoints };
+  const kafka = { ...kafkaOptionsOf(config), clientId: 'notifier', logger };
   const postgres = createPostgres({ url });
   const transport = createKafkaTransport(kafka);
   const codec = createRegistryCodec({ url: config.SLUICE_REGISTRY_URL });

@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { systemClock } from '@sluice/kernel';
 import { createPlaybookSource, createPostgres, createStateStore, isMigrated } from '@sluice/persistence';
 import { parsePlaybook } from '@sluice/policy';
-import { SERVICE_PARTS, type ServiceParts } from '@sluice/service';
+import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { runStage } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
@@ -14,7 +14,7 @@ import { routeInquiry } from './stages/route-inquiry.stage.ts';
 const compose = (config: RouterConfig, logger: Logger): ServiceParts => {
   const url = config.SLUICE_POSTGRES_URL;
   const postgres = createPostgres({ url });
-  const transport = createKafkaTransport({ brokers: config.SLUICE_KAFKA_BROKERS, clientId: 'router', logger, failPoints: config.SLUICE_FAIL_POINT });
+  const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'router', logger });
   const common = {
     transport, clock: systemClock, ports: {}, failPoints: config.SLUICE_FAIL_POINT,
     codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { FailPoints } from '@sluice/kernel';
 import { z } from 'zod';
 import { failPointsKey } from './fail-points.ts';
 
@@ -59,8 +60,27 @@ export const serviceKeys = {
 export const kafkaKeys = {
   SLUICE_KAFKA_BROKERS: list.describe('host:port, separated by commas'),
   SLUICE_REGISTRY_URL: z.url().describe("Base of the schema registry's Confluent API"),
+  SLUICE_KAFKA_SESSION_TIMEOUT_MS: z.coerce.number().int().min(6_000).max(1_800_000).default(15_000)
+    .describe('Silence, in milliseconds, after which a member is taken for dead and its partitions are given to others; the broker allows no less than 6,000'),
+  SLUICE_KAFKA_TRANSACTION_TIMEOUT_MS: z.coerce.number().int().min(1_000).max(900_000).default(15_000)
+    .describe('Milliseconds for which a dead process can hold up readers of what it was writing'),
   SLUICE_FAIL_POINT: failPointsKey.describe('For fault harnesses: <point>@<passing>:<signal> sends this process the signal there'),
 } as const;
+
+interface KafkaConfig {
+  readonly SLUICE_KAFKA_BROKERS: readonly string[];
+  readonly SLUICE_KAFKA_SESSION_TIMEOUT_MS: number;
+  readonly SLUICE_KAFKA_TRANSACTION_TIMEOUT_MS: number;
+  readonly SLUICE_FAIL_POINT: FailPoints;
+}
+
+/** What the keys above say, as the transport takes it. */
+export const kafkaOptionsOf = (config: KafkaConfig) => ({
+  brokers: config.SLUICE_KAFKA_BROKERS,
+  sessionTimeoutMs: config.SLUICE_KAFKA_SESSION_TIMEOUT_MS,
+  transactionTimeoutMs: config.SLUICE_KAFKA_TRANSACTION_TIMEOUT_MS,
+  failPoints: config.SLUICE_FAIL_POINT,
+});
 
 export const postgresKeys = { SLUICE_POSTGRES_URL: z.string().startsWith('postgres').describe('postgres://user:password@host:port/database') } as const;
 export const redisKeys = { SLUICE_REDIS_URL: z.string().startsWith('redis').describe('redis:// or rediss:// address; may be away') } as const;

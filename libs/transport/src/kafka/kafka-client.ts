@@ -18,6 +18,10 @@ export interface KafkaOptions {
   readonly logger?: TransportLogger;
   /** How a connection to a broker is opened, for tunnels and for proxies that lose things; plain TCP when not given. */
   readonly socketFactory?: kafkajs.ISocketFactory;
+  /** A member that is silent for longer is taken for dead; default 15,000. */
+  readonly sessionTimeoutMs?: number;
+  /** A dead peer holds up readers of its transaction for at most this long; default 15,000. */
+  readonly transactionTimeoutMs?: number;
   /** Passed at every step of a transaction; off when not given. */
   readonly failPoints?: FailPoints;
 }
@@ -31,6 +35,8 @@ const logTo = (logger: TransportLogger) => () => ({ namespace, level, log }: kaf
   else if (level === kafkajs.logLevel.WARN) logger.warn(entry, message);
   else logger.info(entry, message);
 };
+
+export const DEFAULT_TRANSACTION_TIMEOUT_MS = 15_000;
 
 /** A client of its own for each role: consumer, transactional producer and admin share no cluster state. */
 export const createKafka = ({ brokers, clientId, logger = silentLogger, socketFactory }: KafkaOptions): kafkajs.Kafka => {

@@ -6,7 +6,7 @@ import { fromKafkaHeaders } from './headers.ts';
 import { createKafka, type KafkaOptions } from './kafka-client.ts';
 import { createTransactionLane } from './transaction-lane.ts';
 
-const SESSION_TIMEOUT_MS = 15_000;
+const DEFAULT_SESSION_TIMEOUT_MS = 15_000;
 const HEARTBEAT_INTERVAL_MS = 2_000;
 const REBALANCE_TIMEOUT_MS = 60_000;
 /** How long the broker may hold an empty fetch. A record that arrives ends the wait at once. */
@@ -43,10 +43,11 @@ const byTopic = (partitions: readonly TopicPartition[]): { topic: string; partit
 /** Joins the group and hands over what is fetched; positions run ahead of commits, and start again from them after a rebalance. */
 export const subscribeToKafka = async (kafka: KafkaOptions, options: SubscribeOptions): Promise<Subscription> => {
   const { group, topics } = options;
+  const { sessionTimeoutMs = DEFAULT_SESSION_TIMEOUT_MS } = kafka;
   const client = createKafka(kafka);
   const admin = client.admin();
   const consumer = client.consumer({
-    groupId: group, sessionTimeout: SESSION_TIMEOUT_MS, heartbeatInterval: HEARTBEAT_INTERVAL_MS, rebalanceTimeout: REBALANCE_TIMEOUT_MS,
+    groupId: group, sessionTimeout: sessionTimeoutMs, heartbeatInterval: HEARTBEAT_INTERVAL_MS, rebalanceTimeout: REBALANCE_TIMEOUT_MS,
     maxWaitTimeInMs: MAX_WAIT_MS, minBytes: 1, readUncommitted: false, allowAutoTopicCreation: false,
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10, restartOnFailure: async () => true },
   });
@@ -114,7 +115,7 @@ export const subscribeToKafka = async (kafka: KafkaOptions, options: SubscribeOp
     pause: (partitions) => consumer.pause(byTopic(partitions)),
     resume: (partitions) => consumer.resume(byTopic(partitions)),
     assignment: () => assigned,
-    isActive: () => !closed && assigned.length > 0 && Date.now() - lastSeen < SESSION_TIMEOUT_MS,
+    isActive: () => !closed && assigned.length > 0 && Date.now() - lastSeen < sessionTimeoutMs,
     lag: () => partitionLags(admin, group, assigned),
     async close() {
       if (closed) return;

@@ -2,7 +2,7 @@ import { TransientError } from '@sluice/kernel';
 import type { ProducedRecord, TopicPartition } from '@sluice/stage';
 import kafkajs from 'kafkajs';
 import { committedOffsets } from './group-offsets.ts';
-import { createKafka, type KafkaOptions } from './kafka-client.ts';
+import { createKafka, DEFAULT_TRANSACTION_TIMEOUT_MS, type KafkaOptions } from './kafka-client.ts';
 import { toTopicMessages } from './topic-messages.ts';
 
 /** Publishes a numbered sequence that lies elsewhere (an outbox), each item once. */
@@ -25,7 +25,6 @@ export interface RelayOptions {
   readonly anchor: TopicPartition;
 }
 
-const TRANSACTION_TIMEOUT_MS = 15_000;
 const RETRY = { initialRetryTime: 10, maxRetryTime: 1_000, retries: 8 };
 
 const failure = (what: string, cause: unknown): TransientError => new TransientError(`${what}: the broker is not certain`, { cause });
@@ -48,7 +47,7 @@ export const createRelayProducer = ({ kafka, name, anchor }: RelayOptions): Rela
 
   const takeOver = async (): Promise<kafkajs.Producer> => {
     const created = createKafka(kafka).producer({
-      transactionalId: name, idempotent: true, maxInFlightRequests: 1, transactionTimeout: TRANSACTION_TIMEOUT_MS,
+      transactionalId: name, idempotent: true, maxInFlightRequests: 1, transactionTimeout: kafka.transactionTimeoutMs ?? DEFAULT_TRANSACTION_TIMEOUT_MS,
       retry: RETRY, createPartitioner: kafkajs.Partitioners.DefaultPartitioner, allowAutoTopicCreation: false,
     });
     await created.connect();

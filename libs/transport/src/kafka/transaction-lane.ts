@@ -1,12 +1,10 @@
 import type { CommitResult, PartitionOffset, Transaction } from '@sluice/stage';
 import { noFailPoints, TransientError } from '@sluice/kernel';
 import kafkajs from 'kafkajs';
-import { createKafka, type KafkaOptions } from './kafka-client.ts';
+import { createKafka, DEFAULT_TRANSACTION_TIMEOUT_MS, type KafkaOptions } from './kafka-client.ts';
 import { isFenced } from './error-kinds.ts';
 import { toTopicMessages } from './topic-messages.ts';
 
-/** A dead peer holds up readers for at most this long. As Kafka Streams has it. */
-const TRANSACTION_TIMEOUT_MS = 15_000;
 /** kafkajs waits 300 ms before its first retry, and a transaction's first request is nearly always retried once. */
 const RETRY = { initialRetryTime: 10, maxRetryTime: 1_000, retries: 8 };
 
@@ -49,7 +47,7 @@ export const createTransactionLane = ({ kafka, transactionalId, committedOffsets
 
   const connect = async (): Promise<kafkajs.Producer> => {
     const created = createKafka(kafka).producer({
-      transactionalId, idempotent: true, maxInFlightRequests: 1, transactionTimeout: TRANSACTION_TIMEOUT_MS,
+      transactionalId, idempotent: true, maxInFlightRequests: 1, transactionTimeout: kafka.transactionTimeoutMs ?? DEFAULT_TRANSACTION_TIMEOUT_MS,
       retry: RETRY, createPartitioner: kafkajs.Partitioners.DefaultPartitioner, allowAutoTopicCreation: false,
     });
     await created.connect();
