@@ -1,5 +1,10 @@
 export { deploy, type DeployTarget } from './deploy/deploy.ts';
-export type { ServerName } from './infra/native.ts';
-export { isAlive } from './process/identity.ts';
+export { buildApps } from './build/build-apps.ts';
+export { newestJava } from './infra/java.ts';
+export { kafkaJars } from './infra/maven.ts';
+export { isBroker, serverNames, type BrokerCount, type ServerName } from './infra/native.ts';
+export { isAlive, isStopped, type ProcessRecord } from './process/identity.ts';
+export { stop } from './process/stop.ts';
+export { waitUntil } from './process/wait-until.ts';
 export { readRunFile, type Replica, type RunFile } from './stack/run-file.ts';
-export { Stack, type StackOptions } from './stack/start-stack.ts';
+export { Stack, type ReplicaOptions, type StackOptions } from './stack/start-stack.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { buildApps } from '../build/build-apps.ts';
+import { buildApps, bundlesOf } from '../build/build-apps.ts';
 import { deploy } from '../deploy/deploy.ts';
-import { serverNames, startServer, stopServer, type ServerName, type Servers } from '../infra/native.ts';
+import { isBroker, planBrokers, serverNames, startServer, stopServer, type BrokerCount, type ServerName, type Servers } from '../infra/native.ts';
 import type { StartedServer } from '../infra/server.ts';
 import { isAlive } from '../process/identity.ts';
 import { stop } from '../process/stop.ts';
@@ -21,8 +21,19 @@ export interface StackOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Servers to use instead of starting ours. */
   readonly addresses?: Addresses | null;
+  /** Policy to deploy; the checkout's unless told. */
+  readonly playbooksDir?: string;
+  /** Kafka brokers to start; one unless told. */
+  readonly brokers?: BrokerCount;
   /** Told when a step begins and ends. */
   readonly step?: <Result>(what: string, work: () => Promise<Result>) => Promise<Result>;
+}
+
+export interface ReplicaOptions {
+  /** Added to its environment. */
+  readonly extra?: Readonly<Record<string, string>>;
+  /** Another build than this checkout's. */
+  readonly bundles?: string;
 }
 
 const SIMULATOR_NAMES = ['openai', 'slack', 'webhook', 'firmographics', 'website'];
@@ -40,8 +51,8 @@ export class Stack {
   readonly secrets: Secrets;
 
   constructor(options: StackOptions) {
-    const { scale = {}, environment = {}, step = (_what, work) => work() } = options;
-    this.#options = { ...options, scale, environment, step, addresses: options.addresses === undefined ? addressesFromEnvironment(process.env) : options.addresses };
+    const { scale = {}, environment = {}, brokers = 1, playbooksDir = join(options.root, 'playbooks'), step = (_what, work) => work() } = options;
+    this.#options = { ...options, scale, environment, brokers, playbooksDir, step, addresses: options.addresses === undefined ? addressesFromEnvironment(process.env) : options.addresses };
     const known = readState(options.dir) ?? { servers: {}, services: {}, simulators: null, secrets: newSecrets() };
     this.#servers = known.servers;
     this.#services = Object.fromEntries(Object.entries(known.services).map(([name, replicas]) => [name, [...replicas]]));
@@ -58,8 +69,9 @@ export class Stack {
   }
 
   get run(): RunFile {
-    const { kafka, registry, postgres, redis } = this.#servers;
-    const own = { brokers: kafka ? [kafka.address] : [], registryUrl: registry?.address ?? '', postgresUrl: postgres?.address ?? '', redisUrl: redis?.address ?? '' };
+    const { registry, postgres, redis } = this.#servers;
+    const brokersOf = serverNames(3).filter(isBroker).flatMap((name) => this.#servers[name]?.address ?? []);
+    const own = { brokers: brokersOf, registryUrl: registry?.address ?? '', postgresUrl: postgres?.address ?? '', redisUrl: redis?.address ?? '' };
     const { brokers, registryUrl, postgresUrl, redisUrl } = this.#options.addresses ?? own;
     const base = this.#simulators;
     return {
@@ -80,10 +92,10 @@ export class Stack {
 
   /** Brings everything up that is not up, and waits until all of it is ready. */
   async start(): Promise<void> {
-    const { root, step } = this.#options;
+    const { root, step, brokers, playbooksDir } = this.#options;
     await step('servers: PostgreSQL, Kafka, schema registry, Redis', () => this.startServers());
     const names = await step('building the services', () => buildApps(root));
-    await step('deploying: topics, schemas, migrations, playbooks', () => deploy({ ...this.addresses, playbooksDir: join(root, 'playbooks') }));
+    await step('deploying: topics, schemas, migrations, playbooks', () => deploy({ ...this.addresses, replicationFactor: brokers, playbooksDir }));
     await step('starting the outside world, simulated', () => this.#startSimulators());
     const services = names.filter((name) => name !== SIMULATORS);
     await step(`starting ${services.length} services`, () => Promise.all(services.map((name) => this.scaleTo(name, this.#options.scale[name] ?? 1))));
@@ -100,8 +112,24 @@ export class Stack {
     await Promise.all(this.#services[name].map((replica) => untilReady(name, replica)));
   }
 
+  /** Starts one more replica of a service, and does not wait until it is ready. */
+  async addReplica(name: string, options: ReplicaOptions = {}): Promise<Replica> {
+    const added = await this.#launch(name, this.replicas(name).filter(isAlive).length, options);
+    this.#services[name] = [...this.replicas(name).filter(isAlive), added];
+    this.#save();
+    return added;
+  }
+
+  untilReady(name: string, replica: Replica): Promise<void> {
+    return untilReady(name, replica);
+  }
+
   replicas(name: string): readonly Replica[] {
     return this.#services[name] ?? [];
+  }
+
+  server(name: ServerName): StartedServer | undefined {
+    return this.#servers[name];
   }
 
   /** Takes one server away, as an outage does. */
@@ -113,7 +141,8 @@ export class Stack {
   /** Brings a server back, where it was. */
   async startServer(name: ServerName): Promise<void> {
     const { dir, root } = this.#options;
-    const port = Number(new URL(name === 'kafka' ? `tcp://${this.#servers.kafka?.address}` : (this.#servers[name]?.address ?? '')).port);
+    const address = this.#servers[name]?.address ?? '';
+    const port = Number(new URL(address.includes('://') ? address : `tcp://${address}`).port);
     this.#servers = { ...this.#servers, [name]: await startServer(name, { dir, cache: join(root, '.sluice', 'cache') }, port) };
     this.#save();
   }
@@ -128,8 +157,9 @@ export class Stack {
   /** Starts the servers that are not up; does nothing when they were given. */
   async startServers(): Promise<void> {
     if (this.#options.addresses) return;
-    const { dir, root } = this.#options;
-    const dead = serverNames.filter((name) => !this.#servers[name] || !isAlive(this.#servers[name].process));
+    const { dir, root, brokers } = this.#options;
+    const dead = serverNames(brokers).filter((name) => !this.#servers[name] || !isAlive(this.#servers[name].process));
+    if (serverNames(brokers).filter(isBroker).every((name) => dead.includes(name))) await planBrokers(dir, brokers);
     const outcomes = await Promise.allSettled(dead.map(async (name) => [name, await startServer(name, { dir, cache: join(root, '.sluice', 'cache') })] as const));
     const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     this.#servers = { ...this.#servers, ...Object.fromEntries(started) };
@@ -146,10 +176,11 @@ export class Stack {
     await untilReady(SIMULATORS, this.#simulators);
   }
 
-  #launch(name: string, at: number): Promise<Replica> {
-    const { root, environment } = this.#options;
+  #launch(name: string, at: number, { extra = {}, bundles }: ReplicaOptions = {}): Promise<Replica> {
+    const { root } = this.#options;
+    const environment = { ...this.#options.environment, ...extra };
     const variables = stackEnvironment({ root, addresses: this.addresses, secrets: this.secrets, simulatorsUrl: this.simulatorsUrl, extra: environment });
-    return launch({ root, name, log: this.logOf(name, at), environment: variables });
+    return launch({ root, bundles: bundles ?? bundlesOf(root), name, log: this.logOf(name, at), environment: variables });
   }
 
   #save(): void {
