@@ -1,17 +1,31 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import kafkajs from 'kafkajs';
+import { compressLz4, decompressLz4 } from './codecs/lz4-frame.ts';
+import { compressSnappy, decompressSnappy } from './codecs/xerial-snappy.ts';
 
-const compress = promisify(zstdCompress);
-const decompress = promisify(zstdDecompress);
+const compressZstd = promisify(zstdCompress);
+const decompressZstd = promisify(zstdDecompress);
 
 /** The encoder hands over an object that holds the bytes. */
 interface Encoder { readonly buffer: Buffer }
 
-/** kafkajs has gzip only and crashes on anything else a foreign producer wrote; Node has zstd itself. */
-export const registerCodecs = (): void => {
-  kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => ({
-    compress: ({ buffer }: Encoder) => compress(buffer),
-    decompress: (buffer: Buffer) => decompress(buffer),
+interface Codec {
+  compress(bytes: Buffer): Buffer | Promise<Buffer>;
+  decompress(bytes: Buffer): Buffer | Promise<Buffer>;
+}
+
+const register = (type: keyof typeof kafkajs.CompressionCodecs, codec: Codec): void => {
+  kafkajs.CompressionCodecs[type] = () => ({
+    compress: async ({ buffer }: Encoder) => codec.compress(buffer),
+    decompress: async (buffer: Buffer) => codec.decompress(buffer),
   });
+};
+
+/** kafkajs has gzip only and crashes on anything else that a foreign producer wrote. */
+export const registerCodecs = (): void => {
+  const { Snappy, LZ4, ZSTD } = kafkajs.CompressionTypes;
+  register(Snappy, { compress: compressSnappy, decompress: decompressSnappy });
+  register(LZ4, { compress: compressLz4, decompress: decompressLz4 });
+  register(ZSTD, { compress: compressZstd, decompress: decompressZstd });
 };
