@@ -1,0 +1,33 @@
+import { randomName } from '@sluice/testing';
+import corrected from 'kafkajs';
+import { provisionTopics } from '../kafka/provision-topics.ts';
+import { readRecords } from '../kafka/read-records.ts';
+import type { CopierNames } from './copier.ts';
+
+export interface LogOfNumbers {
+  readonly names: CopierNames;
+  write(values: readonly string[]): Promise<void>;
+  /** How often each committed value stands in the output. */
+  copies(): Promise<Readonly<Record<string, number>>>;
+}
+
+/** An input and an output of one partition each, new, under random names. */
+export const createLogOfNumbers = async (brokers: readonly string[]): Promise<LogOfNumbers> => {
+  const names = { input: randomName('in'), output: randomName('out'), group: randomName('group') };
+  const kafka = { brokers, clientId: 'judge' };
+  await provisionTopics([names.input, names.output].map((name) => ({ name, description: '', keyedBy: '', partitions: 1, retentionMs: 86_400_000, cleanupPolicy: 'delete' as const, contract: null })), kafka);
+  return {
+    names,
+    async write(values) {
+      const writer = new corrected.Kafka({ brokers: [...brokers], logLevel: corrected.logLevel.NOTHING }).producer();
+      await writer.connect();
+      await writer.send({ topic: names.input, messages: values.map((value) => ({ value })) });
+      await writer.disconnect();
+    },
+    async copies() {
+      const counts: Record<string, number> = {};
+      for (const { value } of await readRecords([names.output], kafka)) counts[String(value)] = (counts[String(value)] ?? 0) + 1;
+      return counts;
+    },
+  };
+};
