@@ -1,0 +1,62 @@
+import type { FetchedRun, Subscription, Transport } from '@sluice/stage';
+import { eventually, randomName, testInfrastructure } from '@sluice/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createKafkaTransport } from './kafka-transport.ts';
+import { provisionTopics } from './provision-topics.ts';
+
+const { brokers } = testInfrastructure();
+/** The shortest that a broker allows by default. */
+const SESSION_MS = 6_000;
+const kafka = { brokers, clientId: 'patient', sessionTimeoutMs: SESSION_MS };
+
+describe('a member whose work takes longer than its session', () => {
+  let topic: string;
+  let transport: Transport;
+  let subscription: Subscription;
+  let runs: FetchedRun[];
+  let revocations: number;
+
+  /** True once a session and a half has passed since `from`: whoever was silent meanwhile is out of the group. */
+  const outlived = (from: number) => eventually(() => expect(Date.now() - from).toBeGreaterThan(1.5 * SESSION_MS), { within: 2 * SESSION_MS });
+
+  beforeEach(async () => {
+    topic = randomName('in');
+    await provisionTopics([{ name: topic, description: '', keyedBy: '', partitions: 1, retentionMs: 86_400_000, cleanupPolicy: 'delete', contract: null }], kafka);
+    transport = createKafkaTransport(kafka);
+    [runs, revocations] = [[], 0];
+    subscription = await transport.subscribe({
+      group: randomName('group'), topics: [topic],
+      onRun: (run) => { runs.push(run); },
+      onRevoked: () => { runs = []; revocations += 1; },
+      onFailed: (error) => { throw error; },
+    });
+    await transport.publish([{ topic, key: 'k', value: Buffer.from('slow'), headers: {} }]);
+    await eventually(() => expect(runs).toHaveLength(1));
+    revocations = 0;
+  });
+  afterEach(async () => {
+    await subscription.close();
+    await transport.close();
+  });
+
+  const commitAll = () => {
+    const last = runs.at(-1);
+    if (!last) throw new Error('nothing fetched yet');
+    return subscription.commit({ records: [], offsets: [{ topic, partition: 0, offset: last.nextOffset }], fence: last.fence });
+  };
+
+  it('keeps its partition, and commits what it fetched before', async () => {
+    await outlived(Date.now());
+    expect(subscription.isActive()).toBe(true);
+    expect(await commitAll()).toBe('committed');
+    expect(revocations).toBe(0);
+  });
+
+  it('keeps it while it holds everything back, too', async () => {
+    subscription.pause(subscription.assignment());
+    await outlived(Date.now());
+    expect(subscription.isActive()).toBe(true);
+    expect(await commitAll()).toBe('committed');
+    expect(revocations).toBe(0);
+  });
+});
