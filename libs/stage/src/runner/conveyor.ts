@@ -4,6 +4,7 @@ import { backoffMs, delay } from './delay.ts';
 import type { ConveyorSpec } from './conveyor-spec.ts';
 import type { Health, Runnable } from './health.ts';
 import { Slots } from './slots.ts';
+import { Watchdog } from './watchdog.ts';
 import { Window, type Entry, type ReadyBatch } from './window.ts';
 
 /** Fetching goes on once half of the window is free: pausing at every record would cost more than it saves. */
@@ -20,7 +21,7 @@ export class Conveyor<Prepared> implements Runnable {
   readonly name: string;
   readonly #spec: ConveyorSpec<Prepared>;
   readonly #window = new Window<Prepared>();
-  readonly #slots: Slots;
+  #slots: Slots;
   #subscription: Subscription | null = null;
   #held = new AbortController();
   #stopping = new AbortController();
@@ -28,12 +29,18 @@ export class Conveyor<Prepared> implements Runnable {
   #timer: NodeJS.Timeout | null = null;
   #paused = false;
   #draining = false;
-  #progressAt = Date.now();
+  readonly #watchdog: Watchdog;
 
   constructor(spec: ConveyorSpec<Prepared>) {
     this.name = spec.name;
     this.#spec = spec;
     this.#slots = new Slots(spec.options.concurrency);
+    const { stuckAfterMs } = spec.options;
+    this.#watchdog = new Watchdog({
+      stuckAfterMs,
+      isExcused: () => spec.ailments.first !== null,
+      onStuck: () => void this.halt(`nothing has ended for ${stuckAfterMs} ms that was begun: the group is left, so that another may go on`),
+    });
   }
 
   get subscription(): Subscription | null {
@@ -41,6 +48,7 @@ export class Conveyor<Prepared> implements Runnable {
   }
 
   async start(): Promise<void> {
+    this.#watchdog.start();
     this.#subscription = await this.#spec.transport.subscribe({
       group: this.#spec.group,
       topics: this.#spec.topics,
@@ -52,9 +60,8 @@ export class Conveyor<Prepared> implements Runnable {
 
   health(): Health {
     if (this.#draining) return { ready: false, reason: 'draining' };
-    if (!this.#subscription?.isActive()) return { ready: false, reason: 'not joined and polling' };
-    const stuck = this.#window.records > 0 && Date.now() - this.#progressAt > this.#spec.options.stuckAfterMs;
-    const reason = this.#spec.ailments.first ?? (stuck ? 'no progress' : null);
+    const reason = this.#spec.ailments.first;
+    if (!this.#subscription?.isActive()) return { ready: false, reason: reason ?? 'not joined and polling' };
     return { ready: reason === null, reason };
   }
 
@@ -71,6 +78,7 @@ export class Conveyor<Prepared> implements Runnable {
     clearTimeout(deadline);
     this.#stopping.abort();
     this.#forget();
+    this.#watchdog.stop();
     await this.#subscription?.close();
   }
 
@@ -79,13 +87,13 @@ export class Conveyor<Prepared> implements Runnable {
     this.#spec.ailments.set('halt', reason);
     this.#stopping.abort();
     this.#forget();
+    this.#watchdog.stop();
     await this.#subscription?.close();
   }
 
   #take(run: FetchedRun): void {
     if (this.#stopping.signal.aborted || this.#draining) return;
     this.#spec.failPoints.at('after-fetch');
-    if (this.#window.records === 0) this.#progressAt = Date.now();
     const { signal } = this.#held;
     for (const entry of this.#window.add(run, Date.now())) void this.#prepare(entry, signal);
     this.#adjustFetching();
@@ -95,7 +103,7 @@ export class Conveyor<Prepared> implements Runnable {
   async #prepare(entry: Entry<Prepared>, signal: AbortSignal): Promise<void> {
     const { record } = entry;
     if (record === null) return;
-    const prepared = await this.#slots.run(async () => (signal.aborted ? null : this.#spec.prepare(record, signal)));
+    const prepared = await this.#slots.run(async () => (signal.aborted ? null : this.#watchdog.watch(() => this.#spec.prepare(record, signal))));
     if (signal.aborted || prepared === null) return;
     entry.prepared = prepared;
     entry.readyAt = Date.now();
@@ -107,6 +115,9 @@ export class Conveyor<Prepared> implements Runnable {
     this.#held.abort();
     this.#held = new AbortController();
     this.#window.clear();
+    this.#watchdog.forget();
+    // Work that does not heed its signal keeps its slot: what is fetched from now on must not wait for it.
+    this.#slots = new Slots(this.#spec.options.concurrency);
     this.#paused = false;
   }
 
@@ -132,7 +143,7 @@ export class Conveyor<Prepared> implements Runnable {
       }, waitMs);
       return;
     }
-    this.#committing = this.#commit(batch).finally(() => {
+    this.#committing = this.#watchdog.watch(() => this.#commit(batch)).finally(() => {
       this.#committing = null;
       this.#commitSoon();
     });
@@ -155,7 +166,6 @@ export class Conveyor<Prepared> implements Runnable {
     this.#spec.failPoints.at('after-commit-before-resolve');
     if (signal.aborted) return;
     if (result !== 'committed') return this.#forget();
-    this.#progressAt = Date.now();
     this.#window.remove(batch);
     this.#adjustFetching();
   }

@@ -12,7 +12,7 @@ export interface RunnerOptions {
   readonly windowBytes: number;
   /** Milliseconds a drain may take before what is left is abandoned (it is fetched again by another). */
   readonly drainMs: number;
-  /** Milliseconds without any progress, while nothing says that the world is unwell, after which the group is left. */
+  /** Milliseconds one gather or one commit may take, while nothing says that the world is unwell, before the group is left. */
   readonly stuckAfterMs: number;
   readonly breaker: { readonly defects: number; readonly outOf: number };
 }

@@ -106,6 +106,25 @@ describe('a running stage', () => {
     expect(bench.log.records(DLQ).length).toBeLessThan(10);
   });
 
+  it('leaves the group when a gather never ends, and another member goes on', async () => {
+    const hung = await bench.run({ gather: () => new Promise(() => undefined), options: { stuckAfterMs: 100 } });
+    await bench.send(...Array.from({ length: 6 }, (_, n) => inquiryOf(`k${n}`, `${n}`)));
+    await eventually(() => expect(hung.health()).toMatchObject({ ready: false, reason: expect.stringContaining('the group is left') as string }));
+    expect(bench.outputs()).toEqual([]);
+    await bench.run();
+    await eventually(() => expect(bench.outputs().sort()).toEqual(['0', '1', '2', '3', '4', '5']));
+  });
+
+  it('stays in the group while it waits for an unwell world, however long', async () => {
+    const since = Date.now();
+    const isDown = () => Date.now() - since < 500;
+    const runner = await bench.run({ gather: async () => { if (isDown()) throw new TransientError('provider: 503', { retryAfterMs: 5 }); return 1; }, options: { stuckAfterMs: 100 } });
+    await bench.send(inquiryOf('a', 'patient'));
+    await eventually(() => expect(bench.outputs()).toEqual(['patient']));
+    expect(isDown()).toBe(false);
+    expect(runner.health()).toEqual({ ready: true, reason: null });
+  });
+
   it('commits what is ready when it is drained', async () => {
     const runner = await bench.run({ options: { commitAfterMs: 60_000 } });
     await bench.send(inquiryOf('a', 'last'));
