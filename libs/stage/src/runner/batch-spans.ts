@@ -26,7 +26,7 @@ const endSpan = ({ prepared, decided }: Settled, result: CommitResult): void => 
   const span = prepared.delivery.trace?.span;
   if (!span) return;
   if (decided?.kind === 'decided') span.setAttribute('sluice.outcome', decided.outcome.kind);
-  if (decided?.kind === 'failed') span.setStatus({ code: SpanStatusCode.ERROR, message: decided.error.name });
+  if (decided?.kind === 'failed') span.setAttribute('error.type', decided.error.name).setStatus({ code: SpanStatusCode.ERROR, message: decided.error.name });
   if (result !== 'committed') span.setAttribute('sluice.aborted', true);
   span.end();
 };

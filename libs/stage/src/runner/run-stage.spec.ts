@@ -2,28 +2,13 @@ import { deadLetterHeaderNames, deadLetterTopicOf, decisionJournal, headerNames,
 import { TransientError } from '@sluice/kernel';
 import { eventually } from '@sluice/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Subscription, Transport } from '../ports/transport.port.ts';
 import { replayDecisions } from '../replay.ts';
 import { countingStage, createBench, inquiryOf, statelessStage, type Bench } from '../testing/bench.ts';
+import { withCommits } from '../testing/with-commits.ts';
 import type { AnyStage } from './decisions.ts';
 import { headerOf } from './headers.ts';
 
 const DLQ = deadLetterTopicOf(inquiryRaw.v1.type, 'follow-script');
-
-/** A transport whose commits go through `around`. */
-const withCommits = (transport: Transport, around: (commit: Subscription['commit'], attempt: number) => Subscription['commit']): Transport => {
-  let attempt = 0;
-  return {
-    ...transport,
-    subscribe: async (options) => {
-      const inner = await transport.subscribe(options);
-      const commit: Subscription['commit'] = (transaction) => around(inner.commit.bind(inner), (attempt += 1))(transaction);
-      const { pause, resume, assignment, isActive, lag, close } = inner;
-      const bound = { pause, resume, assignment, isActive, lag, close };
-      return { ...Object.fromEntries(Object.entries(bound).map(([name, method]) => [name, method.bind(inner)])) as typeof bound, commit };
-    },
-  };
-};
 
 describe('a running stage', () => {
   let bench: Bench;
