@@ -1,6 +1,7 @@
 import type { FetchedRun, Subscription, Transport } from '@sluice/stage';
 import { eventually, randomName, testInfrastructure } from '@sluice/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createKafka } from './kafka-client.ts';
 import { createKafkaTransport } from './kafka-transport.ts';
 import { provisionTopics } from './provision-topics.ts';
 
@@ -58,5 +59,26 @@ describe('a member whose work takes longer than its session', () => {
     expect(subscription.isActive()).toBe(true);
     expect(await commitAll()).toBe('committed');
     expect(revocations).toBe(0);
+  });
+});
+
+describe('a member that is closed while the group rebalances', () => {
+  it('leaves nobody behind in the group', async () => {
+    const [topic, group] = [randomName('in'), randomName('group')];
+    await provisionTopics([{ name: topic, description: '', keyedBy: '', partitions: 2, retentionMs: 86_400_000, cleanupPolicy: 'delete', contract: null }], kafka);
+    const transport = createKafkaTransport(kafka);
+    const admin = createKafka(kafka).admin();
+    await admin.connect();
+    const join = () => transport.subscribe({ group, topics: [topic], onRun: () => undefined, onRevoked: () => undefined, onFailed: (error) => { throw error; } });
+    const first = await join();
+    await eventually(() => expect(first.isActive()).toBe(true));
+    // The second is still joining, and the first is asked to join again.
+    const second = await join();
+    await Promise.all([first.close(), second.close()]);
+    // Well within a session: nobody is there to be timed out.
+    const left = async () => (await admin.describeGroups([group])).groups[0]?.members.length;
+    await eventually(async () => expect(await left()).toBe(0), { within: SESSION_MS / 2 });
+    await admin.disconnect();
+    await transport.close();
   });
 });
