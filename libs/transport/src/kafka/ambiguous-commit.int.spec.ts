@@ -2,9 +2,9 @@ import type { FetchedRun, Subscription, Transaction, Transport } from '@sluice/s
 import { eventually, randomName, testInfrastructure } from '@sluice/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEndTxnProxy, type EndTxnProxy } from '../testing/end-txn-proxy.ts';
+import { readSettled } from '../testing/read-settled.ts';
 import { createKafkaTransport } from './kafka-transport.ts';
 import { provisionTopics } from './provision-topics.ts';
-import { readRecords } from './read-records.ts';
 
 const { brokers } = testInfrastructure();
 const direct = { brokers, clientId: 'judge' };
@@ -17,7 +17,7 @@ describe('a commit whose end is lost on the way', () => {
   let subscription: Subscription;
   let runs: FetchedRun[];
 
-  const outputs = async (): Promise<(string | undefined)[]> => (await readRecords([names.output], direct)).map(({ value }) => value?.toString());
+  const outputs = async (): Promise<(string | undefined)[]> => (await readSettled([names.output], direct)).map(({ value }) => value?.toString());
   const lag = async (): Promise<bigint> => (await subscription.lag()).reduce((sum, one) => sum + one.lag, 0n);
 
   /** Everything fetched so far, copied to the output. */

@@ -1,7 +1,7 @@
 import { randomName, testInfrastructure } from '@sluice/testing';
 import { relaySuite } from '../relay.suite.ts';
+import { readSettled } from '../testing/read-settled.ts';
 import { provisionTopics } from './provision-topics.ts';
-import { readRecords } from './read-records.ts';
 import { createRelayProducer } from './relay-producer.ts';
 
 const kafka = { brokers: testInfrastructure().brokers, clientId: 'relay-suite' };
@@ -13,7 +13,7 @@ relaySuite('kafka', {
     return {
       topic,
       connect: (name) => createRelayProducer({ kafka, name, anchor: { topic, partition: 0 } }),
-      read: async () => (await readRecords([topic], kafka)).map(({ value }) => value?.toString() ?? ''),
+      read: async () => (await readSettled([topic], kafka)).map(({ value }) => value?.toString() ?? ''),
       close: async () => undefined,
     };
   },

@@ -2,9 +2,9 @@ import type { FetchedRun, Transport } from '@sluice/stage';
 import { eventually, randomName, testInfrastructure } from '@sluice/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { apiKeys, startBrokerProxy, type BrokerProxy } from '../testing/broker-proxy.ts';
+import { readSettled } from '../testing/read-settled.ts';
 import { createKafkaTransport } from './kafka-transport.ts';
 import { provisionTopics } from './provision-topics.ts';
-import { readRecords } from './read-records.ts';
 
 const { brokers } = testInfrastructure();
 const direct = { brokers, clientId: 'judge' };
@@ -26,7 +26,7 @@ describe('what is in flight to the broker', () => {
   let loseAnswers: number;
   let refuse: number[];
 
-  const valuesIn = async (names: readonly string[]): Promise<(string | undefined)[]> => (await readRecords(names, direct)).map(({ value }) => value?.toString());
+  const valuesIn = async (names: readonly string[]): Promise<(string | undefined)[]> => (await readSettled(names, direct)).map(({ value }) => value?.toString());
   const record = (topic: string, value: string, key = value) => ({ topic, key, value: Buffer.from(value), headers: {} });
 
   beforeEach(async () => {

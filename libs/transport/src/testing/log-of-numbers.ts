@@ -1,8 +1,8 @@
 import { randomName } from '@sluice/testing';
 import corrected from 'kafkajs';
 import { provisionTopics } from '../kafka/provision-topics.ts';
-import { readRecords } from '../kafka/read-records.ts';
 import type { CopierNames } from './copier.ts';
+import { readSettled } from './read-settled.ts';
 
 export interface LogOfNumbers {
   readonly names: CopierNames;
@@ -26,7 +26,7 @@ export const createLogOfNumbers = async (brokers: readonly string[]): Promise<Lo
     },
     async copies() {
       const counts: Record<string, number> = {};
-      for (const { value } of await readRecords([names.output], kafka)) counts[String(value)] = (counts[String(value)] ?? 0) + 1;
+      for (const { value } of await readSettled([names.output], kafka)) counts[String(value)] = (counts[String(value)] ?? 0) + 1;
       return counts;
     },
   };
