@@ -58,6 +58,6 @@ export const startKafka = async ({ dir, logs, cache, port }: ServerOptions): Pro
     args: ['-Xms256m', '-Xmx768m', '-XX:+UseG1GC', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', classpath, 'kafka.Kafka', config],
     log: join(logs, 'kafka.log'),
   });
-  await waitUntil(() => isListening(port), { what: 'Kafka', withinMs: 90_000, process: started });
+  await waitUntil(() => isListening(port), { what: 'Kafka', withinMs: 90_000, process: started, log: join(logs, 'kafka.log') });
   return { process: started, address: `127.0.0.1:${port}`, stopSignal: 'SIGTERM' };
 };

@@ -1,15 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAlive } from '../process/identity.ts';
 import { freePort } from '../process/ports.ts';
 import { stop } from '../process/stop.ts';
 import { startKafka } from './kafka.ts';
 import { startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
 import { startRegistry } from './registry.ts';
-import type { ServerOptions, StartedServer } from './server.ts';
-
-export type ServerName = 'kafka' | 'registry' | 'postgres' | 'redis';
-export type Servers = Readonly<Record<ServerName, StartedServer>>;
+import { asError, portOf, serverNames, type ServerHost, type ServerName, type ServerOptions, type StartedServer } from './server.ts';
 
 const starters: Readonly<Record<ServerName, (options: ServerOptions) => Promise<StartedServer>>> = {
   kafka: startKafka,
@@ -18,31 +16,38 @@ const starters: Readonly<Record<ServerName, (options: ServerOptions) => Promise<
   redis: startRedis,
 };
 
-export const serverNames = Object.keys(starters) as readonly ServerName[];
-
 export interface NativeOptions {
   /** State of this run: data, logs. */
   readonly dir: string;
   readonly cache: string;
 }
 
-/** Starts one server, on `port` or a free one. */
-export const startServer = async (name: ServerName, { dir, cache }: NativeOptions, port?: number): Promise<StartedServer> => {
-  const data = join(dir, 'data');
-  mkdirSync(data, { recursive: true });
-  return starters[name]({ dir: data, logs: join(dir, 'logs'), cache, port: port ?? (await freePort()) });
+const stopServer = async ({ process, stopSignal }: StartedServer): Promise<void> => {
+  if (process) await stop(process, { first: stopSignal });
 };
 
-export const stopServer = (server: StartedServer): Promise<void> => stop(server.process, { first: server.stopSignal });
+/** The servers as processes of this machine, each on a port of its own. */
+export const nativeServers = ({ dir, cache }: NativeOptions): ServerHost => {
+  const data = join(dir, 'data');
 
-/** Starts all four as processes of this machine. When one can't start, those that did are stopped again. */
-export const startNative = async (options: NativeOptions): Promise<Servers> => {
-  const outcomes = await Promise.allSettled(serverNames.map(async (name) => [name, await startServer(name, options)] as const));
-  const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failure) {
-    await Promise.all(started.map(([, server]) => stopServer(server)));
-    throw failure.reason;
-  }
-  return Object.fromEntries(started) as Servers;
+  const startOne = async (name: ServerName, known: StartedServer | undefined): Promise<readonly [ServerName, StartedServer]> => {
+    mkdirSync(data, { recursive: true });
+    const port = known ? portOf(known.address) : await freePort();
+    return [name, await starters[name]({ dir: data, logs: join(dir, 'logs'), cache, port })];
+  };
+
+  return {
+    running: async (known) => new Set(serverNames.filter((name) => known[name]?.process && isAlive(known[name].process))),
+    async start(names, { known, samePlaces }) {
+      const outcomes = await Promise.allSettled(names.map((name) => startOne(name, samePlaces ? known[name] : undefined)));
+      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+      return {
+        started: Object.fromEntries(outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))),
+        failure: failed ? asError(failed.reason) : null,
+      };
+    },
+    async stop(servers) {
+      await Promise.all(Object.values(servers).map(stopServer));
+    },
+  };
 };

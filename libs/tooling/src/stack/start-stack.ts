@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { buildApps } from '../build/build-apps.ts';
 import { deploy } from '../deploy/deploy.ts';
-import { serverNames, startServer, stopServer, type ServerName, type Servers } from '../infra/native.ts';
-import type { StartedServer } from '../infra/server.ts';
+import type { OwnInfrastructure, ServerName, Servers } from '../infra/server.ts';
 import { isAlive } from '../process/identity.ts';
 import { stop } from '../process/stop.ts';
 import { addressesFromEnvironment, addressesOf, type Addresses } from './addresses.ts';
 import { stackEnvironment } from './environment-of.ts';
-import { readState, saveRun, type Replica, type RunFile, type Secrets, type StackState } from './run-file.ts';
+import { readRunFile, readState, saveRun, type Replica, type RunFile, type Secrets, type StackState } from './run-file.ts';
+import { ServerSet } from './server-set.ts';
 import { launch, untilReady } from './service-process.ts';
 
 export interface StackOptions {
@@ -21,6 +21,8 @@ export interface StackOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Servers to use instead of starting ours. */
   readonly addresses?: Addresses | null;
+  /** How ours are started; as they were before, or else native. */
+  readonly infrastructure?: OwnInfrastructure;
   /** Told when a step begins and ends. */
   readonly step?: <Result>(what: string, work: () => Promise<Result>) => Promise<Result>;
 }
@@ -31,19 +33,23 @@ const SIMULATORS = 'simulators';
 const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
 const newSecrets = (): Secrets => ({ intakeHmac: hex(24), apiKey: `sl_local_${hex(4)}_${hex(24)}` });
 
+/** Where the servers are, as text that can be compared. */
+const placesOf = (run: RunFile | null): string => JSON.stringify([run?.kafka, run?.registry, run?.postgres, run?.redis]);
+
 /** A whole Sluice on this machine: servers, simulators and services, each a process of its own. */
 export class Stack {
-  readonly #options: Required<Omit<StackOptions, 'addresses'>> & { readonly addresses: Addresses | null };
-  #servers: Partial<Servers>;
+  readonly #options: Required<Omit<StackOptions, 'addresses' | 'infrastructure'>> & { readonly addresses: Addresses | null };
+  readonly #servers: ServerSet;
   #services: Record<string, Replica[]>;
   #simulators: Replica | null;
   readonly secrets: Secrets;
 
   constructor(options: StackOptions) {
     const { scale = {}, environment = {}, step = (_what, work) => work() } = options;
-    this.#options = { ...options, scale, environment, step, addresses: options.addresses === undefined ? addressesFromEnvironment(process.env) : options.addresses };
-    const known = readState(options.dir) ?? { servers: {}, services: {}, simulators: null, secrets: newSecrets() };
-    this.#servers = known.servers;
+    this.#options = { root: options.root, dir: options.dir, scale, environment, step, addresses: options.addresses === undefined ? addressesFromEnvironment(process.env) : options.addresses };
+    const known = readState(options.dir) ?? { infrastructure: 'native', servers: {}, services: {}, simulators: null, secrets: newSecrets() };
+    const kind = options.infrastructure ?? known.infrastructure;
+    this.#servers = new ServerSet({ root: options.root, dir: options.dir, kind, known: kind === known.infrastructure ? known.servers : {} });
     this.#services = Object.fromEntries(Object.entries(known.services).map(([name, replicas]) => [name, [...replicas]]));
     this.#simulators = known.simulators;
     this.secrets = known.secrets;
@@ -54,11 +60,11 @@ export class Stack {
   }
 
   get addresses(): Addresses {
-    return this.#options.addresses ?? addressesOf(this.#servers as Servers);
+    return this.#options.addresses ?? addressesOf(this.#servers.recorded as Servers);
   }
 
   get run(): RunFile {
-    const { kafka, registry, postgres, redis } = this.#servers;
+    const { kafka, registry, postgres, redis } = this.#servers.recorded;
     const own = { brokers: kafka ? [kafka.address] : [], registryUrl: registry?.address ?? '', postgresUrl: postgres?.address ?? '', redisUrl: redis?.address ?? '' };
     const { brokers, registryUrl, postgresUrl, redisUrl } = this.#options.addresses ?? own;
     const base = this.#simulators;
@@ -81,12 +87,12 @@ export class Stack {
   /** Brings everything up that is not up, and waits until all of it is ready. */
   async start(): Promise<void> {
     const { root, step } = this.#options;
-    await step('servers: PostgreSQL, Kafka, schema registry, Redis', () => this.startServers());
+    await step(this.#options.addresses ? 'servers: those of the environment' : 'servers: PostgreSQL, Kafka, schema registry, Redis', () => this.startServers());
     const names = await step('building the services', () => buildApps(root));
     await step('deploying: topics, schemas, migrations, playbooks', () => deploy({ ...this.addresses, playbooksDir: join(root, 'playbooks') }));
     await step('starting the outside world, simulated', () => this.#startSimulators());
     const services = names.filter((name) => name !== SIMULATORS);
-    await step(`starting ${services.length} services`, () => Promise.all(services.map((name) => this.scaleTo(name, this.#options.scale[name] ?? 1))));
+    await step(`starting ${services.length} services`, () => Promise.all(services.map((name) => this.scaleTo(name, this.#replicasWanted(name)))));
   }
 
   /** Runs `count` replicas of a service: starts what is missing or has died, stops what is too many. */
@@ -105,16 +111,13 @@ export class Stack {
   }
 
   /** Takes one server away, as an outage does. */
-  async stopServer(name: ServerName): Promise<void> {
-    const server = this.#servers[name];
-    if (server) await stopServer(server);
+  stopServer(name: ServerName): Promise<void> {
+    return this.#servers.stopOne(name);
   }
 
   /** Brings a server back, where it was. */
   async startServer(name: ServerName): Promise<void> {
-    const { dir, root } = this.#options;
-    const port = Number(new URL(name === 'kafka' ? `tcp://${this.#servers.kafka?.address}` : (this.#servers[name]?.address ?? '')).port);
-    this.#servers = { ...this.#servers, [name]: await startServer(name, { dir, cache: join(root, '.sluice', 'cache') }, port) };
+    await this.#servers.startOne(name);
     this.#save();
   }
 
@@ -122,28 +125,33 @@ export class Stack {
   async stop(): Promise<void> {
     await Promise.all(Object.values(this.#services).flat().map((replica) => stop(replica, { graceMs: 30_000 })));
     if (this.#simulators) await stop(this.#simulators);
-    await Promise.all(Object.values(this.#servers).map((server: StartedServer) => stopServer(server)));
+    await this.#servers.stop();
+    this.#services = {};
+    this.#simulators = null;
+    this.#save();
   }
 
   /** Starts the servers that are not up; does nothing when they were given. */
   async startServers(): Promise<void> {
-    if (this.#options.addresses) return;
-    const { dir, root } = this.#options;
-    const dead = serverNames.filter((name) => !this.#servers[name] || !isAlive(this.#servers[name].process));
-    const outcomes = await Promise.allSettled(dead.map(async (name) => [name, await startServer(name, { dir, cache: join(root, '.sluice', 'cache') })] as const));
-    const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-    this.#servers = { ...this.#servers, ...Object.fromEntries(started) };
-    this.#save();
-    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failure) throw failure.reason;
-    // A server that moved leaves its clients behind: they are started again with the new address.
-    if (started.length > 0) await Promise.all(Object.values(this.#services).flat().map((replica) => stop(replica)));
+    const before = placesOf(readRunFile(this.#options.dir));
+    try {
+      if (!this.#options.addresses) await this.#servers.startMissing();
+    } finally {
+      this.#save();
+    }
+    // Servers that moved leave their clients behind: those are started again with the new addresses.
+    if (placesOf(this.run) !== before) await Promise.all(Object.values(this.#services).flat().map((replica) => stop(replica)));
   }
 
   async #startSimulators(): Promise<void> {
     if (!this.#simulators || !isAlive(this.#simulators)) this.#simulators = await this.#launch(SIMULATORS, 0);
     this.#save();
     await untilReady(SIMULATORS, this.#simulators);
+  }
+
+  /** As told, else as many as there were: a second start brings back what died. */
+  #replicasWanted(name: string): number {
+    return this.#options.scale[name] ?? Math.max(1, this.#services[name]?.length ?? 0);
   }
 
   #launch(name: string, at: number): Promise<Replica> {
@@ -153,7 +161,7 @@ export class Stack {
   }
 
   #save(): void {
-    const state: StackState = { servers: this.#servers, services: this.#services, simulators: this.#simulators, secrets: this.secrets };
+    const state: StackState = { infrastructure: this.#servers.kind, servers: this.#servers.recorded, services: this.#services, simulators: this.#simulators, secrets: this.secrets };
     saveRun(this.#options.dir, { state, run: this.run });
   }
 }
