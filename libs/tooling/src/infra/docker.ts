@@ -16,6 +16,8 @@ export interface CommandOptions {
 
 const firstLine = (text: string): string => text.split('\n').map((line) => line.trim()).find(Boolean) ?? '';
 const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.trim() ?? '';
+/** The engine's answer ends in advice that is not ours. */
+const firstSentence = (text: string): string => text.split('. ')[0] ?? '';
 
 /** Runs the Docker client. Never rejects: that it is not there is an answer too. */
 export const docker = (args: readonly string[], { env = process.env, withinMs }: CommandOptions): Promise<CommandResult> =>
@@ -46,7 +48,7 @@ export const askDocker = async (withinMs = ANSWERS_WITHIN_MS): Promise<Docker> =
     docker(['compose', 'version', '--short'], { withinMs }),
   ]);
   // Some clients end well although no engine answered: then they have no version to tell.
-  if (!engine.ok || engine.output === '') return { answers: false, reason: `no Docker engine answers (${engine.reason || 'it told no version'})` };
+  if (!engine.ok || engine.output === '') return { answers: false, reason: `no Docker engine answers (${firstSentence(engine.reason) || 'it told no version'})` };
   if (!compose.ok) return { answers: false, reason: `\`docker compose\` does not work (${compose.reason})` };
   if (!isNewEnough(compose.output)) return { answers: false, reason: `Docker Compose is ${compose.output}, and ${LEAST_COMPOSE.join('.')} or newer is needed` };
   return { answers: true, version: engine.output };
