@@ -11,7 +11,7 @@ const lead = (shown: string, body: { readonly text: string; readonly [field: str
 
 const mail = (shown: string, { from, subject, text }: { readonly from: string; readonly subject: string; readonly text: string }): Sample => ({
   shown, path: '/v1/mail', type: 'message/rfc822',
-  body: [`From: ${from}`, 'To: hello@sluice.example', `Subject: ${subject}`, `Message-ID: <${randomUUID()}@sample.example>`, 'Content-Type: text/plain; charset=utf-8', '', `${text} (sample ${run})`, ''].join('\r\n'),
+  body: [`From: ${from}`, 'To: hello@sluice.example', `Subject: ${subject}`, `Message-ID: <${randomUUID()}@sample.example>`, 'Content-Type: text/plain; charset=utf-8', '', `Sample ${run}.`, '', text, ''].join('\r\n'),
 });
 
 /** What a newcomer sees first: leads and mails of the kinds that people write. */

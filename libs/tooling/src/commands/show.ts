@@ -33,7 +33,8 @@ const effectText = ({ kind, target, state }: Shown['effects'][number]): string =
 
 const told = ({ state, reason, effects }: Shown): string => {
   if (effects.length > 0) return effects.map(effectText).join(', ');
-  return reason ? `nobody: ${state}, ${reason}` : `nobody: ${state}`;
+  // What was routed and closed is told to nobody; anything else that stopped says where and why.
+  return state === 'routed' ? 'nobody' : `nobody: ${[state, reason].filter(Boolean).join(', ')}`;
 };
 
 /** One inquiry and what became of it, in one line under the heading. */
