@@ -12,6 +12,8 @@ import { showFlow } from './show.ts';
 import { readStartOptions, type StartOptions } from './start-options.ts';
 
 const { step, say, elapsed } = createProgress();
+/** Whether anything was started that a failure leaves behind. */
+let begun = false;
 
 const createStack = async ({ infra, scale }: StartOptions, { check }: Interruption): Promise<Stack> => {
   const choice = await infrastructureOfCheckout(infra);
@@ -42,6 +44,7 @@ const stopAll = async (stack: Stack): Promise<void> => {
 
 const bringUp = async (options: StartOptions, interruption: Interruption): Promise<Stack> => {
   const stack = await createStack(options, interruption);
+  begun = true;
   try {
     await stack.start();
     if (options.samples) await Promise.race([sendSamples(stack), interruption.asked]);
@@ -72,6 +75,6 @@ try {
   await start();
   process.exit(0);
 } catch (error) {
-  if (!(error instanceof InterruptedError)) say(explainFailure(error));
+  if (!(error instanceof InterruptedError)) say(explainFailure(error, { begun }));
   process.exit(error instanceof InterruptedError ? 130 : 1);
 }

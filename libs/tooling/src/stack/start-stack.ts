@@ -100,7 +100,9 @@ export class Stack {
     const alive = (this.#services[name] ?? []).filter(isAlive);
     await Promise.all(alive.slice(count).map((replica) => stop(replica)));
     const kept = alive.slice(0, count);
-    const added = await Promise.all(Array.from({ length: count - kept.length }, (_, at) => this.#launch(name, kept.length + at)));
+    // A replica that takes the place of a dead one takes its log too, and never that of one that lives.
+    const free = Array.from({ length: count }, (_, at) => at).filter((at) => !kept.some(({ log }) => log === this.logOf(name, at)));
+    const added = await Promise.all(free.slice(0, count - kept.length).map((at) => this.#launch(name, at)));
     this.#services[name] = [...kept, ...added];
     this.#save();
     await Promise.all(this.#services[name].map((replica) => untilReady(name, replica)));
