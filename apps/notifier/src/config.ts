@@ -1,7 +1,7 @@
 import { kafkaKeys, postgresKeys, readConfig, secret, serviceKeys, type Environment } from '@sluice/service';
 import { z } from 'zod';
 
-const milliseconds = (least: number, most: number, byDefault: number) => z.coerce.number().int().min(least).max(most).default(byDefault);
+const milliseconds = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 
 const schema = z.object({
   ...serviceKeys, ...kafkaKeys, ...postgresKeys,
@@ -16,13 +16,13 @@ const schema = z.object({
   SLUICE_WEBHOOK_PUBLIC_ONLY: z.stringbool().default(false).describe('Refuses subscribers in networks that are not public'),
   SLUICE_WEBHOOK_SANDBOX: z.string().min(1).default('sandbox').describe('Subscriber that stands in for all others in the sandbox'),
   SLUICE_WEBHOOK_PER_SECOND: z.coerce.number().positive().max(10_000).default(200).describe('Deliveries per second and subscriber, on average and at once'),
-  SLUICE_SINK_TIMEOUT_MS: milliseconds(500, 60_000, 10_000).describe('Milliseconds one call may take'),
+  SLUICE_SINK_TIMEOUT_MS: milliseconds(500, 60_000).default(10_000).describe('Milliseconds one call may take'),
   SLUICE_SINK_TRIES: z.coerce.number().int().min(1).max(100).default(4).describe('Calls spent on one effect; a provider that is busy, away or refuses our credentials costs none'),
-  SLUICE_SINK_BACKOFF_MS: milliseconds(10, 600_000, 1_000).describe('Milliseconds before the second call; doubles, with jitter'),
-  SLUICE_SINK_BACKOFF_MAX_MS: milliseconds(10, 3_600_000, 60_000).describe('Longest such wait'),
-  SLUICE_SINK_GRACE_MS: milliseconds(0, 600_000, 2_000).describe('Milliseconds an unanswered call may still be under way at the provider; it is asked after that'),
+  SLUICE_SINK_BACKOFF_MS: milliseconds(10, 600_000).default(1_000).describe('Milliseconds before the second call; doubles, with jitter'),
+  SLUICE_SINK_BACKOFF_MAX_MS: milliseconds(10, 3_600_000).default(60_000).describe('Longest such wait'),
+  SLUICE_SINK_GRACE_MS: milliseconds(0, 600_000).default(2_000).describe('Milliseconds an unanswered call may still be under way at the provider; it is asked after that'),
   SLUICE_SINK_GIVE_UP_HOURS: z.coerce.number().positive().max(720).default(24).describe('Age at which an effect that could not be done is given up'),
-  SLUICE_SINK_REST_MS: milliseconds(10, 3_600_000, 10_000).describe('Milliseconds a destination is left alone after five failures in a row'),
+  SLUICE_SINK_REST_MS: milliseconds(10, 3_600_000).default(10_000).describe('Milliseconds a destination is left alone after five failures in a row'),
   SLUICE_LANE_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(20).describe('Calls of one lane at a time, per process'),
 });
 export type NotifierConfig = z.output<typeof schema>;

@@ -11,6 +11,8 @@ export interface SimulatorControls {
   journal(name: SimulatorName, after?: number): Promise<JournalView>;
   clearJournal(name: SimulatorName): Promise<void>;
   setFaults(name: SimulatorName, schedule: FaultSchedule): Promise<readonly PlannedFault[]>;
+  /** The schedule, and how often each line was used. */
+  faults(name: SimulatorName): Promise<readonly PlannedFault[]>;
   clearFaults(name: SimulatorName): Promise<void>;
   setOutage(name: SimulatorName, outage: { readonly up: boolean; readonly how?: 'unavailable' | 'reset' }): Promise<void>;
   seedAnswers(ref: string, answers: readonly { readonly content?: string | object | null; readonly refusal?: string; readonly finishReason?: string }[]): Promise<void>;
@@ -41,6 +43,7 @@ export const controlSimulators = (url: string): SimulatorControls => {
     journal: (name, after = 0) => ask(`${name}/journal?after=${after}`, { method: 'GET' }),
     clearJournal: (name) => drop(`${name}/journal`),
     setFaults: async (name, body) => (await ask<{ faults: readonly PlannedFault[] }>(`${name}/faults`, { method: 'POST', body })).faults,
+    faults: async (name) => (await ask<{ faults: readonly PlannedFault[] }>(`${name}/faults`, { method: 'GET' })).faults,
     clearFaults: (name) => drop(`${name}/faults`),
     setOutage: (name, outage) => tell(`${name}/outage`, outage),
     seedAnswers: (ref, answers) => tell('openai/answers', { ref, answers }),

@@ -1,5 +1,11 @@
+export { root, stateDir } from './commands/checkout.ts';
 export { deploy, type DeployTarget } from './deploy/deploy.ts';
-export type { ServerName } from './infra/server.ts';
-export { isAlive } from './process/identity.ts';
+export { buildApps } from './build/build-apps.ts';
+export { newestJava } from './infra/java.ts';
+export { kafkaJars } from './infra/maven.ts';
+export { isBroker, serversOf, type BrokerCount, type ServerName } from './infra/server.ts';
+export { isAlive, isStopped, type ProcessRecord } from './process/identity.ts';
+export { stop } from './process/stop.ts';
+export { waitUntil } from './process/wait-until.ts';
 export { readRunFile, type Replica, type RunFile } from './stack/run-file.ts';
-export { Stack, type StackOptions } from './stack/start-stack.ts';
+export { Stack, type ReplicaOptions, type StackOptions } from './stack/start-stack.ts';

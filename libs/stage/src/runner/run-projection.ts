@@ -46,13 +46,14 @@ export const runProjection = (spec: ProjectionSpec): Runnable => {
   const ailments = new Ailments();
   const meters = createStageMeters(spec.name, group);
   const raw = new Set(spec.raw ?? []);
+  const { failPoints = noFailPoints } = spec;
   const decode = compose([tracing({ stage: spec.name, group }), measuring(meters, systemClock), deadLettering, retrying(ailments), decoding(spec.codec, spec.consumes)],
     async (delivery) => ({ kind: 'gathered', event: delivery.event, facts: null, playbook: null, playbookHash: '' as never, delivery }));
 
   const conveyor = new Conveyor<Prepared>({
     name: spec.name, group, transport: spec.transport, options, ailments,
     topics: [...spec.consumes.map(({ type }) => type), ...raw],
-    failPoints: spec.failPoints ?? noFailPoints,
+    failPoints,
     prepare: (record, signal) => {
       const delivery = { record, signal, fetchedAt: Date.now(), inputId: inputIdOf(record), attempt: 1, trace: null, event: null };
       return raw.has(record.topic)
@@ -62,6 +63,7 @@ export const runProjection = (spec: ProjectionSpec): Runnable => {
     async settle(batch) {
       await spec.apply(batch.flatMap(({ record, prepared }) => prepared.kind === 'gathered'
         ? [{ type: record.topic, id: prepared.delivery.inputId, data: prepared.event, record, time: headerOf(record.headers, headerNames.time) }] : []));
+      failPoints.at('after-postgres-commit');
       const dead = batch.flatMap(({ record, prepared }) => (prepared.kind === 'defect' && spec.deadLetters ? [deadLetter(spec.name, record, reasonOf(prepared.error, prepared.attempt))] : []));
       return { records: dead, onCommitted: () => batch.forEach(({ prepared }) => prepared.delivery.trace?.span.end()) };
     },

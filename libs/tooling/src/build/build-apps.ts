@@ -23,8 +23,10 @@ const workspace = (root: string): Plugin => ({
 export const appNames = (root: string): readonly string[] =>
   readdirSync(join(root, 'apps')).filter((name) => existsSync(join(root, 'apps', name, 'src', 'main.ts')));
 
-/** Bundles every service to `dist/apps/<name>/main.js`, with the telemetry preload beside it. */
-export const buildApps = async (root: string): Promise<readonly string[]> => {
+export const bundlesOf = (root: string): string => join(root, 'dist', 'apps');
+
+/** Bundles every service to `<name>/main.js` in `outdir`, with the telemetry preload beside it. */
+export const buildApps = async (root: string, outdir = bundlesOf(root)): Promise<readonly string[]> => {
   const names = appNames(root);
   await build({
     absWorkingDir: root,
@@ -32,7 +34,7 @@ export const buildApps = async (root: string): Promise<readonly string[]> => {
       ...names.map((name) => ({ in: join(root, 'apps', name, 'src', 'main.ts'), out: `${name}/main` })),
       { in: join(root, 'libs', 'telemetry', 'src', 'register.ts'), out: 'telemetry' },
     ],
-    outdir: join(root, 'dist', 'apps'),
+    outdir,
     bundle: true, platform: 'node', format: 'esm', target: 'node24', sourcemap: true, logLevel: 'warning',
     tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
     plugins: [workspace(root)],

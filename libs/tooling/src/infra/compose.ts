@@ -5,7 +5,7 @@ import { freePort, isListening } from '../process/ports.ts';
 import { NotThereError, waitUntil } from '../process/wait-until.ts';
 import { docker, type CommandResult } from './docker.ts';
 import { isRegistryUp } from './registry.ts';
-import { asError, portOf, serverNames, type ServerHost, type ServerName, type Servers, type StartedServer } from './server.ts';
+import { asError, portOf, serverNames, type MainServer, type ServerHost, type ServerName, type Servers, type StartedServer } from './server.ts';
 
 export interface ComposeOptions {
   /** The checkout: it holds the compose file. */
@@ -20,9 +20,9 @@ const HEALTHY_WITHIN_S = 180;
 const DOWN_WITHIN_MS = 90_000;
 const LOOK_WITHIN_MS = 15_000;
 
-type Ports = Readonly<Record<ServerName, number>>;
+type Ports = Readonly<Record<MainServer, number>>;
 
-const portKeys: Readonly<Record<ServerName, string>> = {
+const portKeys: Readonly<Record<MainServer, string>> = {
   kafka: 'SLUICE_COMPOSE_KAFKA_PORT',
   registry: 'SLUICE_COMPOSE_REGISTRY_PORT',
   postgres: 'SLUICE_COMPOSE_POSTGRES_PORT',
@@ -31,17 +31,17 @@ const portKeys: Readonly<Record<ServerName, string>> = {
 
 const password = (): string => encodeURIComponent(process.env['SLUICE_POSTGRES_PASSWORD'] ?? 'sluice');
 
-const addressAt: Readonly<Record<ServerName, (port: number) => string>> = {
+const addressAt: Readonly<Record<MainServer, (port: number) => string>> = {
   kafka: (port) => `127.0.0.1:${port}`,
   registry: (port) => `http://127.0.0.1:${port}/apis/ccompat/v7`,
   postgres: (port) => `postgres://sluice:${password()}@127.0.0.1:${port}/sluice`,
   redis: (port) => `redis://127.0.0.1:${port}`,
 };
 
-const started = (name: ServerName, port: number): StartedServer => ({ process: null, address: addressAt[name](port), stopSignal: 'SIGTERM' });
+const started = (name: MainServer, port: number): StartedServer => ({ process: null, address: addressAt[name](port), stopSignal: 'SIGTERM' });
 
 /** Where it was, when that is still to be had; where the environment says; else anywhere. */
-const choosePort = async (name: ServerName, known: StartedServer | undefined, isUp: boolean): Promise<number> => {
+const choosePort = async (name: MainServer, known: StartedServer | undefined, isUp: boolean): Promise<number> => {
   const before = known ? portOf(known.address) : Number(process.env[portKeys[name]] ?? 0);
   return before > 0 && (isUp || !(await isListening(before))) ? before : freePort();
 };
@@ -53,7 +53,7 @@ export const composeServers = ({ root, dir }: ComposeOptions): ServerHost => {
   const log = join(dir, 'logs', 'compose.log');
 
   const compose = async (args: readonly string[], { ports, withinMs }: { readonly ports?: Ports; readonly withinMs: number }): Promise<CommandResult> => {
-    const env = { ...process.env, ...Object.fromEntries(Object.entries(ports ?? {}).map(([name, port]) => [portKeys[name as ServerName], String(port)])) };
+    const env = { ...process.env, ...Object.fromEntries(Object.entries(ports ?? {}).map(([name, port]) => [portKeys[name as MainServer], String(port)])) };
     const result = await docker(['compose', '--project-name', project, '--file', file, ...args], { env, withinMs });
     mkdirSync(join(dir, 'logs'), { recursive: true });
     appendFileSync(log, `$ docker compose ${args.join(' ')}\n${result.output}\n`);
@@ -75,7 +75,7 @@ export const composeServers = ({ root, dir }: ComposeOptions): ServerHost => {
     return Object.fromEntries(await Promise.all(serverNames.map(async (name) => [name, await choosePort(name, known[name], up.has(name))] as const))) as Ports;
   };
 
-  const up = async (names: readonly ServerName[], ports: Ports): Promise<void> => {
+  const up = async (names: readonly MainServer[], ports: Ports): Promise<void> => {
     const result = await compose(['up', '--detach', '--wait', '--wait-timeout', String(HEALTHY_WITHIN_S), ...names], { ports, withinMs: UP_WITHIN_MS });
     if (!result.ok) await compose(['logs', '--no-color', '--tail', '30', ...names], { withinMs: LOOK_WITHIN_MS });
     orThrow('starting the servers in containers', result);
@@ -84,7 +84,9 @@ export const composeServers = ({ root, dir }: ComposeOptions): ServerHost => {
 
   return {
     running,
-    async start(names, { known }) {
+    async start(wanted, { known }) {
+      // Three brokers are for the fault harness, which stops them by their processes: it runs them natively.
+      const names = serverNames.filter((name) => wanted.includes(name));
       const ports = await portsFor(known);
       // Recorded whatever becomes of it: some containers may run when one does not, and `npm stop` must find them.
       const recorded = Object.fromEntries(names.map((name) => [name, started(name, ports[name])]));

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort, isListening } from '../process/ports.ts';
+import { isListening } from '../process/ports.ts';
 import { spawnDetached } from '../process/spawn.ts';
 import { waitUntil } from '../process/wait-until.ts';
 import { newestJava } from './java.ts';
+import { readCluster, type KafkaNode } from './kafka-cluster.ts';
 import { kafkaJars } from './maven.ts';
 import type { ServerOptions, StartedServer } from './server.ts';
 
@@ -15,49 +15,55 @@ const run = promisify(execFile);
 /** Two megabytes: a raw mail of 256 KiB in base64 with its headers stays far below. */
 const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 
-const properties = (data: string, port: number, controllerPort: number): string => `
+/** With three brokers as in production: every record in three places, an acknowledged one in two at least. */
+const replicationOf = (brokers: number) => (brokers >= 3 ? { factor: 3, minInSync: 2 } : { factor: 1, minInSync: 1 });
+
+const properties = (data: string, { node: { id, port, controllerPort }, nodes }: { readonly node: KafkaNode; readonly nodes: readonly KafkaNode[] }): string => {
+  const { factor, minInSync } = replicationOf(nodes.length);
+  return `
 process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:${controllerPort}
+node.id=${id}
+controller.quorum.voters=${nodes.map((one) => `${one.id}@127.0.0.1:${one.controllerPort}`).join(',')}
 listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
 advertised.listeners=PLAINTEXT://127.0.0.1:${port}
 controller.listener.names=CONTROLLER
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 log.dirs=${data}
 auto.create.topics.enable=false
-default.replication.factor=1
-offsets.topic.replication.factor=1
+default.replication.factor=${factor}
+min.insync.replicas=${minInSync}
+offsets.topic.replication.factor=${factor}
 offsets.topic.num.partitions=12
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
+transaction.state.log.replication.factor=${factor}
+transaction.state.log.min.isr=${minInSync}
 transaction.state.log.num.partitions=12
+transaction.abort.timed.out.transaction.cleanup.interval.ms=1000
 group.initial.rebalance.delay.ms=0
 message.max.bytes=${MAX_MESSAGE_BYTES}
 replica.fetch.max.bytes=${MAX_MESSAGE_BYTES}
 log.segment.bytes=67108864
 `;
-
-const format = async (java: string, classpath: string, config: string): Promise<void> => {
-  // An id that begins with a dash would be read as an option.
-  const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A');
-  await run(java, ['-cp', classpath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', config]);
 };
 
-/** Starts one Kafka broker in KRaft mode from Maven's jars; its log is kept between starts. */
-export const startKafka = async ({ dir, logs, cache, port }: ServerOptions): Promise<StartedServer> => {
+/** Starts a Kafka broker in KRaft mode from Maven's jars, on the port its cluster's plan gives it; its log is kept between starts. */
+export const startBroker = (id: number) => async ({ dir, logs, cache }: Omit<ServerOptions, 'port'>): Promise<StartedServer> => {
   const java = newestJava();
   if (!java) throw new Error('starting Kafka: no Java found; install a JRE of version 21 or newer');
+  const cluster = readCluster(dir);
+  const node = cluster?.nodes.find((one) => one.id === id);
+  if (!cluster || !node) throw new Error(`starting Kafka: broker ${id} is not in the plan of the cluster`);
   const classpath = join(await kafkaJars(cache), '*');
-  const data = join(dir, 'kafka');
+  const name = id === 1 ? 'kafka' : `kafka-${id}`;
+  const data = join(dir, name);
   mkdirSync(data, { recursive: true });
-  const config = join(dir, 'kafka.properties');
-  writeFileSync(config, properties(data, port, await freePort()));
-  if (!existsSync(join(data, 'meta.properties'))) await format(java.command, classpath, config);
+  const config = join(dir, `${name}.properties`);
+  writeFileSync(config, properties(data, { node, nodes: cluster.nodes }));
+  if (!existsSync(join(data, 'meta.properties'))) await run(java.command, ['-cp', classpath, 'kafka.tools.StorageTool', 'format', '-t', cluster.clusterId, '-c', config]);
   const started = await spawnDetached({
     command: java.command,
-    args: ['-Xms256m', '-Xmx768m', '-XX:+UseG1GC', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', classpath, 'kafka.Kafka', config],
-    log: join(logs, 'kafka.log'),
+    args: ['-Xms256m', cluster.nodes.length > 1 ? '-Xmx512m' : '-Xmx768m', '-XX:+UseG1GC', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', classpath, 'kafka.Kafka', config],
+    log: join(logs, `${name}.log`),
   });
-  await waitUntil(() => isListening(port), { what: 'Kafka', withinMs: 90_000, process: started, log: join(logs, 'kafka.log') });
-  return { process: started, address: `127.0.0.1:${port}`, stopSignal: 'SIGTERM' };
+  await waitUntil(() => isListening(node.port), { what: 'Kafka', withinMs: 90_000, process: started, log: join(logs, `${name}.log`) });
+  return { process: started, address: `127.0.0.1:${node.port}`, stopSignal: 'SIGTERM' };
 };

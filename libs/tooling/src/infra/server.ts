@@ -1,7 +1,16 @@
 import type { ProcessRecord } from '../process/identity.ts';
 
-export type ServerName = 'kafka' | 'registry' | 'postgres' | 'redis';
-export const serverNames: readonly ServerName[] = ['kafka', 'registry', 'postgres', 'redis'];
+/** What every run has. */
+export const serverNames = ['kafka', 'registry', 'postgres', 'redis'] as const;
+export type MainServer = (typeof serverNames)[number];
+export type ServerName = MainServer | 'kafka-2' | 'kafka-3';
+
+export type BrokerCount = 1 | 3;
+
+export const isBroker = (name: ServerName): boolean => name.startsWith('kafka');
+
+/** The servers of a run with so many brokers, brokers first. */
+export const serversOf = (brokers: BrokerCount): readonly ServerName[] => (brokers === 3 ? ['kafka', 'kafka-2', 'kafka-3', ...serverNames.slice(1)] : serverNames);
 
 export interface ServerOptions {
   /** Where the server keeps its data. */
@@ -21,7 +30,7 @@ export interface StartedServer {
   readonly stopSignal: NodeJS.Signals;
 }
 
-export type Servers = Readonly<Record<ServerName, StartedServer>>;
+export type Servers = Readonly<Record<MainServer, StartedServer> & Partial<Record<ServerName, StartedServer>>>;
 
 /** The way in which a run has its servers: given by others, in containers, as processes of this machine. */
 export type InfrastructureKind = 'environment' | 'compose' | 'native';

@@ -30,3 +30,13 @@ export const startTimeOf = (pid: number): string | null => {
 
 /** True while the very process that was recorded runs, and not another that got its pid. */
 export const isAlive = ({ pid, startedAt }: ProcessRecord): boolean => startTimeOf(pid) === startedAt;
+
+/** True while the process stands still after SIGSTOP. Linux only, as the fault harness is. */
+export const isStopped = ({ pid }: ProcessRecord): boolean => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
+  } catch {
+    return false;
+  }
+};

@@ -8,8 +8,8 @@ export interface Addresses {
   readonly redisUrl: string;
 }
 
-export const addressesOf = ({ kafka, registry, postgres, redis }: Servers): Addresses =>
-  ({ brokers: [kafka.address], registryUrl: registry.address, postgresUrl: postgres.address, redisUrl: redis.address });
+export const addressesOf = ({ kafka, registry, postgres, redis, ...more }: Servers): Addresses =>
+  ({ brokers: [kafka, more['kafka-2'], more['kafka-3']].flatMap((broker) => broker?.address ?? []), registryUrl: registry.address, postgresUrl: postgres.address, redisUrl: redis.address });
 
 const KEYS = ['SLUICE_KAFKA_BROKERS', 'SLUICE_REGISTRY_URL', 'SLUICE_POSTGRES_URL', 'SLUICE_REDIS_URL'] as const;
 

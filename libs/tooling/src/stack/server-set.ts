@@ -1,26 +1,29 @@
 import { join } from 'node:path';
 import { composeServers } from '../infra/compose.ts';
 import { nativeServers } from '../infra/native.ts';
-import { serverNames, type OwnInfrastructure, type ServerHost, type ServerName, type Servers } from '../infra/server.ts';
+import { serversOf, type BrokerCount, type OwnInfrastructure, type ServerHost, type ServerName, type Servers } from '../infra/server.ts';
 
 export interface ServerSetOptions {
   readonly root: string;
   readonly dir: string;
   readonly kind: OwnInfrastructure;
+  readonly brokers: BrokerCount;
   /** What an earlier start recorded. */
   readonly known: Partial<Servers>;
 }
 
-/** The four servers of a run of ours, and what is recorded of them. */
+/** The servers of a run of ours, and what is recorded of them. */
 export class ServerSet {
   readonly kind: OwnInfrastructure;
   readonly #host: ServerHost;
+  readonly #brokers: BrokerCount;
   #servers: Partial<Servers>;
 
-  constructor({ root, dir, kind, known }: ServerSetOptions) {
+  constructor({ root, dir, kind, brokers, known }: ServerSetOptions) {
     this.kind = kind;
+    this.#brokers = brokers;
     this.#servers = known;
-    this.#host = kind === 'compose' ? composeServers({ root, dir }) : nativeServers({ dir, cache: join(root, '.sluice', 'cache') });
+    this.#host = kind === 'compose' ? composeServers({ root, dir }) : nativeServers({ dir, brokers, cache: join(root, '.sluice', 'cache') });
   }
 
   get recorded(): Partial<Servers> {
@@ -34,7 +37,7 @@ export class ServerSet {
   /** Starts those that do not run. What came up is recorded before it rejects. */
   async startMissing(): Promise<void> {
     const running = await this.#host.running(this.#servers);
-    const missing = serverNames.filter((name) => !running.has(name));
+    const missing = serversOf(this.#brokers).filter((name) => !running.has(name));
     if (missing.length > 0) await this.#start(missing, false);
   }
 

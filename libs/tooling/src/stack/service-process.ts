@@ -6,15 +6,16 @@ import type { Replica } from './run-file.ts';
 
 export interface LaunchSpec {
   readonly root: string;
+  /** Where the build lies. */
+  readonly bundles: string;
   readonly name: string;
   readonly log: string;
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /** Starts one service from its bundle, on a port of its own. */
-export const launch = async ({ root, name, log, environment }: LaunchSpec): Promise<Replica> => {
+export const launch = async ({ root, bundles, name, log, environment }: LaunchSpec): Promise<Replica> => {
   const port = await freePort();
-  const bundles = join(root, 'dist', 'apps');
   const started = await spawnDetached({
     command: process.execPath,
     args: ['--enable-source-maps', '--import', join(bundles, 'telemetry.js'), join(bundles, name, 'main.js')],

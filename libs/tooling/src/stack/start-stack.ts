@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { buildApps } from '../build/build-apps.ts';
+import { buildApps, bundlesOf } from '../build/build-apps.ts';
 import { deploy } from '../deploy/deploy.ts';
-import type { OwnInfrastructure, ServerName, Servers } from '../infra/server.ts';
+import { isBroker, serversOf, type BrokerCount, type OwnInfrastructure, type ServerName, type Servers, type StartedServer } from '../infra/server.ts';
 import { isAlive } from '../process/identity.ts';
 import { stop } from '../process/stop.ts';
 import { addressesFromEnvironment, addressesOf, type Addresses } from './addresses.ts';
@@ -23,8 +23,19 @@ export interface StackOptions {
   readonly addresses?: Addresses | null;
   /** How ours are started; as they were before, or else native. */
   readonly infrastructure?: OwnInfrastructure;
+  /** Policy to deploy; the checkout's unless told. */
+  readonly playbooksDir?: string;
+  /** Kafka brokers to start; one unless told. Three run natively only. */
+  readonly brokers?: BrokerCount;
   /** Told when a step begins and ends. */
   readonly step?: <Result>(what: string, work: () => Promise<Result>) => Promise<Result>;
+}
+
+export interface ReplicaOptions {
+  /** Added to its environment. */
+  readonly extra?: Readonly<Record<string, string>>;
+  /** Another build than this checkout's. */
+  readonly bundles?: string;
 }
 
 const SIMULATOR_NAMES = ['openai', 'slack', 'webhook', 'firmographics', 'website'];
@@ -45,11 +56,11 @@ export class Stack {
   readonly secrets: Secrets;
 
   constructor(options: StackOptions) {
-    const { scale = {}, environment = {}, step = (_what, work) => work() } = options;
-    this.#options = { root: options.root, dir: options.dir, scale, environment, step, addresses: options.addresses === undefined ? addressesFromEnvironment(process.env) : options.addresses };
+    const { root, dir, scale = {}, environment = {}, brokers = 1, playbooksDir = join(root, 'playbooks'), step = (_what, work) => work() } = options;
+    this.#options = { root, dir, scale, environment, brokers, playbooksDir, step, addresses: options.addresses === undefined ? addressesFromEnvironment(process.env) : options.addresses };
     const known = readState(options.dir) ?? { infrastructure: 'native', servers: {}, services: {}, simulators: null, secrets: newSecrets() };
     const kind = options.infrastructure ?? known.infrastructure;
-    this.#servers = new ServerSet({ root: options.root, dir: options.dir, kind, known: kind === known.infrastructure ? known.servers : {} });
+    this.#servers = new ServerSet({ root, dir, kind, brokers, known: kind === known.infrastructure ? known.servers : {} });
     this.#services = Object.fromEntries(Object.entries(known.services).map(([name, replicas]) => [name, [...replicas]]));
     this.#simulators = known.simulators;
     this.secrets = known.secrets;
@@ -64,8 +75,8 @@ export class Stack {
   }
 
   get run(): RunFile {
-    const { kafka, registry, postgres, redis } = this.#servers.recorded;
-    const own = { brokers: kafka ? [kafka.address] : [], registryUrl: registry?.address ?? '', postgresUrl: postgres?.address ?? '', redisUrl: redis?.address ?? '' };
+    const { registry, postgres, redis, ...rest } = this.#servers.recorded;
+    const own = { brokers: serversOf(3).filter(isBroker).flatMap((name) => rest[name as keyof typeof rest]?.address ?? []), registryUrl: registry?.address ?? '', postgresUrl: postgres?.address ?? '', redisUrl: redis?.address ?? '' };
     const { brokers, registryUrl, postgresUrl, redisUrl } = this.#options.addresses ?? own;
     const base = this.#simulators;
     return {
@@ -86,10 +97,10 @@ export class Stack {
 
   /** Brings everything up that is not up, and waits until all of it is ready. */
   async start(): Promise<void> {
-    const { root, step } = this.#options;
+    const { root, step, brokers, playbooksDir } = this.#options;
     await step(this.#options.addresses ? 'servers: those of the environment' : 'servers: PostgreSQL, Kafka, schema registry, Redis', () => this.startServers());
     const names = await step('building the services', () => buildApps(root));
-    await step('deploying: topics, schemas, migrations, playbooks', () => deploy({ ...this.addresses, playbooksDir: join(root, 'playbooks') }));
+    await step('deploying: topics, schemas, migrations, playbooks', () => deploy({ ...this.addresses, replicationFactor: brokers, playbooksDir }));
     await step('starting the outside world, simulated', () => this.#startSimulators());
     const services = names.filter((name) => name !== SIMULATORS);
     await step(`starting ${services.length} services`, () => Promise.all(services.map((name) => this.scaleTo(name, this.#replicasWanted(name)))));
@@ -108,8 +119,24 @@ export class Stack {
     await Promise.all(this.#services[name].map((replica) => untilReady(name, replica)));
   }
 
+  /** Starts one more replica of a service, and does not wait until it is ready. */
+  async addReplica(name: string, options: ReplicaOptions = {}): Promise<Replica> {
+    const added = await this.#launch(name, this.replicas(name).filter(isAlive).length, options);
+    this.#services[name] = [...this.replicas(name).filter(isAlive), added];
+    this.#save();
+    return added;
+  }
+
+  untilReady(name: string, replica: Replica): Promise<void> {
+    return untilReady(name, replica);
+  }
+
   replicas(name: string): readonly Replica[] {
     return this.#services[name] ?? [];
+  }
+
+  server(name: ServerName): StartedServer | undefined {
+    return this.#servers.recorded[name];
   }
 
   /** Takes one server away, as an outage does. */
@@ -156,10 +183,11 @@ export class Stack {
     return this.#options.scale[name] ?? Math.max(1, this.#services[name]?.length ?? 0);
   }
 
-  #launch(name: string, at: number): Promise<Replica> {
-    const { root, environment } = this.#options;
+  #launch(name: string, at: number, { extra = {}, bundles }: ReplicaOptions = {}): Promise<Replica> {
+    const { root } = this.#options;
+    const environment = { ...this.#options.environment, ...extra };
     const variables = stackEnvironment({ root, addresses: this.addresses, secrets: this.secrets, simulatorsUrl: this.simulatorsUrl, extra: environment });
-    return launch({ root, name, log: this.logOf(name, at), environment: variables });
+    return launch({ root, bundles: bundles ?? bundlesOf(root), name, log: this.logOf(name, at), environment: variables });
   }
 
   #save(): void {

@@ -26,7 +26,11 @@ export interface KafkaOptions {
   readonly failPoints?: FailPoints;
 }
 
+/** Said of every transactional producer: ours are thrown away with the first failure, and need no retries without end. */
+const NOT_FOR_US = 'Limiting retries for the idempotent producer';
+
 const logTo = (logger: TransportLogger) => () => ({ namespace, level, log }: kafkajs.LogEntry): void => {
+  if (log.message.startsWith(NOT_FOR_US)) return;
   const { message, timestamp: _timestamp, logger: _name, stack: _stack, ...fields } = log;
   const entry = { client: 'kafkajs', namespace, ...fields };
   // What a broker answers is retried or reported by who asked: an answer alone is no failure of ours.

@@ -9,13 +9,17 @@ const ANSWER_CORRELATION_AT = 4;
 
 /**
  * What befalls the next EndTxn, once: the broker never gets it; the broker does it and the connection breaks before the answer;
- * the broker does it and the answer never comes while the connection stays open.
+ * the broker does it and the answer never comes while the connection stays open; the broker does it and the answer is late.
  */
-export type EndTxnLoss = 'request' | 'answer' | 'answer-in-silence';
+export type EndTxnLoss = 'request' | 'answer' | 'answer-in-silence' | 'late-answer';
+
+const LATE_MS = 3_000;
 
 export interface EndTxnProxy {
   /** For `KafkaOptions.socketFactory`: every connection to the broker goes through the proxy. */
   readonly socketFactory: kafkajs.ISocketFactory;
+  /** On the loopback interface. */
+  readonly port: number;
   loseNext(loss: EndTxnLoss): void;
   /** How many EndTxn were lost, of requests or of answers. */
   lost(): number;
@@ -54,6 +58,7 @@ export const startEndTxnProxy = async (broker: string): Promise<EndTxnProxy> => 
       const loss = unanswered.get(frame.readInt32BE(ANSWER_CORRELATION_AT));
       if (loss === undefined) client.write(frame);
       else if (loss === 'answer') hangUp();
+      else if (loss === 'late-answer') setTimeout(() => client.write(frame), LATE_MS).unref();
     };
 
     client.on('data', splitFrames(request));
@@ -71,6 +76,7 @@ export const startEndTxnProxy = async (broker: string): Promise<EndTxnProxy> => 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port: proxyPort } = server.address() as AddressInfo;
   return {
+    port: proxyPort,
     socketFactory: ({ onConnect }) => connect({ host: '127.0.0.1', port: proxyPort }, onConnect),
     loseNext(loss) {
       next = loss;

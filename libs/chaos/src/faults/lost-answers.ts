@@ -1,0 +1,35 @@
+import { startEndTxnProxy, type EndTxnLoss, type EndTxnProxy } from '@sluice/transport/testing';
+import { waitUntil } from '@sluice/tooling';
+import type { Fault, Service } from '../world.ts';
+
+const LOSSES: readonly EndTxnLoss[] = ['answer', 'request', 'late-answer', 'answer-in-silence', 'answer'];
+const TUNNEL = new URL('../tunnel.ts', import.meta.url);
+
+const portOf = (broker: string): string => broker.split(':')[1] ?? '';
+
+const loseOne = async (proxies: readonly EndTxnProxy[], loss: EndTxnLoss): Promise<void> => {
+  const lost = (): number => proxies.reduce((sum, proxy) => sum + proxy.lost(), 0);
+  const before = lost();
+  for (const proxy of proxies) proxy.loseNext(loss);
+  await waitUntil(async () => lost() > before, { what: `an EndTxn to be lost (${loss})`, withinMs: 60_000 });
+};
+
+/** Only EndTxn goes missing, or its answer, or the answer comes late: everything else passes untouched. */
+export const lostEndTxn = (services: readonly Service[]): Fault => ({
+  name: 'EndTxn or its answer lost or late',
+  async strike({ stack }) {
+    const proxies = await Promise.all(stack.addresses.brokers.map((broker) => startEndTxnProxy(broker)));
+    const tunnels = stack.addresses.brokers.map((broker, at) => `${portOf(broker)}=${proxies[at]?.port ?? ''}`).join('&');
+    const extra = { NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${TUNNEL}?${tunnels}` };
+    for (const service of services) {
+      await stack.scaleTo(service, 0);
+      await stack.addReplica(service, { extra });
+    }
+    for (const loss of LOSSES) await loseOne(proxies, loss);
+    for (const service of services) {
+      await stack.scaleTo(service, 0);
+      await stack.scaleTo(service, 1);
+    }
+    await Promise.all(proxies.map((proxy) => proxy.close()));
+  },
+});

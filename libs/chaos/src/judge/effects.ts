@@ -1,0 +1,48 @@
+import { dataOf, ofTopic, subjectOf, type Check, type Evidence } from './evidence.ts';
+
+interface Effect { readonly effectId: string; readonly kind: 'slack.message' | 'webhook.delivery'; readonly inquiryId: string; readonly state?: string }
+
+const effectsOf = ({ after }: Evidence, topic: string): readonly Effect[] => ofTopic(after, topic).map((record) => dataOf<Effect>(record));
+
+/** Slack can be asked, and the webhook's receiver honours its key: each effect is applied once, and nothing else is. */
+export const effectsOnce: Check = (evidence) => {
+  const requested = effectsOf(evidence, 'effect.requested.v1');
+  const settled = new Map(effectsOf(evidence, 'effect.settled.v1').map((effect) => [effect.effectId, effect.state]));
+  const appliedOf = ({ kind, effectId }: Effect): number => (kind === 'slack.message' ? evidence.slack : evidence.webhook).applied[effectId] ?? 0;
+  const known = new Set(requested.map(({ effectId }) => effectId));
+  const strangers = [...Object.keys(evidence.slack.applied), ...Object.keys(evidence.webhook.applied)].filter((id) => !known.has(id));
+  return {
+    invariant: 'one applied effect per effectId', checked: requested.length,
+    violations: [
+      ...requested.filter((effect) => appliedOf(effect) !== 1).map((effect) => ({ inquiryId: effect.inquiryId, what: `${effect.kind} ${effect.effectId} was applied ${appliedOf(effect)} times` })),
+      ...requested.filter(({ effectId }) => settled.get(effectId) !== 'confirmed').map(({ inquiryId, effectId }) => ({ inquiryId, what: `effect ${effectId} is ${settled.get(effectId) ?? 'not settled'}` })),
+      ...strangers.map((id) => ({ inquiryId: null, what: `${id} was applied and never requested` })),
+    ],
+  };
+};
+
+const traceOf = (headers: Readonly<Record<string, string>>): string => headers['traceparent']?.split('-')[1] ?? '';
+
+/** An effect carries the trace of one of the requests that brought its inquiry. */
+export const oneTrace: Check = ({ after }) => {
+  const raw = Map.groupBy(ofTopic(after, 'inquiry.raw.v1'), subjectOf);
+  const settled = ofTopic(after, 'effect.settled.v1');
+  return {
+    invariant: 'one trace per effect', checked: settled.length,
+    violations: settled.filter((record) => (raw.get(subjectOf(record)) ?? []).every(({ headers }) => traceOf(headers) !== traceOf(record.headers)) || traceOf(record.headers) === '')
+      .map((record) => ({ inquiryId: subjectOf(record), what: 'the effect has a trace of its own' })),
+  };
+};
+
+/** Faults that can strike the classifier while it holds one inquiry: the one at work, and those before and after it. */
+const FAULTS_IN_FLIGHT = 3;
+
+/** A model is asked once for an inquiry; again only where an answer was lost, or where who asked was interrupted. */
+export const modelCalls: Check = ({ openai, lostAnswers }) => {
+  const calls = Object.entries(openai.applied);
+  const allowed = 1 + lostAnswers + FAULTS_IN_FLIGHT;
+  return {
+    invariant: 'model calls ≤ 1 + injected failures', checked: calls.length,
+    violations: calls.filter(([, count]) => count > allowed).map(([key, count]) => ({ inquiryId: null, what: `${key} was asked for ${count} times` })),
+  };
+};

@@ -1,0 +1,38 @@
+import type { JournalView } from '@sluice/simulators';
+import type { Acknowledged } from '../load.ts';
+import type { CommittedRecord } from './committed-records.ts';
+import type { GroupPosition } from './group-offsets.ts';
+
+/** Everything the judge looks at, once all is quiet. None of it is the word of the services themselves. */
+export interface Evidence {
+  readonly acknowledged: readonly Acknowledged[];
+  /** Seen by a reader of committed records that read along. */
+  readonly during: readonly CommittedRecord[];
+  /** Seen by one that read everything afterwards. */
+  readonly after: readonly CommittedRecord[];
+  readonly positions: readonly GroupPosition[];
+  readonly offsetHistory: ReadonlyMap<string, readonly number[]>;
+  /** Lines of Kafka's own search for hanging transactions, its heading aside. */
+  readonly hanging: readonly string[];
+  readonly slack: JournalView;
+  readonly webhook: JournalView;
+  readonly openai: JournalView;
+  /** Answers of the model that were lost on purpose after it had given them. */
+  readonly lostAnswers: number;
+  /** Shares of the rotation by owner. */
+  readonly shares: Readonly<Record<string, number>>;
+}
+
+/** What came of one invariant. */
+export interface Finding {
+  readonly invariant: string;
+  readonly checked: number;
+  /** Each says what is wrong; `inquiryId` where one inquiry is concerned. */
+  readonly violations: readonly { readonly inquiryId: string | null; readonly what: string }[];
+}
+
+export type Check = (evidence: Evidence) => Finding;
+
+export const subjectOf = ({ headers }: CommittedRecord): string => headers['ce_subject'] ?? '';
+export const dataOf = <Data>({ value }: CommittedRecord): Data => JSON.parse(value.slice(value.indexOf('{'))) as Data;
+export const ofTopic = (records: readonly CommittedRecord[], topic: string): readonly CommittedRecord[] => records.filter((record) => record.topic === topic);

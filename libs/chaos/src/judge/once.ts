@@ -1,0 +1,76 @@
+import { stageInputs } from '@sluice/contracts';
+import type { CommittedRecord } from './committed-records.ts';
+import { dataOf, ofTopic, subjectOf, type Check, type Evidence, type Finding } from './evidence.ts';
+
+const CHAIN = ['inquiry.normalized.v1', 'inquiry.enriched.v1', 'inquiry.scored.v1', 'inquiry.routed.v1', 'assignment.requested.v1', 'inquiry.assigned.v1'];
+
+const counted = (keys: readonly string[]): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+};
+
+/** Whatever was acknowledged is through the chain: the load has nothing that is dropped, or that a stage can't read. */
+export const nothingLost: Check = ({ acknowledged, after }) => {
+  const seen = new Map(['inquiry.raw.v1', ...CHAIN].map((topic) => [topic, new Set(ofTopic(after, topic).map(subjectOf))]));
+  const missing = (inquiryId: string): string[] => [...seen].filter(([, ids]) => !ids.has(inquiryId)).map(([topic]) => topic);
+  return {
+    invariant: 'no acknowledged input lost', checked: acknowledged.length,
+    violations: acknowledged.flatMap(({ inquiryId }) => missing(inquiryId).slice(0, 1).map((topic) => ({ inquiryId, what: `is not in ${topic}` }))),
+  };
+};
+
+/** One committed record per inquiry and stage, and no event twice anywhere. */
+export const oncePerStage: Check = ({ after }) => {
+  const inChain = CHAIN.flatMap((topic) => ofTopic(after, topic).map((record) => `${topic} ${subjectOf(record)}`));
+  const events = after.filter(({ topic, headers }) => !topic.includes('.dlq.') && topic !== 'inquiry.raw.v1' && headers['ce_id'] !== undefined).map(({ topic, headers }) => `${topic} event ${headers['ce_id']}`);
+  const repeated = [...counted([...inChain, ...events])].filter(([, count]) => count > 1);
+  return {
+    invariant: 'one committed record per inquiry and stage', checked: inChain.length,
+    violations: repeated.map(([key, count]) => ({ inquiryId: key.split(' ').at(-1) ?? null, what: `${key}: ${count} times` })),
+  };
+};
+
+interface Journaled { readonly stage: string; readonly input: { readonly topic: string; readonly partition: number; readonly offset: string | number } }
+
+const positionOf = ({ topic, partition, offset }: { readonly topic: string; readonly partition: number | string; readonly offset: string | number }): string => `${topic}/${partition}/${offset}`;
+
+/** What each stage did with each record it was given: its journal entry, or its dead letter. */
+const settledBy = (evidence: Evidence, stage: string, topic: string): readonly string[] => {
+  const journaled = ofTopic(evidence.after, 'decision.journal.v1').map((record) => dataOf<Journaled>(record)).filter((one) => one.stage === stage).map(({ input }) => positionOf(input));
+  const dead = ofTopic(evidence.after, `${topic}.dlq.${stage}`).map(({ headers }) =>
+    positionOf({ topic, partition: headers['__streams.errors.partition'] ?? '', offset: headers['__streams.errors.offset'] ?? '' }));
+  return [...journaled, ...dead];
+};
+
+/** Raw = routed + dropped + dead-lettered, and so at every stage: each committed record was decided or dead-lettered, exactly once. */
+export const allAccountedFor: Check = (evidence) => {
+  const stages = stageInputs.filter(({ stage }) => stage !== 'plan-effects').map(({ stage, topic }) => {
+    const given = new Set(ofTopic(evidence.after, topic).map(positionOf));
+    const settled = counted(settledBy(evidence, stage, topic));
+    return { stage, given, settled };
+  });
+  return {
+    invariant: 'raw = routed + dropped + dead-lettered', checked: stages.reduce((sum, { given }) => sum + given.size, 0),
+    violations: stages.flatMap(({ stage, given, settled }) => [
+      ...[...given].filter((position) => settled.get(position) !== 1).map((position) => ({ inquiryId: null, what: `${stage} settled ${position} ${settled.get(position) ?? 0} times` })),
+    ]),
+  };
+};
+
+/** Nobody acted on a value of an aborted transaction: every input that was settled is committed; and both readers saw the same. */
+export const nothingAborted: Check = (evidence) => {
+  const committed = new Set(evidence.after.map(positionOf));
+  const settled = stageInputs.flatMap(({ stage, topic }) => settledBy(evidence, stage, topic));
+  const seenDuring = new Set(evidence.during.map(positionOf));
+  const differing = (ours: readonly CommittedRecord[], theirs: ReadonlySet<string>, who: string) =>
+    ours.map(positionOf).filter((position) => !theirs.has(position)).map((position) => ({ inquiryId: null, what: `${position} was seen ${who} only` }));
+  return {
+    invariant: 'no value of an aborted transaction seen', checked: settled.length + evidence.during.length,
+    violations: [
+      ...settled.filter((position) => !committed.has(position)).map((position) => ({ inquiryId: null, what: `${position} was acted on and is not committed` })),
+      ...differing(evidence.during, committed, 'during the faults'),
+      ...differing(evidence.after, seenDuring, 'after the faults'),
+    ],
+  } satisfies Finding;
+};

@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { controlSimulators, seededRandom } from '@sluice/simulators';
+import { buildApps, isAlive, Stack, waitUntil, type BrokerCount } from '@sluice/tooling';
+import { followCommitted } from './judge/committed-records.ts';
+import type { Finding } from './judge/evidence.ts';
+import { readPositions } from './judge/group-offsets.ts';
+import { gatherEvidence, judge } from './judge/judge.ts';
+import { kafkaTools, type KafkaTools } from './judge/kafka-tool.ts';
+import { startLoad, type Acknowledged } from './load.ts';
+import { planRounds } from './schedule.ts';
+import { services, SESSION_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS, type Round, type World } from './world.ts';
+
+export interface ChaosOptions {
+  /** The checkout. */
+  readonly root: string;
+  /** State of this run. */
+  readonly dir: string;
+  readonly seed: number;
+  readonly brokers: BrokerCount;
+  /** Goes on with further schedules until so many milliseconds have passed; one schedule when zero. */
+  readonly forMs: number;
+  readonly say: (text: string) => void;
+}
+
+export interface Struck {
+  readonly round: string;
+  readonly seconds: number;
+  /** Why it could not be struck; null when it was. */
+  readonly failure: string | null;
+}
+
+export interface ChaosReport {
+  readonly seed: number;
+  readonly brokers: BrokerCount;
+  readonly minutes: number;
+  readonly struck: readonly Struck[];
+  readonly acknowledged: readonly Acknowledged[];
+  readonly findings: readonly Finding[];
+}
+
+/** As `playbooks/chaos` has it. */
+const SHARES = { ada: 3, grace: 2, linus: 1 };
+/** Three faults, three times each, lose an answer that was given. */
+const LOST_ANSWERS_PER_SCHEDULE = 9;
+const WRITERS = 12;
+const PACE_MS = 1_500;
+const QUIET_WITHIN_MS = 240_000;
+const MINUTE_MS = 60_000;
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const strike = async (world: World, round: Round): Promise<Struck> => {
+  world.load.during(round.name);
+  const from = performance.now();
+  if (round.replaces) await Promise.all(services.map((service) => world.stack.scaleTo(service, 0)));
+  const outcomes = await Promise.allSettled(round.faults.map((fault) => fault.strike(world)));
+  const failures = outcomes.flatMap((outcome, at) => (outcome.status === 'rejected' ? [`${round.faults[at]?.name}: ${messageOf(outcome.reason)}`] : []));
+  return { round: round.name, seconds: (performance.now() - from) / 1_000, failure: failures.join('; ') || null };
+};
+
+/** One healthy replica of every service again. */
+const restore = async ({ stack }: World): Promise<void> => {
+  await Promise.all(services.map(async (service) => {
+    // What was armed and has not met its fault must not meet it later.
+    if (stack.replicas(service).filter(isAlive).length !== 1) await stack.scaleTo(service, 0);
+    await stack.scaleTo(service, 1);
+  }));
+};
+
+/** At rest: every group has read all there is, twice in a row, and so nothing is on its way between two of them. */
+const untilQuiet = async (tools: KafkaTools, brokers: readonly string[]): Promise<void> => {
+  let last = '';
+  await waitUntil(async () => {
+    const positions = (await readPositions(tools, brokers)).filter(({ group }) => !group.startsWith('sluice.relay-'));
+    const here = JSON.stringify(positions);
+    const isQuiet = positions.length > 0 && positions.every(({ committed, end }) => (committed ?? 0) === end) && here === last;
+    last = here;
+    return isQuiet;
+  }, { what: 'every group to have read all there is', withinMs: QUIET_WITHIN_MS });
+};
+
+const strikeAll = async (world: World, options: ChaosOptions, bundles: string): Promise<readonly Struck[]> => {
+  const { seed, brokers, forMs, say } = options;
+  const from = performance.now();
+  const struck: Struck[] = [];
+  for (let schedule = 0; schedule === 0 || performance.now() - from < forMs; schedule += 1) {
+    for (const round of planRounds({ seed: seed + schedule, brokers, bundles })) {
+      if (schedule > 0 && performance.now() - from >= forMs) break;
+      const one = await strike(world, round);
+      struck.push(one);
+      say(`  ${one.failure ? '✘' : '✔'} ${one.round} (${one.seconds.toFixed(1)} s)${one.failure ? `: ${one.failure}` : ''}`);
+      await restore(world);
+    }
+  }
+  return struck;
+};
+
+/** Strikes every fault under load, waits until all is quiet, and judges. Leaves its state in `dir`; stops what it started. */
+export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
+  const { root, dir, seed, brokers, say } = options;
+  const began = performance.now();
+  mkdirSync(dir, { recursive: true });
+  const stack = new Stack({
+    root, dir, brokers, addresses: null, playbooksDir: join(root, 'libs', 'chaos', 'playbooks'),
+    environment: {
+      SLUICE_KAFKA_SESSION_TIMEOUT_MS: String(SESSION_TIMEOUT_MS), SLUICE_KAFKA_TRANSACTION_TIMEOUT_MS: String(TRANSACTION_TIMEOUT_MS),
+      SLUICE_RATE_LIMIT: '1000000', SLUICE_LOG_LEVEL: 'warn',
+    },
+  });
+  const bundles = join(dir, 'next-build');
+  const tools = await kafkaTools(join(root, '.sluice', 'cache'));
+  try {
+    await Promise.all([stack.start(), buildApps(root, bundles)]);
+    const simulators = controlSimulators(stack.simulatorsUrl);
+    await simulators.addChannels(['#leads']);
+    const reader = followCommitted(tools, stack.addresses.brokers, join(dir, 'during.records'));
+    const load = startLoad({ stack, run: `s${seed}`, writers: WRITERS, paceMs: PACE_MS, file: join(dir, 'acknowledged') });
+    const world: World = { root, stack, simulators, load, random: seededRandom(seed), kafkaTool: (mainClass, args) => tools.run(mainClass, args) };
+    say(`seed ${seed}, ${brokers} broker${brokers === 1 ? '' : 's'}; up after ${((performance.now() - began) / 1_000).toFixed(0)} s`);
+    const struck = await strikeAll(world, options, bundles);
+    await load.stop();
+    await untilQuiet(tools, stack.addresses.brokers);
+    await reader.stop();
+    const evidence = await gatherEvidence({
+      dir, tools, simulators, brokers: stack.addresses.brokers, acknowledged: load.acknowledged, during: join(dir, 'during.records'),
+      lostAnswers: LOST_ANSWERS_PER_SCHEDULE, shares: SHARES,
+    });
+    return { seed, brokers, minutes: (performance.now() - began) / MINUTE_MS, struck, acknowledged: load.acknowledged, findings: judge(evidence) };
+  } finally {
+    await stack.stop();
+  }
+};

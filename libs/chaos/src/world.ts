@@ -1,0 +1,43 @@
+import type { SimulatorControls } from '@sluice/simulators';
+import type { Stack } from '@sluice/tooling';
+import type { Load } from './load.ts';
+
+/** The stages' services and the notifier: what faults strike. */
+export const services = ['ingest', 'enricher', 'classifier', 'router', 'notifier'] as const;
+export type Service = (typeof services)[number];
+
+/** As quick as a broker allows: a run has many deaths to get over. */
+export const SESSION_TIMEOUT_MS = 6_000;
+export const TRANSACTION_TIMEOUT_MS = 6_000;
+
+/** What faults act on. */
+export interface World {
+  readonly root: string;
+  readonly stack: Stack;
+  readonly simulators: SimulatorControls;
+  readonly load: Load;
+  /** In [0, 1), the same for the same seed. */
+  readonly random: () => number;
+  /** Runs one of Kafka's own command line tools and gives what it prints. */
+  readonly kafkaTool: (mainClass: string, args: readonly string[]) => Promise<string>;
+}
+
+/** Something that goes wrong. Strikes once, waits until it has taken effect, and puts the world right again. @throws Error when it could not strike. */
+export interface Fault {
+  readonly name: string;
+  strike(world: World): Promise<void>;
+}
+
+/** Faults that strike at once: more than one only where each strikes another service. */
+export interface Round {
+  readonly name: string;
+  readonly faults: readonly Fault[];
+  /** The faults bring replicas of their own: what runs of the services they strike is stopped first. */
+  readonly replaces?: boolean;
+}
+
+export const pick = <Item>(random: () => number, items: readonly Item[]): Item => {
+  const item = items[Math.floor(random() * items.length)];
+  if (item === undefined) throw new Error('picking from nothing');
+  return item;
+};

@@ -1,0 +1,1 @@
+export { startEndTxnProxy, type EndTxnLoss, type EndTxnProxy } from './end-txn-proxy.ts';
