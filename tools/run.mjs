@@ -56,7 +56,9 @@ const needsPackages = command !== 'stop';
 try {
   const node = findNode();
   if (needsPackages) installPackages(node);
-  const script = join(root, 'libs', 'tooling', 'src', 'commands', `${command}.ts`);
+  // The fault harness stands on the tooling, and so its command can't lie there.
+  const home = command === 'chaos' ? 'chaos' : 'tooling';
+  const script = join(root, 'libs', home, 'src', 'commands', `${command}.ts`);
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', script, ...args], {
     stdio: 'inherit',
     env: { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) },

@@ -1,8 +1,9 @@
+export { root, stateDir } from './commands/checkout.ts';
 export { deploy, type DeployTarget } from './deploy/deploy.ts';
 export { buildApps } from './build/build-apps.ts';
 export { newestJava } from './infra/java.ts';
 export { kafkaJars } from './infra/maven.ts';
-export { isBroker, serverNames, type BrokerCount, type ServerName } from './infra/native.ts';
+export { isBroker, serversOf, type BrokerCount, type ServerName } from './infra/server.ts';
 export { isAlive, isStopped, type ProcessRecord } from './process/identity.ts';
 export { stop } from './process/stop.ts';
 export { waitUntil } from './process/wait-until.ts';

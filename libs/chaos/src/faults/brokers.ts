@@ -1,4 +1,4 @@
-import { isBroker, serverNames, type ServerName } from '@sluice/tooling';
+import { isBroker, serversOf, type ServerName } from '@sluice/tooling';
 import type { Fault, World } from '../world.ts';
 import { frozenServer, killedServer } from './servers.ts';
 
@@ -20,7 +20,7 @@ const idOf = async ({ kafkaTool, stack }: World, role: Role): Promise<number> =>
 };
 
 const nameOf = (id: number): ServerName => {
-  const name = serverNames(3).filter(isBroker)[id - 1];
+  const name = serversOf(3).filter(isBroker)[id - 1];
   if (!name) throw new Error(`finding a broker to strike: Kafka's tools name broker ${id}`);
   return name;
 };

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { SimulatorName } from '@sluice/simulators';
 import { createPostgres } from '@sluice/persistence';
-import { isAlive, waitUntil, type ServerName } from '@sluice/tooling';
+import { isAlive, waitUntil, type ProcessRecord, type ServerName, type Stack } from '@sluice/tooling';
 import type { Fault, World } from '../world.ts';
 import { lasting } from './processes.ts';
 
@@ -10,11 +10,16 @@ const FROZEN_MS = 12_000;
 const CONNECTIONS = 320;
 const POOL_SECONDS = 8;
 
+const processOf = (stack: Stack, name: ServerName): ProcessRecord => {
+  const record = stack.server(name)?.process;
+  if (!record) throw new Error(`striking ${name}: it is not among the processes of this run`);
+  return record;
+};
+
 const strikeServer = async ({ stack }: World, name: ServerName, signal: NodeJS.Signals): Promise<void> => {
-  const server = stack.server(name);
-  if (!server) throw new Error(`striking ${name}: it is not among the servers of this run`);
-  process.kill(server.process.pid, signal);
-  await waitUntil(async () => !isAlive(server.process), { what: `${name} to end`, withinMs: 60_000 });
+  const record = processOf(stack, name);
+  process.kill(record.pid, signal);
+  await waitUntil(async () => !isAlive(record), { what: `${name} to end`, withinMs: 60_000 });
 };
 
 /** A server ends at once by the signal, and comes back where it was. */
@@ -30,8 +35,7 @@ export const killedServer = (name: ServerName, signal: NodeJS.Signals, title = `
 export const frozenServer = (name: ServerName, title = `${name} frozen`): Fault => ({
   name: title,
   async strike({ stack }) {
-    const pid = stack.server(name)?.process.pid;
-    if (pid === undefined) throw new Error(`freezing ${name}: it is not among the servers of this run`);
+    const { pid } = processOf(stack, name);
     process.kill(pid, 'SIGSTOP');
     await lasting(FROZEN_MS);
     process.kill(pid, 'SIGCONT');

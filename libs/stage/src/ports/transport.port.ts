@@ -96,7 +96,7 @@ export interface Subscription {
 
 /** A log with transactions. Two adapters, `kafka` and `memory`, pass one contract suite. */
 export interface Transport {
-  /** Reads committed records of `topics` as a member of `group`, from the beginning where nothing was committed. */
+  /** Reads committed records of `topics` as a member of `group`, from the beginning where nothing was committed. @throws TransientError while a topic is missing or the broker away. */
   subscribe(options: SubscribeOptions): Promise<Subscription>;
   /** Writes outside any transaction, acknowledged by all in-sync replicas. @throws TransientError when not acknowledged. */
   publish(records: readonly ProducedRecord[]): Promise<void>;

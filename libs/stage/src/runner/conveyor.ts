@@ -3,6 +3,7 @@ import type { CommitResult, ConsumedRecord, FetchedRun, Subscription, Transactio
 import { backoffMs, delay } from './delay.ts';
 import type { ConveyorSpec } from './conveyor-spec.ts';
 import type { Health, Runnable } from './health.ts';
+import { subscribePersistently } from './persistent-subscription.ts';
 import { Slots } from './slots.ts';
 import { Watchdog } from './watchdog.ts';
 import { Window, type Entry, type ReadyBatch } from './window.ts';
@@ -25,6 +26,7 @@ export class Conveyor<Prepared> implements Runnable {
   #subscription: Subscription | null = null;
   #held = new AbortController();
   #stopping = new AbortController();
+  readonly #leaving = new AbortController();
   #committing: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #paused = false;
@@ -49,12 +51,19 @@ export class Conveyor<Prepared> implements Runnable {
 
   async start(): Promise<void> {
     this.#watchdog.start();
-    this.#subscription = await this.#spec.transport.subscribe({
-      group: this.#spec.group,
-      topics: this.#spec.topics,
-      onRun: (run) => this.#take(run),
-      onRevoked: () => this.#forget(),
-      onFailed: (error) => this.#spec.ailments.set('subscription', `the subscription ended: ${error.name}`),
+    const { transport, group, topics, ailments } = this.#spec;
+    await subscribePersistently({
+      transport, ailments,
+      signal: AbortSignal.any([this.#stopping.signal, this.#leaving.signal]),
+      onSubscribed: (subscription) => {
+        this.#subscription = subscription;
+      },
+      options: {
+        group, topics,
+        onRun: (run) => this.#take(run),
+        onRevoked: () => this.#forget(),
+        onFailed: (error) => ailments.set('subscription', `the subscription ended: ${error.name}`),
+      },
     });
   }
 
@@ -68,6 +77,7 @@ export class Conveyor<Prepared> implements Runnable {
   async drain(): Promise<void> {
     if (this.#draining) return;
     this.#draining = true;
+    this.#leaving.abort();
     const deadline = setTimeout(() => this.#stopping.abort(), this.#spec.options.drainMs);
     this.#subscription?.pause(this.#subscription.assignment());
     while (this.#window.records > 0 && !this.#stopping.signal.aborted) {

@@ -1,14 +1,24 @@
+import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { examine, type Finding } from '../infra/examine.ts';
 import { root } from './checkout.ts';
+import { infrastructureOfCheckout } from './infrastructure.ts';
 
 /** Prints what this machine has and lacks. False when something is missing. */
 export const printFindings = (findings: readonly Finding[]): boolean => {
-  for (const { what, found, mend } of findings) console.log(mend === null ? `  ✔ ${what}: ${found}` : `  ✘ ${what}: ${found}\n      ${mend}`);
+  const width = Math.max(...findings.map(({ what }) => what.length));
+  for (const { what, found, mend } of findings) console.log(`  ${mend === null ? '✔' : '✘'} ${what.padEnd(width)}  ${found}${mend === null ? '' : `\n      ${mend}`}`);
   return findings.every(({ mend }) => mend === null);
 };
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  console.log('What Sluice needs of this machine:');
-  process.exitCode = printFindings(await examine(root)) ? 0 : 1;
+  const { values } = parseArgs({ options: { infra: { type: 'string' } } });
+  try {
+    const choice = await infrastructureOfCheckout(values.infra);
+    console.log('What Sluice needs of this machine:');
+    process.exitCode = printFindings(examine(root, choice)) ? 0 : 1;
+  } catch (error) {
+    console.log(`  ✘ ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
 }

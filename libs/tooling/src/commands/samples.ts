@@ -11,20 +11,20 @@ const lead = (shown: string, body: { readonly text: string; readonly [field: str
 
 const mail = (shown: string, { from, subject, text }: { readonly from: string; readonly subject: string; readonly text: string }): Sample => ({
   shown, path: '/v1/mail', type: 'message/rfc822',
-  body: [`From: ${from}`, 'To: hello@sluice.example', `Subject: ${subject}`, `Message-ID: <${randomUUID()}@sample.example>`, 'Content-Type: text/plain; charset=utf-8', '', `${text} (sample ${run})`, ''].join('\r\n'),
+  body: [`From: ${from}`, 'To: hello@sluice.example', `Subject: ${subject}`, `Message-ID: <${randomUUID()}@sample.example>`, 'Content-Type: text/plain; charset=utf-8', '', `Sample ${run}.`, '', text, ''].join('\r\n'),
 });
 
 /** What a newcomer sees first: leads and mails of the kinds that people write. */
 export const samples = (): readonly Sample[] => [
-  lead('a chief executive who needs 200 seats this month', {
+  lead('chief executive who wants a demo', {
     contact: { email: 'jane@acme-robotics.com', name: 'Jane Doe', title: 'CEO', country: 'US' }, subject: 'CRM integration',
     text: 'We need a CRM integration for 200 seats this month. The budget is approved; please show us a demo.', metadata: { budget_usd: 25000 },
   }),
-  lead('a student who is curious', { contact: { email: 'sam@gmail.com', name: 'Sam' }, subject: 'Hello', text: 'I am writing a paper for university and would like to learn how this kind of software works.' }),
-  lead('somebody behind a disposable address', { contact: { email: 'x@mailinator.com' }, subject: 'pricing', text: 'Send me your pricing and a demo right now, I want to see everything you have.' }),
-  mail('a customer whose dashboard is down', { from: 'Bob <bob@globex.com>', subject: 'Dashboard is down', text: 'Hello,\n\nthe dashboard is down since this morning and nobody here can log in. Please help.\n\n-- \nBob' }),
-  mail('an invoice that was charged twice', { from: 'accounts@initech.com', subject: 'Invoice INV-2231', text: 'Invoice INV-2231 was charged twice last week. Please refund one of the two payments.' }),
-  mail('a letter from a lawyer', { from: 'office@lawfirm.example', subject: 'Breach of contract', text: 'Our attorney will contact you about the breach of contract of your supplier agreement.' }),
+  lead('student who is curious', { contact: { email: 'sam@gmail.com', name: 'Sam' }, subject: 'Hello', text: 'I am writing a paper for university and would like to learn how this kind of software works.' }),
+  lead('sender with a throwaway address', { contact: { email: 'x@mailinator.com' }, subject: 'pricing', text: 'Send me your pricing and a demo right now, I want to see everything you have.' }),
+  mail('customer whose dashboard is down', { from: 'Bob <bob@globex.com>', subject: 'Dashboard is down', text: 'Hello,\n\nthe dashboard is down since this morning and nobody here can log in. Please help.\n\n-- \nBob' }),
+  mail('invoice that was charged twice', { from: 'accounts@initech.com', subject: 'Invoice INV-2231', text: 'Invoice INV-2231 was charged twice last week. Please refund one of the two payments.' }),
+  mail('letter from a lawyer', { from: 'office@lawfirm.example', subject: 'Breach of contract', text: 'Our attorney will contact you about the breach of contract of your supplier agreement.' }),
 ];
 
 export interface Sent { readonly shown: string; readonly inquiryId: string; readonly at: number }

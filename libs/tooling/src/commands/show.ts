@@ -1,9 +1,9 @@
+import { NotThereError, waitUntil } from '../process/wait-until.ts';
 import type { RunFile } from '../stack/run-file.ts';
-import { waitUntil } from '../process/wait-until.ts';
 import type { Sent } from './samples.ts';
 
 /** What the API says of one inquiry, as far as a line shows it. */
-interface Shown {
+export interface Shown {
   readonly state: string;
   readonly category: string | null;
   readonly label: string | null;
@@ -16,26 +16,59 @@ interface Shown {
   readonly tookMs: number | null;
 }
 
+const columns = [
+  { title: 'INQUIRY', width: 8 }, { title: '', width: 32 }, { title: 'CATEGORY', width: 10 }, { title: 'SCORE', width: 5 },
+  { title: 'QUEUE', width: 14 }, { title: 'OWNER', width: 7 }, { title: 'TOOK', width: 6 }, { title: 'WHO IS TOLD', width: 0 },
+] as const;
+
+const row = (cells: readonly string[]): string => `  ${cells.map((cell, at) => cell.padEnd(columns[at]?.width ?? 0)).join('  ')}`.trimEnd();
+
+export const heading = row(columns.map(({ title }) => title));
+
+const NOTHING = '–';
+const systems: Readonly<Record<string, string>> = { 'slack.message': 'Slack', 'webhook.delivery': 'webhook' };
+const settledWell = new Set(['confirmed', 'applied']);
+
+const effectText = ({ kind, target, state }: Shown['effects'][number]): string => `${systems[kind] ?? kind} ${target} ${settledWell.has(state) ? '✔' : state}`;
+
+const told = ({ state, reason, effects }: Shown): string => {
+  if (effects.length > 0) return effects.map(effectText).join(', ');
+  // What was routed and closed is told to nobody; anything else that stopped says where and why.
+  return state === 'routed' ? 'nobody' : `nobody: ${[state, reason].filter(Boolean).join(', ')}`;
+};
+
+/** One inquiry and what became of it, in one line under the heading. */
+export const lineOf = ({ shown: what, inquiryId }: Pick<Sent, 'shown' | 'inquiryId'>, shown: Shown): string => {
+  const { category, label, score, queue, owner, tookMs } = shown;
+  return row([
+    inquiryId.slice(0, 8), what, [category, label].filter(Boolean).join(' ') || NOTHING, String(score ?? NOTHING).padStart(5), queue ?? NOTHING, owner ?? NOTHING,
+    tookMs === null ? NOTHING : `${(tookMs / 1_000).toFixed(2)} s`, told(shown),
+  ]);
+};
+
 const ask = async (run: RunFile, inquiryId: string): Promise<Shown | null> => {
   const url = run.services['api']?.[0]?.url ?? '';
   const answer = await fetch(`${url}/v1/inquiries/${inquiryId}`, { headers: { authorization: `Bearer ${run.secrets.apiKey}` } });
   return answer.ok ? ((await answer.json()) as Shown) : null;
 };
 
-const line = ({ shown, inquiryId }: Sent, { state, category, label, score, queue, owner, reason, effects, tookMs }: Shown): string => [
-  `  ${inquiryId.slice(0, 8)}  ${shown}`,
-  `            ${state}${reason ? `: ${reason}` : ''} · ${category ?? '–'}${label ? ` ${label}` : ''} · score ${score ?? '–'} · ${queue ?? '–'} · owner ${owner ?? '–'}`,
-  `            ${effects.map(({ kind, target, state: of }) => `${kind} ${target} ${of}`).join(', ') || 'nobody is told'} · ${tookMs ?? '–'} ms`,
-].join('\n');
+const WITHIN_MS = 60_000;
 
-/** Waits for each sample to get through, and shows what became of it. */
+const stuckAt = (state: string | undefined): string =>
+  state === undefined ? 'nothing of it was seen after intake' : `it is ${state} and nothing follows; the log of the next service tells why`;
+
+/** Waits for each sample to get through, and shows what became of it. @throws NotThereError saying how far it came */
 export const showFlow = async (sent: readonly Sent[], run: RunFile): Promise<void> => {
+  console.log(heading);
   for (const one of sent) {
-    let last: Shown | null = null;
-    await waitUntil(async () => {
-      last = await ask(run, one.inquiryId);
-      return last?.settled ?? false;
-    }, { what: `the inquiry ${one.inquiryId}`, withinMs: 60_000 });
-    if (last) console.log(line(one, last));
+    const seen: { last: Shown | null } = { last: null };
+    const isThrough = async (): Promise<boolean> => {
+      seen.last = await ask(run, one.inquiryId);
+      return seen.last?.settled ?? false;
+    };
+    await waitUntil(isThrough, { what: one.shown, withinMs: WITHIN_MS }).catch((error: Error) => {
+      throw new NotThereError(`${error.message}: ${stuckAt(seen.last?.state)}`, undefined);
+    });
+    if (seen.last) console.log(lineOf(one, seen.last));
   }
 };

@@ -1,73 +1,80 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { appNames } from '../build/build-apps.ts';
 import { examine } from '../infra/examine.ts';
 import { Stack } from '../stack/start-stack.ts';
 import { root, stateDir } from './checkout.ts';
 import { printFindings } from './doctor.ts';
+import { explainFailure } from './explain-failure.ts';
+import { infrastructureOfCheckout } from './infrastructure.ts';
+import { InterruptedError, takeInterruptions, type Interruption } from './interruption.ts';
 import { createProgress } from './progress.ts';
 import { samples, send } from './samples.ts';
 import { showFlow } from './show.ts';
+import { readStartOptions, type StartOptions } from './start-options.ts';
 
-const TAIL_LINES = 15;
 const { step, say, elapsed } = createProgress();
+/** Whether anything was started that a failure leaves behind. */
+let begun = false;
 
-/** `--scale classifier=3 --scale router=2` */
-const scaleOf = (wishes: readonly string[]): Readonly<Record<string, number>> =>
-  Object.fromEntries(wishes.map((wish) => {
-    const [name = '', count = ''] = wish.split('=');
-    if (!/^\d+$/.test(count)) throw new Error(`--scale ${wish}: write <service>=<number of replicas>`);
-    return [name, Number(count)];
-  }));
-
-const newestLog = (): string | null => {
-  const logs = join(stateDir, 'logs');
-  if (!existsSync(logs)) return null;
-  const files = readdirSync(logs).map((name) => join(logs, name));
-  return files.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0] ?? null;
+const createStack = async ({ infra, scale }: StartOptions, { check }: Interruption): Promise<Stack> => {
+  const choice = await infrastructureOfCheckout(infra);
+  if (!printFindings(examine(root, choice))) throw new Error('this machine lacks what is marked above');
+  return new Stack({
+    root, dir: stateDir, scale, addresses: choice.addresses,
+    ...(choice.kind === 'environment' ? {} : { infrastructure: choice.kind }),
+    step: async (what, work) => {
+      check();
+      const result = await step(what, work);
+      check();
+      return result;
+    },
+  });
 };
 
-const guiltyLog = (error: Error): string | null => {
-  const named = /waiting for (\w+) to be ready/.exec(error.message)?.[1];
-  return named ? join(stateDir, 'logs', `${named}-0.log`) : newestLog();
-};
-
-const explain = (error: unknown): void => {
-  const failure = error instanceof Error ? error : new Error(String(error));
-  say(`\n  It did not work: ${failure.message}`);
-  const log = guiltyLog(failure);
-  if (log && existsSync(log)) say(`\n  The last lines of ${log}:\n${readFileSync(log, 'utf8').trimEnd().split('\n').slice(-TAIL_LINES).map((text) => `    ${text}`).join('\n')}`);
-  say('\n  `npm run doctor` says what this machine lacks; `npm stop` ends what was started; then `npm start` goes on where it was.');
-};
-
-const { values } = parseArgs({ options: { detach: { type: 'boolean', default: false }, scale: { type: 'string', multiple: true, default: [] }, samples: { type: 'boolean', default: true } }, allowNegative: true });
-const stack = new Stack({ root, dir: stateDir, step, scale: scaleOf(values.scale) });
-
-const bringUp = async (): Promise<void> => {
-  if (!printFindings(await examine(root))) throw new Error('this machine lacks what is marked above');
-  await stack.start();
-  if (!values.samples) return;
+const sendSamples = async (stack: Stack): Promise<void> => {
   say('\n  Six inquiries, on their way through the chain:\n');
   const sent = [];
   for (const sample of samples()) sent.push(await send(sample, stack.run));
   await showFlow(sent, stack.run);
 };
 
-try {
-  say('Sluice');
-  await bringUp();
-  say(`\n  Up after ${elapsed()}. Addresses and secrets: .sluice/run.json; logs: .sluice/logs/.\n  Intake ${stack.run.services['ingest']?.[0]?.url}/docs · API ${stack.run.services['api']?.[0]?.url}/docs`);
-} catch (error) {
-  explain(error);
-  process.exit(1);
-}
+const stopAll = async (stack: Stack): Promise<void> => {
+  say('');
+  await step('stopping services, simulators and servers', () => stack.stop());
+};
 
-if (!values.detach) {
+const bringUp = async (options: StartOptions, interruption: Interruption): Promise<Stack> => {
+  const stack = await createStack(options, interruption);
+  begun = true;
+  try {
+    await stack.start();
+    if (options.samples) await Promise.race([sendSamples(stack), interruption.asked]);
+    interruption.check();
+    return stack;
+  } catch (error) {
+    if (error instanceof InterruptedError) await stopAll(stack);
+    throw error;
+  }
+};
+
+const start = async (): Promise<void> => {
+  const options = readStartOptions(process.argv.slice(2), appNames(root).filter((name) => name !== 'simulators'));
+  const interruption = takeInterruptions(say);
+  say('Sluice');
+  const stack = await bringUp(options, interruption);
+  const { ingest, api } = stack.run.services;
+  say(`\n  Up after ${elapsed()}.\n    intake     ${ingest?.[0]?.url}/docs\n    API        ${api?.[0]?.url}/docs\n    addresses  .sluice/run.json (secrets too)\n    logs       .sluice/logs/`);
+  if (options.detach) return say('  `npm stop` ends everything.');
   say('  Ctrl-C stops everything.');
-  const { promise: asked, resolve } = Promise.withResolvers<void>();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   const alive = setInterval(() => undefined, 60_000);
-  await asked;
+  await interruption.asked;
   clearInterval(alive);
-  await step('stopping', () => stack.stop());
+  await stopAll(stack);
+};
+
+try {
+  await start();
+  process.exit(0);
+} catch (error) {
+  if (!(error instanceof InterruptedError)) say(explainFailure(error, { begun }));
+  process.exit(error instanceof InterruptedError ? 130 : 1);
 }

@@ -1,6 +1,12 @@
 import { Stack } from '../stack/start-stack.ts';
 import { root, stateDir } from './checkout.ts';
+import { explainFailure } from './explain-failure.ts';
 import { createProgress } from './progress.ts';
 
-const { step } = createProgress();
-await step('stopping services, simulators and servers', () => new Stack({ root, dir: stateDir }).stop());
+const { step, say } = createProgress();
+try {
+  await step('stopping services, simulators and servers', () => new Stack({ root, dir: stateDir, addresses: null }).stop());
+} catch (error) {
+  say(explainFailure(error, { begun: false }));
+  process.exitCode = 1;
+}

@@ -11,7 +11,9 @@ import { createProgress } from './progress.ts';
 interface Tally { readonly passed: number; readonly failed: number }
 
 const { say, step, elapsed } = createProgress();
-const { values } = parseArgs({ options: { only: { type: 'string', multiple: true, default: [] }, keep: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { only: { type: 'string', multiple: true, default: [] }, keep: { type: 'boolean', default: false }, infra: { type: 'string', default: 'native' } } });
+if (values.infra !== 'native' && values.infra !== 'compose') throw new Error(`--infra=${values.infra}: tests take servers away, so they need their own: native or compose`);
+const infrastructure = values.infra;
 const wanted = (name: string): boolean => values.only.length === 0 || values.only.includes(name);
 
 const run = (args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<number> =>
@@ -69,7 +71,7 @@ const tallies: Tally[] = [
   await vitest('unit', dir),
 ];
 if (wanted('int') || wanted('e2e')) {
-  const stack = new Stack({ root, dir: join(dir, 'stack'), step, addresses: null });
+  const stack = new Stack({ root, dir: join(dir, 'stack'), step, addresses: null, infrastructure });
   tallies.push(...(await withServers(stack, async () => [
     await vitest('int', dir, environmentOf(stack.addresses)),
     await vitest('e2e', dir, { SLUICE_TEST_STACK: join(dir, 'stack'), SLUICE_CHECKOUT: root }),

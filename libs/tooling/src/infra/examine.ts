@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { statfsSync } from 'node:fs';
 import { freemem } from 'node:os';
-import { addressesFromEnvironment } from '../stack/addresses.ts';
+import type { Choice } from './choose.ts';
 import { newestJava, REQUIRED_JAVA } from './java.ts';
 
 export interface Finding {
@@ -45,9 +45,10 @@ const room = (root: string): readonly Finding[] => {
   ];
 };
 
-/** What this machine has and lacks for running everything natively. With servers given in the environment little is needed. */
-export const examine = async (root: string): Promise<readonly Finding[]> => {
-  const node = ok('Node', process.version);
-  if (addressesFromEnvironment(process.env)) return [node, ok('servers', 'given in the environment'), ...room(root)];
-  return [node, java(), maven(), unzip(), ...room(root)];
+const announced: Readonly<Record<Choice['kind'], string>> = { environment: 'given in the environment', compose: 'in containers, by Docker Compose', native: 'native, as processes of this machine' };
+
+/** What this machine has and lacks for running everything in the chosen way. Only native asks for more than Node and room. */
+export const examine = (root: string, { kind, because }: Choice): readonly Finding[] => {
+  const common = [ok('Node', process.version), ok('servers', `${announced[kind]}: ${because}`)];
+  return kind === 'native' ? [...common, java(), maven(), unzip(), ...room(root)] : [...common, ...room(root)];
 };

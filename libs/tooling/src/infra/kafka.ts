@@ -64,6 +64,6 @@ export const startBroker = (id: number) => async ({ dir, logs, cache }: Omit<Ser
     args: ['-Xms256m', cluster.nodes.length > 1 ? '-Xmx512m' : '-Xmx768m', '-XX:+UseG1GC', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', classpath, 'kafka.Kafka', config],
     log: join(logs, `${name}.log`),
   });
-  await waitUntil(() => isListening(node.port), { what: 'Kafka', withinMs: 90_000, process: started });
+  await waitUntil(() => isListening(node.port), { what: 'Kafka', withinMs: 90_000, process: started, log: join(logs, `${name}.log`) });
   return { process: started, address: `127.0.0.1:${node.port}`, stopSignal: 'SIGTERM' };
 };

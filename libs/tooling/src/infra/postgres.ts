@@ -69,6 +69,6 @@ export const startPostgres = async ({ dir, logs, port }: ServerOptions): Promise
     cwd: data,
     ...asUser,
   });
-  await waitUntil(() => isListening(port), { what: 'PostgreSQL', withinMs: 60_000, process: process_ });
+  await waitUntil(() => isListening(port), { what: 'PostgreSQL', withinMs: 60_000, process: process_, log: join(logs, 'postgres.log') });
   return { process: process_, address: `postgres://${USER}@127.0.0.1:${port}/postgres`, stopSignal: 'SIGINT' };
 };

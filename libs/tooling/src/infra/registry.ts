@@ -6,7 +6,8 @@ import { newestJava, REQUIRED_JAVA } from './java.ts';
 import { registryFolder } from './maven.ts';
 import type { ServerOptions, StartedServer } from './server.ts';
 
-const isUp = async (url: string): Promise<boolean> => (await fetch(`${url}/subjects`, { signal: AbortSignal.timeout(2_000) })).ok;
+/** True once it answers as a registry. */
+export const isRegistryUp = async (url: string): Promise<boolean> => (await fetch(`${url}/subjects`, { signal: AbortSignal.timeout(2_000) })).ok;
 
 /** Starts Apicurio Registry with its data in a file database, so that schema ids survive a restart. */
 export const startRegistry = async ({ dir, logs, cache, port }: ServerOptions): Promise<StartedServer> => {
@@ -21,6 +22,6 @@ export const startRegistry = async ({ dir, logs, cache, port }: ServerOptions): 
     cwd: folder,
   });
   const url = `http://127.0.0.1:${port}/apis/ccompat/v7`;
-  await waitUntil(() => isUp(url), { what: 'the schema registry', withinMs: 120_000, process: started });
+  await waitUntil(() => isRegistryUp(url), { what: 'the schema registry', withinMs: 120_000, process: started, log: join(logs, 'registry.log') });
   return { process: started, address: url, stopSignal: 'SIGTERM' };
 };

@@ -1,4 +1,4 @@
-import type { Servers } from '../infra/native.ts';
+import type { Servers } from '../infra/server.ts';
 
 /** Where the four servers are, however they were started. */
 export interface Addresses {

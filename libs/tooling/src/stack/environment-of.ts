@@ -27,7 +27,6 @@ export const stackEnvironment = ({ root, addresses, secrets, simulatorsUrl, extr
   SLUICE_MODEL_API_KEY: 'simulated',
   SLUICE_FIRMOGRAPHICS_URL: `${simulatorsUrl}/firmographics`,
   SLUICE_WEBSITE_BASE_URL: `${simulatorsUrl}/website`,
-  SLUICE_WEBSITE_ALLOWED_NETWORKS: '127.0.0.0/8',
   SLUICE_SLACK_API_URL: `${simulatorsUrl}/slack/api/`,
   SLUICE_SLACK_TOKEN: 'xoxb-simulated',
   // Slack's own bound of about one message per second and channel is not the simulator's.

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Servers } from '../infra/native.ts';
+import type { OwnInfrastructure, Servers } from '../infra/server.ts';
 import type { ProcessRecord } from '../process/identity.ts';
 
 export interface Secrets {
@@ -16,6 +16,8 @@ export interface Replica extends ProcessRecord {
 
 /** Everything that is needed to resume or stop a run. Kept beside `run.json`, which is for readers. */
 export interface StackState {
+  /** The way in which `servers` run. */
+  readonly infrastructure: OwnInfrastructure;
   readonly servers: Partial<Servers>;
   readonly services: Readonly<Record<string, readonly Replica[]>>;
   readonly simulators: Replica | null;

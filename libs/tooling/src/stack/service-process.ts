@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { freePort } from '../process/ports.ts';
 import { spawnDetached } from '../process/spawn.ts';
-import { waitUntil } from '../process/wait-until.ts';
+import { NotThereError, waitUntil } from '../process/wait-until.ts';
 import type { Replica } from './run-file.ts';
 
 export interface LaunchSpec {
@@ -27,8 +27,26 @@ export const launch = async ({ root, bundles, name, log, environment }: LaunchSp
 
 const READY_WITHIN_MS = 90_000;
 
-const isReady = async (url: string): Promise<boolean> => (await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(3_000) })).ok;
+interface Readiness { readonly findings?: readonly { readonly name: string; readonly ready: boolean; readonly reason: string | null }[] }
 
-/** Waits until a replica says that it is ready. @throws Error naming the service. */
-export const untilReady = (name: string, replica: Replica): Promise<void> =>
-  waitUntil(() => isReady(replica.url), { what: `${name} to be ready`, withinMs: READY_WITHIN_MS, process: replica });
+/** What a replica says it lacks; null when it is ready. */
+const lackOf = async (url: string): Promise<string | null> => {
+  const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(3_000) });
+  if (answer.ok) return null;
+  const { findings = [] } = (await answer.json()) as Readiness;
+  return findings.filter(({ ready }) => !ready).map(({ name, reason }) => `${name}: ${reason}`).join('; ');
+};
+
+/** Waits until a replica says that it is ready. @throws NotThereError naming the service and what it says it lacks. */
+export const untilReady = async (name: string, replica: Replica): Promise<void> => {
+  let lack: string | null = '';
+  const check = async (): Promise<boolean> => {
+    lack = await lackOf(replica.url);
+    return lack === null;
+  };
+  try {
+    await waitUntil(check, { what: `${name} to be ready`, withinMs: READY_WITHIN_MS, process: replica, log: replica.log });
+  } catch (error) {
+    throw lack && error instanceof NotThereError ? new NotThereError(`${error.message} (${lack})`, replica.log) : error;
+  }
+};

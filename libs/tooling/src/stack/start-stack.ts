@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { buildApps, bundlesOf } from '../build/build-apps.ts';
 import { deploy } from '../deploy/deploy.ts';
-import { isBroker, planBrokers, serverNames, startServer, stopServer, type BrokerCount, type ServerName, type Servers } from '../infra/native.ts';
-import type { StartedServer } from '../infra/server.ts';
+import { isBroker, serversOf, type BrokerCount, type OwnInfrastructure, type ServerName, type Servers, type StartedServer } from '../infra/server.ts';
 import { isAlive } from '../process/identity.ts';
 import { stop } from '../process/stop.ts';
 import { addressesFromEnvironment, addressesOf, type Addresses } from './addresses.ts';
 import { stackEnvironment } from './environment-of.ts';
-import { readState, saveRun, type Replica, type RunFile, type Secrets, type StackState } from './run-file.ts';
+import { readRunFile, readState, saveRun, type Replica, type RunFile, type Secrets, type StackState } from './run-file.ts';
+import { ServerSet } from './server-set.ts';
 import { launch, untilReady } from './service-process.ts';
 
 export interface StackOptions {
@@ -21,9 +21,11 @@ export interface StackOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Servers to use instead of starting ours. */
   readonly addresses?: Addresses | null;
+  /** How ours are started; as they were before, or else native. */
+  readonly infrastructure?: OwnInfrastructure;
   /** Policy to deploy; the checkout's unless told. */
   readonly playbooksDir?: string;
-  /** Kafka brokers to start; one unless told. */
+  /** Kafka brokers to start; one unless told. Three run natively only. */
   readonly brokers?: BrokerCount;
   /** Told when a step begins and ends. */
   readonly step?: <Result>(what: string, work: () => Promise<Result>) => Promise<Result>;
@@ -42,19 +44,23 @@ const SIMULATORS = 'simulators';
 const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
 const newSecrets = (): Secrets => ({ intakeHmac: hex(24), apiKey: `sl_local_${hex(4)}_${hex(24)}` });
 
+/** Where the servers are, as text that can be compared. */
+const placesOf = (run: RunFile | null): string => JSON.stringify([run?.kafka, run?.registry, run?.postgres, run?.redis]);
+
 /** A whole Sluice on this machine: servers, simulators and services, each a process of its own. */
 export class Stack {
-  readonly #options: Required<Omit<StackOptions, 'addresses'>> & { readonly addresses: Addresses | null };
-  #servers: Partial<Servers>;
+  readonly #options: Required<Omit<StackOptions, 'addresses' | 'infrastructure'>> & { readonly addresses: Addresses | null };
+  readonly #servers: ServerSet;
   #services: Record<string, Replica[]>;
   #simulators: Replica | null;
   readonly secrets: Secrets;
 
   constructor(options: StackOptions) {
-    const { scale = {}, environment = {}, brokers = 1, playbooksDir = join(options.root, 'playbooks'), step = (_what, work) => work() } = options;
-    this.#options = { ...options, scale, environment, brokers, playbooksDir, step, addresses: options.addresses === undefined ? addressesFromEnvironment(process.env) : options.addresses };
-    const known = readState(options.dir) ?? { servers: {}, services: {}, simulators: null, secrets: newSecrets() };
-    this.#servers = known.servers;
+    const { root, dir, scale = {}, environment = {}, brokers = 1, playbooksDir = join(root, 'playbooks'), step = (_what, work) => work() } = options;
+    this.#options = { root, dir, scale, environment, brokers, playbooksDir, step, addresses: options.addresses === undefined ? addressesFromEnvironment(process.env) : options.addresses };
+    const known = readState(options.dir) ?? { infrastructure: 'native', servers: {}, services: {}, simulators: null, secrets: newSecrets() };
+    const kind = options.infrastructure ?? known.infrastructure;
+    this.#servers = new ServerSet({ root, dir, kind, brokers, known: kind === known.infrastructure ? known.servers : {} });
     this.#services = Object.fromEntries(Object.entries(known.services).map(([name, replicas]) => [name, [...replicas]]));
     this.#simulators = known.simulators;
     this.secrets = known.secrets;
@@ -65,13 +71,12 @@ export class Stack {
   }
 
   get addresses(): Addresses {
-    return this.#options.addresses ?? addressesOf(this.#servers as Servers);
+    return this.#options.addresses ?? addressesOf(this.#servers.recorded as Servers);
   }
 
   get run(): RunFile {
-    const { registry, postgres, redis } = this.#servers;
-    const brokersOf = serverNames(3).filter(isBroker).flatMap((name) => this.#servers[name]?.address ?? []);
-    const own = { brokers: brokersOf, registryUrl: registry?.address ?? '', postgresUrl: postgres?.address ?? '', redisUrl: redis?.address ?? '' };
+    const { registry, postgres, redis, ...rest } = this.#servers.recorded;
+    const own = { brokers: serversOf(3).filter(isBroker).flatMap((name) => rest[name as keyof typeof rest]?.address ?? []), registryUrl: registry?.address ?? '', postgresUrl: postgres?.address ?? '', redisUrl: redis?.address ?? '' };
     const { brokers, registryUrl, postgresUrl, redisUrl } = this.#options.addresses ?? own;
     const base = this.#simulators;
     return {
@@ -93,12 +98,12 @@ export class Stack {
   /** Brings everything up that is not up, and waits until all of it is ready. */
   async start(): Promise<void> {
     const { root, step, brokers, playbooksDir } = this.#options;
-    await step('servers: PostgreSQL, Kafka, schema registry, Redis', () => this.startServers());
+    await step(this.#options.addresses ? 'servers: those of the environment' : 'servers: PostgreSQL, Kafka, schema registry, Redis', () => this.startServers());
     const names = await step('building the services', () => buildApps(root));
     await step('deploying: topics, schemas, migrations, playbooks', () => deploy({ ...this.addresses, replicationFactor: brokers, playbooksDir }));
     await step('starting the outside world, simulated', () => this.#startSimulators());
     const services = names.filter((name) => name !== SIMULATORS);
-    await step(`starting ${services.length} services`, () => Promise.all(services.map((name) => this.scaleTo(name, this.#options.scale[name] ?? 1))));
+    await step(`starting ${services.length} services`, () => Promise.all(services.map((name) => this.scaleTo(name, this.#replicasWanted(name)))));
   }
 
   /** Runs `count` replicas of a service: starts what is missing or has died, stops what is too many. */
@@ -106,7 +111,9 @@ export class Stack {
     const alive = (this.#services[name] ?? []).filter(isAlive);
     await Promise.all(alive.slice(count).map((replica) => stop(replica)));
     const kept = alive.slice(0, count);
-    const added = await Promise.all(Array.from({ length: count - kept.length }, (_, at) => this.#launch(name, kept.length + at)));
+    // A replica that takes the place of a dead one takes its log too, and never that of one that lives.
+    const free = Array.from({ length: count }, (_, at) => at).filter((at) => !kept.some(({ log }) => log === this.logOf(name, at)));
+    const added = await Promise.all(free.slice(0, count - kept.length).map((at) => this.#launch(name, at)));
     this.#services[name] = [...kept, ...added];
     this.#save();
     await Promise.all(this.#services[name].map((replica) => untilReady(name, replica)));
@@ -129,21 +136,17 @@ export class Stack {
   }
 
   server(name: ServerName): StartedServer | undefined {
-    return this.#servers[name];
+    return this.#servers.recorded[name];
   }
 
   /** Takes one server away, as an outage does. */
-  async stopServer(name: ServerName): Promise<void> {
-    const server = this.#servers[name];
-    if (server) await stopServer(server);
+  stopServer(name: ServerName): Promise<void> {
+    return this.#servers.stopOne(name);
   }
 
   /** Brings a server back, where it was. */
   async startServer(name: ServerName): Promise<void> {
-    const { dir, root } = this.#options;
-    const address = this.#servers[name]?.address ?? '';
-    const port = Number(new URL(address.includes('://') ? address : `tcp://${address}`).port);
-    this.#servers = { ...this.#servers, [name]: await startServer(name, { dir, cache: join(root, '.sluice', 'cache') }, port) };
+    await this.#servers.startOne(name);
     this.#save();
   }
 
@@ -151,29 +154,33 @@ export class Stack {
   async stop(): Promise<void> {
     await Promise.all(Object.values(this.#services).flat().map((replica) => stop(replica, { graceMs: 30_000 })));
     if (this.#simulators) await stop(this.#simulators);
-    await Promise.all(Object.values(this.#servers).map((server: StartedServer) => stopServer(server)));
+    await this.#servers.stop();
+    this.#services = {};
+    this.#simulators = null;
+    this.#save();
   }
 
   /** Starts the servers that are not up; does nothing when they were given. */
   async startServers(): Promise<void> {
-    if (this.#options.addresses) return;
-    const { dir, root, brokers } = this.#options;
-    const dead = serverNames(brokers).filter((name) => !this.#servers[name] || !isAlive(this.#servers[name].process));
-    if (serverNames(brokers).filter(isBroker).every((name) => dead.includes(name))) await planBrokers(dir, brokers);
-    const outcomes = await Promise.allSettled(dead.map(async (name) => [name, await startServer(name, { dir, cache: join(root, '.sluice', 'cache') })] as const));
-    const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-    this.#servers = { ...this.#servers, ...Object.fromEntries(started) };
-    this.#save();
-    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failure) throw failure.reason;
-    // A server that moved leaves its clients behind: they are started again with the new address.
-    if (started.length > 0) await Promise.all(Object.values(this.#services).flat().map((replica) => stop(replica)));
+    const before = placesOf(readRunFile(this.#options.dir));
+    try {
+      if (!this.#options.addresses) await this.#servers.startMissing();
+    } finally {
+      this.#save();
+    }
+    // Servers that moved leave their clients behind: those are started again with the new addresses.
+    if (placesOf(this.run) !== before) await Promise.all(Object.values(this.#services).flat().map((replica) => stop(replica)));
   }
 
   async #startSimulators(): Promise<void> {
     if (!this.#simulators || !isAlive(this.#simulators)) this.#simulators = await this.#launch(SIMULATORS, 0);
     this.#save();
     await untilReady(SIMULATORS, this.#simulators);
+  }
+
+  /** As told, else as many as there were: a second start brings back what died. */
+  #replicasWanted(name: string): number {
+    return this.#options.scale[name] ?? Math.max(1, this.#services[name]?.length ?? 0);
   }
 
   #launch(name: string, at: number, { extra = {}, bundles }: ReplicaOptions = {}): Promise<Replica> {
@@ -184,7 +191,7 @@ export class Stack {
   }
 
   #save(): void {
-    const state: StackState = { servers: this.#servers, services: this.#services, simulators: this.#simulators, secrets: this.secrets };
+    const state: StackState = { infrastructure: this.#servers.kind, servers: this.#servers.recorded, services: this.#services, simulators: this.#simulators, secrets: this.secrets };
     saveRun(this.#options.dir, { state, run: this.run });
   }
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { TransientError } from '@sluice/kernel';
 import type { ConsumedRecord, FetchedRun, PartitionOffset, SubscribeOptions, Subscription, TopicPartition } from '@sluice/stage';
 import type kafkajs from 'kafkajs';
 import { committedOffsets, partitionLags } from './group-offsets.ts';
 import { fromKafkaHeaders } from './headers.ts';
 import { createKafka, type KafkaOptions } from './kafka-client.ts';
+import { requireTopics } from './missing-topics.ts';
 import { createTransactionLane } from './transaction-lane.ts';
 
 const DEFAULT_SESSION_TIMEOUT_MS = 15_000;
@@ -91,8 +93,22 @@ export const subscribeToKafka = async (kafka: KafkaOptions, options: SubscribeOp
     deliver({ topic, partition, records: [], nextOffset: BigInt(lastOffset) + 1n, fence: { group, member: memberId, generation: generationId } });
   });
 
-  await Promise.all([admin.connect(), consumer.connect()]);
-  await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+  const close = async (): Promise<void> => {
+    closed = true;
+    assigned = [];
+    await consumer.disconnect().catch(() => undefined);
+    await lane.close();
+    await admin.disconnect().catch(() => undefined);
+  };
+
+  try {
+    await Promise.all([admin.connect(), consumer.connect()]);
+    await requireTopics(admin, topics);
+    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+  } catch (cause) {
+    await close();
+    throw cause instanceof TransientError ? cause : new TransientError('subscribing: the broker does not answer', { cause });
+  }
   await consumer.run({
     autoCommit: false,
     eachBatchAutoResolve: false,
@@ -117,13 +133,6 @@ export const subscribeToKafka = async (kafka: KafkaOptions, options: SubscribeOp
     assignment: () => assigned,
     isActive: () => !closed && assigned.length > 0 && Date.now() - lastSeen < sessionTimeoutMs,
     lag: () => partitionLags(admin, group, assigned),
-    async close() {
-      if (closed) return;
-      closed = true;
-      assigned = [];
-      await consumer.disconnect().catch(() => undefined);
-      await lane.close();
-      await admin.disconnect().catch(() => undefined);
-    },
+    close: async () => (closed ? undefined : close()),
   };
 };

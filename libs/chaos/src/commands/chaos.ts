@@ -2,8 +2,9 @@ import { randomInt } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { faultTable, hasFailed, runChaos, summaryOf } from '@sluice/chaos';
-import { root, stateDir } from './checkout.ts';
+import { root, stateDir } from '@sluice/tooling';
+import { faultTable, hasFailed, summaryOf } from '../report.ts';
+import { runChaos } from '../run-chaos.ts';
 
 const MINUTE_MS = 60_000;
 const SHOWN = 10;
