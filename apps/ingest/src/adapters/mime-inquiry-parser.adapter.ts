@@ -1,12 +1,13 @@
 import type { InquiryRaw } from '@sluice/contracts';
 import type { BlobStore } from '@sluice/stage';
 import PostalMime, { type Address, type Email } from 'postal-mime';
+import { isForwarded } from '../domain/conversation.ts';
+import { stripReply } from '../domain/strip-reply.ts';
 import type { InquiryParser, ParsedInquiry, UnreadableInquiry } from '../ports/inquiry-parser.port.ts';
 import { contactIdOf, normalizeContact } from './contact-details.ts';
 import { detectLanguage } from './detect-language.ts';
 import { mailSignsOf } from './mail-signs.ts';
 import { htmlToText } from './plain-text.ts';
-import { stripReply } from './strip-reply.ts';
 
 type Options = Parameters<InquiryParser['parse']>[1];
 
@@ -40,7 +41,7 @@ export interface InquiryParserOptions {
 /** Reads mails with postal-mime and forms as they are. */
 export const createInquiryParser = ({ blobs, contactSecret }: InquiryParserOptions): InquiryParser => {
   const common = (raw: InquiryRaw, said: { subject: string | null; full: string; contact: InquiryRaw['contact'] }, options: Options) => {
-    const { text, removed } = raw.content.mail === null ? { text: said.full.trim(), removed: [] } : stripReply(said.full);
+    const { text, removed } = raw.content.mail === null ? { text: said.full.trim(), removed: [] } : stripReply(said.full, { isForward: isForwarded(said.subject) });
     const contact = normalizeContact(said.contact, options.defaultRegion);
     return {
       kind: 'parsed' as const, contact, contactId: contactIdOf(contact.email, contactSecret),

@@ -29,6 +29,11 @@ const key = (kind: string, ...parts: readonly string[]): string => `${kind}:${co
 
 const PREFIX = /^\s*((re|fwd?|aw|wg|antw|tr|sv|vs|rv|odp|ynt)(\[\d+\])?\s*:\s*|\[[^\]]{1,40}\]\s*)+/iu;
 
+const FORWARDED = /^\s*(?:\[[^\]]{1,40}\]\s*)?(?:fwd?|wg|tr|i|rv|enc|doorst|vs|vl|pd)\s*:/iu;
+
+/** Whether the subject says that somebody passes a mail on: what they pass on is what they send. */
+export const isForwarded = (subject: string | null): boolean => FORWARDED.test(subject ?? '');
+
 /** A subject without the marks of answering and forwarding. */
 export const bareSubject = (subject: string | null): string => (subject ?? '').replace(PREFIX, '').replaceAll(/\s+/gu, ' ').trim().toLowerCase();
 

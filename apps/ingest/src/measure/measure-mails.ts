@@ -25,7 +25,7 @@ const rawOf = (path: string): InquiryRaw => inquiryRaw.v1.parse({
 
 const parsing = async (folder: string, name: string): Promise<Figure> => {
   const outcomes = await Promise.all(filesIn(join(folder, 'mail', name)).map((path) => parser.parse(rawOf(path), intake).then(({ kind }) => kind, () => 'threw')));
-  return { what: `mails of ${name}: parsed without a fault`, right: outcomes.filter((kind) => kind === 'parsed').length, of: outcomes.length };
+  return { corpus: name, what: 'mails parsed without a fault', right: outcomes.filter((kind) => kind === 'parsed').length, of: outcomes.length };
 };
 
 /** Folds a folder of mails through the stage itself, and looks where each answer went. */
@@ -43,7 +43,7 @@ const threading = async (folder: string): Promise<Figure> => {
     const parent = parsed.inReplyTo.find((id) => byMessage.has(id));
     if (parent) answers.push({ to: parent, conversation });
   }
-  return { what: 'answers whose parent came before: same conversation', right: answers.filter(({ to, conversation }) => byMessage.get(to) === conversation).length, of: answers.length };
+  return { corpus: 'ham', what: 'threads joined (answers whose parent came before)', right: answers.filter(({ to, conversation }) => byMessage.get(to) === conversation).length, of: answers.length };
 };
 
 const decide = (raw: InquiryRaw, parsed: ParsedInquiry, memory: Map<string, Trace>): string | null => {
