@@ -98,6 +98,19 @@ export const transportSuite = (name: string, under: TransportUnderTest): void =>
       await reader.subscription.close();
     });
 
+    it('commits more for one key than a broker takes at a time, all of it or nothing, in order', async () => {
+      const transport = await connect();
+      await transport.publish([record(input, 'a', 'a backlog')]);
+      const member = await join(transport);
+      await eventually(() => expect(member.records).toHaveLength(1));
+      const large = Array.from({ length: 60 }, (_, at) => record(output, 'a', String(at).padEnd(50_000, '.')));
+      expect(await member.subscription.commit(member.transaction(large))).toBe('committed');
+      await member.subscription.close();
+      const reader = await join(transport, output, randomName('reader'));
+      await eventually(() => expect(valuesOf(reader.records).map((value) => Number.parseInt(value ?? '', 10))).toEqual(large.map((_, at) => at)));
+      await reader.subscription.close();
+    });
+
     it('delivers again what was taken in and not committed', async () => {
       const transport = await connect();
       await transport.publish([record(input, 'a', 'once')]);

@@ -2,7 +2,7 @@ import { TransientError } from '@sluice/kernel';
 import type { ProducedRecord } from '@sluice/stage';
 import kafkajs from 'kafkajs';
 import { createKafka, type KafkaOptions } from './kafka-client.ts';
-import { toTopicMessages } from './topic-messages.ts';
+import { sendRecords } from './send-records.ts';
 
 export interface Publisher {
   publish(records: readonly ProducedRecord[]): Promise<void>;
@@ -39,7 +39,7 @@ export const createPublisher = (kafka: KafkaOptions): Publisher => {
   const sendAll = async (batch: readonly Waiting[]): Promise<void> => {
     try {
       producer ??= await connect();
-      await producer.sendBatch({ acks: -1, topicMessages: toTopicMessages(batch.flatMap(({ records }) => records)) });
+      await sendRecords(producer, batch.flatMap(({ records }) => records));
       for (const { resolve } of batch) resolve();
     } catch (cause) {
       // Its sequence numbers are in doubt now: the next send begins with a new producer id.

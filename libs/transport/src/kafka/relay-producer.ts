@@ -3,7 +3,7 @@ import type { ProducedRecord, TopicPartition } from '@sluice/stage';
 import kafkajs from 'kafkajs';
 import { committedOffsets } from './group-offsets.ts';
 import { createKafka, DEFAULT_TRANSACTION_TIMEOUT_MS, type KafkaOptions } from './kafka-client.ts';
-import { toTopicMessages } from './topic-messages.ts';
+import { sendRecords } from './send-records.ts';
 
 /** Publishes a numbered sequence that lies elsewhere (an outbox), each item once. */
 export interface RelayProducer {
@@ -67,7 +67,7 @@ export const createRelayProducer = ({ kafka, name, anchor }: RelayOptions): Rela
   const write = async (by: kafkajs.Producer, records: readonly ProducedRecord[], next: bigint): Promise<void> => {
     const open = await by.transaction();
     try {
-      await open.sendBatch({ acks: -1, topicMessages: toTopicMessages(records) });
+      await sendRecords(open, records);
       await open.sendOffsets({ consumerGroupId: name, topics: [{ topic: anchor.topic, partitions: [{ partition: anchor.partition, offset: String(next) }] }] });
     } catch (error) {
       await open.abort().catch(() => undefined);

@@ -3,7 +3,7 @@ import { noFailPoints, TransientError } from '@sluice/kernel';
 import kafkajs from 'kafkajs';
 import { createKafka, DEFAULT_TRANSACTION_TIMEOUT_MS, type KafkaOptions } from './kafka-client.ts';
 import { isFenced } from './error-kinds.ts';
-import { toTopicMessages } from './topic-messages.ts';
+import { sendRecords } from './send-records.ts';
 
 /** kafkajs waits 300 ms before its first retry, and a transaction's first request is nearly always retried once. */
 const RETRY = { initialRetryTime: 10, maxRetryTime: 1_000, retries: 8 };
@@ -99,7 +99,7 @@ export const createTransactionLane = ({ kafka, transactionalId, committedOffsets
   const attempt = async (transaction: Transaction): Promise<CommitResult> => {
     const open = await (producer ?? (await connect())).transaction();
     try {
-      if (transaction.records.length > 0) await open.sendBatch({ acks: -1, topicMessages: toTopicMessages(transaction.records) });
+      await sendRecords(open, transaction.records);
       failPoints.at('after-send');
       await open.sendOffsets(toOffsets(transaction));
     } catch (error) {
