@@ -5,6 +5,7 @@ import { MemoryLog, createMemoryTransport } from '@sluice/transport';
 import { z } from 'zod';
 import { defineStage } from '../define-stage.ts';
 import { drop, emit, reject, remembering } from '../outcome.ts';
+import type { StateStore } from '../ports/state-store.port.ts';
 import type { Transport } from '../ports/transport.port.ts';
 import { memoryStateStore, onePlaybook, plainCodec } from './index.ts';
 import type { Runnable } from '../runner/health.ts';
@@ -51,7 +52,7 @@ export interface Bench {
   readonly transport: Transport;
   readonly store: ReturnType<typeof memoryStateStore>;
   send(...inquiries: readonly InquiryRaw[]): Promise<void>;
-  run(options?: { gather?: Gather; transport?: Transport; options?: Partial<RunnerOptions>; counting?: boolean }): Promise<Runnable>;
+  run(options?: { gather?: Gather; transport?: Transport; store?: StateStore; options?: Partial<RunnerOptions>; counting?: boolean }): Promise<Runnable>;
   /** Reasons of what came out, in order per partition. */
   outputs(): string[];
   journal(): readonly z.infer<typeof decisionJournal.v1.schema>[];
@@ -70,8 +71,8 @@ export const createBench = (partitions = 2): Bench => {
       topic: inquiryRaw.v1.type, key: raw.inquiryId, value: Buffer.from(JSON.stringify(raw)),
       headers: { [headerNames.id]: `raw-${raw.inquiryId}`, [headerNames.subject]: raw.inquiryId, [headerNames.brand]: raw.brand },
     }))),
-    async run({ gather = noFacts, transport: other = transport, options = {}, counting = false } = {}) {
-      const common = { ports: { gather }, transport: other, codec: plainCodec(), playbooks: onePlaybook(null), clock: systemClock, stateStore: store, options };
+    async run({ gather = noFacts, transport: other = transport, store: stateStore = store, options = {}, counting = false } = {}) {
+      const common = { ports: { gather }, transport: other, codec: plainCodec(), playbooks: onePlaybook(null), clock: systemClock, stateStore, options };
       const runner = counting ? runStage({ ...common, stage: countingStage }) : runStage({ ...common, stage: statelessStage });
       runners.push(runner);
       await runner.start();
