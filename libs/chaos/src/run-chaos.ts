@@ -18,6 +18,8 @@ export interface ChaosOptions {
   readonly dir: string;
   readonly seed: number;
   readonly brokers: BrokerCount;
+  /** See `planRounds`. */
+  readonly set: 'short' | 'whole';
   /** Goes on with further schedules until so many milliseconds have passed; one schedule when zero. */
   readonly forMs: number;
   readonly say: (text: string) => void;
@@ -81,11 +83,11 @@ const untilQuiet = async (tools: KafkaTools, brokers: readonly string[]): Promis
 };
 
 const strikeAll = async (world: World, options: ChaosOptions, bundles: string): Promise<readonly Struck[]> => {
-  const { seed, brokers, forMs, say } = options;
+  const { seed, brokers, set, forMs, say } = options;
   const from = performance.now();
   const struck: Struck[] = [];
   for (let schedule = 0; schedule === 0 || performance.now() - from < forMs; schedule += 1) {
-    for (const round of planRounds({ seed: seed + schedule, brokers, bundles })) {
+    for (const round of planRounds({ seed: seed + schedule, brokers, bundles, set })) {
       if (schedule > 0 && performance.now() - from >= forMs) break;
       const one = await strike(world, round);
       struck.push(one);

@@ -2,7 +2,7 @@ import { failPointNames } from '@sluice/kernel';
 import { describe, expect, it } from 'vitest';
 import { planRounds } from './schedule.ts';
 
-const namesOf = (seed: number, brokers: 1 | 3 = 1): readonly string[] => planRounds({ seed, brokers, bundles: '' }).map(({ name }) => name);
+const namesOf = (seed: number, brokers: 1 | 3 = 1): readonly string[] => planRounds({ seed, brokers, bundles: '', set: 'whole' }).map(({ name }) => name);
 
 describe('a schedule of faults', () => {
   it('is the same for the same seed, and another for another', () => {
@@ -11,8 +11,8 @@ describe('a schedule of faults', () => {
     expect([...namesOf(7)].sort()).toEqual([...namesOf(8)].sort());
   });
 
-  it('kills and stops the services at every fail point there is', () => {
-    const rounds = planRounds({ seed: 1, brokers: 1, bundles: '' });
+  it('kills and stops the services at every fail point there is: each at all of its own in the whole set', () => {
+    const rounds = planRounds({ seed: 1, brokers: 1, bundles: '', set: 'whole' });
     for (const signal of ['SIGKILL', 'SIGTERM']) {
       const faults = rounds.find(({ name }) => name.startsWith(signal))?.faults ?? [];
       expect(faults.map(({ name }) => name).sort()).toEqual([
@@ -21,6 +21,12 @@ describe('a schedule of faults', () => {
       ]);
     }
     expect(failPointNames).toHaveLength(7 + 5);
+  });
+
+  it.each([1, 2, 3, 4, 5])('meets each fail point once in the short set (seed %i)', (seed) => {
+    const faults = planRounds({ seed, brokers: 1, bundles: '', set: 'short' }).find(({ name }) => name.startsWith('SIGKILL'))?.faults ?? [];
+    const points = faults.map(({ name }) => Number(/at (\d) points?/u.exec(name)?.[1]));
+    expect(points.reduce((sum, count) => sum + count, 0)).toBe(failPointNames.length);
   });
 
   it('strikes every role of a broker where there are three', () => {

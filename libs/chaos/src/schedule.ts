@@ -7,7 +7,7 @@ import { poison } from './faults/poison.ts';
 import { deaths, outlivedTransaction, rebalanceStorm, rollingUpgrade, zombie } from './faults/processes.ts';
 import { troubledProvider } from './faults/providers.ts';
 import { exhaustedPool, flushedRedis, frozenServer, killedServer, outage } from './faults/servers.ts';
-import type { Fault, Round } from './world.ts';
+import { services, type Fault, type Round, type Service } from './world.ts';
 
 const STAGE_POINTS: readonly FailPoint[] = ['after-fetch', 'after-gather', 'after-postgres-commit', 'after-send', 'after-send-offsets', 'during-end-txn', 'after-commit-before-resolve'];
 const LEDGER_POINTS: readonly FailPoint[] = ['before-lease', 'after-lease', 'before-provider-call', 'after-provider-answer', 'before-receipt-stored'];
@@ -18,24 +18,35 @@ const shuffled = <Item>(items: readonly Item[], random: () => number): readonly 
 
 const alone = (fault: Fault): Round => ({ name: fault.name, faults: [fault] });
 
-/** Every service dies at every point of its way, all of them at the same time; the notifier also at the ledger's. */
-const deathsEverywhere = (signal: 'SIGKILL' | 'SIGTERM', random: () => number): Round => {
-  // The classifier remembers nothing: it has no Postgres commit.
-  const stateless = STAGE_POINTS.filter((point) => point !== 'after-postgres-commit');
-  return {
-    name: `${signal} of every service at each fail point`,
-    replaces: true,
-    faults: [
-      ...(['ingest', 'enricher', 'router', 'notifier'] as const).map((service) => deaths(service, shuffled(STAGE_POINTS, random), signal)),
-      deaths('classifier', shuffled(stateless, random), signal),
-      deaths('notifier', shuffled(LEDGER_POINTS, random), signal),
-    ],
-  };
+type Deal = Readonly<Partial<Record<Service, readonly FailPoint[]>>>;
+
+/** Every service dies at every point of its way. The classifier remembers nothing: it has no Postgres commit. */
+const everyPoint: Deal = Object.fromEntries(services.map((service) => [service, STAGE_POINTS.filter((point) => service !== 'classifier' || point !== 'after-postgres-commit')]));
+
+/** Every point is met once, each by another service as far as they go round. */
+const dealt = (random: () => number): Deal => {
+  const hands = new Map<Service, FailPoint[]>();
+  for (const [at, point] of shuffled(STAGE_POINTS, random).entries()) {
+    const able = services.filter((service) => service in everyPoint && everyPoint[service]?.includes(point));
+    const service = able[at % able.length] ?? 'router';
+    hands.set(service, [...(hands.get(service) ?? []), point]);
+  }
+  return Object.fromEntries(hands);
 };
 
-const zombies = (point: 'after-send' | 'after-send-offsets'): Round => ({
+/** The services die at their points, all of them at the same time; the notifier also at each of the ledger's. */
+const deathRound = (signal: 'SIGKILL' | 'SIGTERM', deal: Deal, random: () => number): Round => ({
+  name: `${signal} at every fail point`,
+  replaces: true,
+  faults: [
+    ...services.flatMap((service) => (deal[service] ? [deaths(service, shuffled(deal[service], random), signal)] : [])),
+    deaths('notifier', shuffled(LEDGER_POINTS, random), signal),
+  ],
+});
+
+const zombieRound = (point: 'after-send' | 'after-send-offsets', struck: readonly Service[]): Round => ({
   name: point === 'after-send' ? 'zombie before its offsets are sent' : 'zombie with offsets pending',
-  faults: (['ingest', 'enricher', 'classifier', 'router', 'notifier'] as const).map((service) => zombie(service, point)),
+  faults: struck.map((service) => zombie(service, point)),
 });
 
 const brokerRounds = (brokers: BrokerCount): readonly Round[] =>
@@ -48,28 +59,49 @@ export interface ScheduleOptions {
   readonly brokers: BrokerCount;
   /** Another build, to be upgraded to. */
   readonly bundles: string;
+  /** `short`: every fault and every fail point once, by some service. `whole`: by every service. */
+  readonly set: 'short' | 'whole';
 }
 
-/** Every fault once, in an order that the seed gives: the same for the same seed. */
-export const planRounds = ({ seed, brokers, bundles }: ScheduleOptions): readonly Round[] => {
+const REDIS_AND_MODEL = outage('redis', 'openai', OUTAGE_MS);
+const REGISTRY_AND_ENRICHMENT = outage('registry', 'firmographics', OUTAGE_MS);
+
+const shortSet = (random: () => number): readonly Round[] => {
+  const [first = 'router', second = 'enricher', third = 'ingest'] = shuffled(services, random);
+  return [
+    deathRound('SIGKILL', dealt(random), random),
+    deathRound('SIGTERM', dealt(random), random),
+    zombieRound('after-send', [first]),
+    zombieRound('after-send-offsets', [second]),
+    alone(outlivedTransaction(third)),
+    alone(lostEndTxn(['router'])),
+    { name: 'redis, openai, registry and firmographics away', faults: [REDIS_AND_MODEL, REGISTRY_AND_ENRICHMENT] },
+  ];
+};
+
+const wholeSet = (random: () => number): readonly Round[] => [
+  deathRound('SIGKILL', everyPoint, random),
+  deathRound('SIGTERM', everyPoint, random),
+  zombieRound('after-send', services),
+  zombieRound('after-send-offsets', services),
+  ...services.map((service) => alone(outlivedTransaction(service))),
+  alone(lostEndTxn(['enricher', 'router'])),
+  alone(REDIS_AND_MODEL),
+  alone(REGISTRY_AND_ENRICHMENT),
+];
+
+/** Faults in an order that the seed gives: the same for the same seed. */
+export const planRounds = ({ seed, brokers, bundles, set }: ScheduleOptions): readonly Round[] => {
   const random = seededRandom(seed);
-  const rounds: readonly Round[] = [
-    deathsEverywhere('SIGKILL', random),
-    deathsEverywhere('SIGTERM', random),
-    zombies('after-send'),
-    zombies('after-send-offsets'),
-    alone(outlivedTransaction('router')),
+  return shuffled([
+    ...(set === 'short' ? shortSet(random) : wholeSet(random)),
     alone(rebalanceStorm('router')),
     ...brokerRounds(brokers),
-    alone(lostEndTxn(['enricher', 'router'])),
     alone(killedServer('postgres', 'SIGQUIT', 'PostgreSQL ended at once (immediate) and restarted')),
     alone(exhaustedPool),
     alone(flushedRedis),
-    alone(outage({ server: 'redis', provider: 'openai', ms: OUTAGE_MS })),
-    alone(outage({ server: 'registry', provider: 'firmographics', ms: OUTAGE_MS })),
     alone(poison),
     { name: 'troubled providers', faults: [troubledProvider('slack'), troubledProvider('webhook'), troubledProvider('openai')] },
     alone(rollingUpgrade(bundles)),
-  ];
-  return shuffled(rounds, random);
+  ], random);
 };

@@ -20,7 +20,7 @@ if (values.brokers !== '1' && values.brokers !== '3') throw new Error(`--brokers
 const dir = join(stateDir, `chaos-${seed}`);
 rmSync(dir, { recursive: true, force: true });
 mkdirSync(dir, { recursive: true });
-const report = await runChaos({ root, dir, seed, brokers: values.brokers === '1' ? 1 : 3, forMs: numberOf('minutes', values.minutes) * MINUTE_MS, say: (text) => console.log(text) });
+const report = await runChaos({ root, dir, seed, brokers: values.brokers === '1' ? 1 : 3, set: 'whole', forMs: numberOf('minutes', values.minutes) * MINUTE_MS, say: (text) => console.log(text) });
 writeFileSync(join(stateDir, `chaos-${seed}.json`), JSON.stringify(report, null, 2));
 console.log(`\n${summaryOf(report).join('\n')}\n\n${faultTable(report)}\n`);
 for (const { invariant, violations } of report.findings) {

@@ -2,7 +2,7 @@ import { startEndTxnProxy, type EndTxnLoss, type EndTxnProxy } from '@sluice/tra
 import { waitUntil } from '@sluice/tooling';
 import type { Fault, Service } from '../world.ts';
 
-const LOSSES: readonly EndTxnLoss[] = ['answer', 'request', 'late-answer', 'answer-in-silence', 'answer'];
+const LOSSES: readonly EndTxnLoss[] = ['answer', 'request', 'late-answer', 'answer-in-silence'];
 const TUNNEL = new URL('../tunnel.ts', import.meta.url);
 
 const portOf = (broker: string): string => broker.split(':')[1] ?? '';

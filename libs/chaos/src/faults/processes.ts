@@ -1,6 +1,6 @@
 import type { FailPoint } from '@sluice/kernel';
 import { isAlive, isStopped, stop, waitUntil, type Replica } from '@sluice/tooling';
-import { pick, SESSION_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS, type Fault, type Service, type World } from '../world.ts';
+import { pick, services, SESSION_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS, type Fault, type Service, type World } from '../world.ts';
 
 const MET_WITHIN_MS = 120_000;
 const PASSINGS = [1, 2, 3];
@@ -81,7 +81,7 @@ export const rebalanceStorm = (service: Service): Fault => ({
 export const rollingUpgrade = (bundles: string): Fault => ({
   name: 'rolling upgrade between two builds',
   async strike({ stack }) {
-    for (const service of ['ingest', 'enricher', 'classifier', 'router', 'notifier']) {
+    for (const service of services) {
       const older = stack.replicas(service).filter(isAlive);
       const newer = await stack.addReplica(service, { bundles });
       await stack.untilReady(service, newer);

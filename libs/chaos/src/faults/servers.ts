@@ -43,7 +43,7 @@ export const frozenServer = (name: ServerName, title = `${name} frozen`): Fault 
 });
 
 /** A server and a provider of different stages are away for as long. */
-export const outage = ({ server, provider, ms }: { readonly server: ServerName; readonly provider: SimulatorName; readonly ms: number }): Fault => ({
+export const outage = (server: ServerName, provider: SimulatorName, ms: number): Fault => ({
   name: `${server} and ${provider} away`,
   async strike({ stack, simulators }) {
     await Promise.all([stack.stopServer(server), simulators.setOutage(provider, { up: false })]);
