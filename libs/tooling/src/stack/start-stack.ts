@@ -19,6 +19,8 @@ export interface StackOptions {
   /** Replicas by service; one unless told. */
   readonly scale?: Readonly<Record<string, number>>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Keys the services are not given: a world without a model, say. */
+  readonly without?: readonly string[];
   /** Servers to use instead of starting ours. */
   readonly addresses?: Addresses | null;
   /** Told when a step begins and ends. */
@@ -40,8 +42,8 @@ export class Stack {
   readonly secrets: Secrets;
 
   constructor(options: StackOptions) {
-    const { scale = {}, environment = {}, step = (_what, work) => work() } = options;
-    this.#options = { ...options, scale, environment, step, addresses: options.addresses === undefined ? addressesFromEnvironment(process.env) : options.addresses };
+    const { scale = {}, environment = {}, without = [], step = (_what, work) => work() } = options;
+    this.#options = { ...options, scale, environment, without, step, addresses: options.addresses === undefined ? addressesFromEnvironment(process.env) : options.addresses };
     const known = readState(options.dir) ?? { servers: {}, services: {}, simulators: null, secrets: newSecrets() };
     this.#servers = known.servers;
     this.#services = Object.fromEntries(Object.entries(known.services).map(([name, replicas]) => [name, [...replicas]]));
@@ -147,8 +149,9 @@ export class Stack {
   }
 
   #launch(name: string, at: number): Promise<Replica> {
-    const { root, environment } = this.#options;
-    const variables = stackEnvironment({ root, addresses: this.addresses, secrets: this.secrets, simulatorsUrl: this.simulatorsUrl, extra: environment });
+    const { root, environment, without } = this.#options;
+    const all = stackEnvironment({ root, addresses: this.addresses, secrets: this.secrets, simulatorsUrl: this.simulatorsUrl, extra: environment });
+    const variables = Object.fromEntries(Object.entries(all).filter(([key]) => !without.includes(key)));
     return launch({ root, name, log: this.logOf(name, at), environment: variables });
   }
 
