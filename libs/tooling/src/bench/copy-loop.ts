@@ -16,6 +16,8 @@ export interface CopyLoop {
   readonly last: string;
   /** Milliseconds of each transaction of all hops since the last report. */
   report(): Promise<readonly number[]>;
+  /** Of its hops. */
+  readonly pids: readonly number[];
   stop(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export const startCopyLoop = async (brokers: readonly string[], hops: number): P
   return {
     first: names[0] ?? '',
     last: names.at(-1) ?? '',
+    pids: children.map(({ pid }) => pid ?? 0),
     report: async () => (await Promise.all(children.map((child) => ask<HopReport>(child, 'report')))).flatMap(({ commitMs }) => commitMs),
     async stop() {
       await Promise.all(children.map(async (child) => {

@@ -27,6 +27,7 @@ const chainLines = (result: BenchResult): readonly Line[] => {
     ['whole chain', `${throughputOf(result).toFixed(0)} inquiries/s (${result.rungs.at(-1)?.records} inquiries, rules only, effects to a null sink)`],
     ['bare copy loop, before and after', ceilings.map(({ perSecond }) => `${perSecond.toFixed(0)}/s`).join(', ')],
     ['share of the ceiling', percent(throughputOf(result) / ceilingOf(result))],
+    ['CPU of one inquiry through the bare loop', ceilings.map(({ cpuMs }) => (cpuMs === null ? 'not told by this system' : `hops ${cpuMs.hops.toFixed(2)} ms, kafka ${cpuMs.kafka.toFixed(2)} ms`)).join(' | ')],
     ['bare transaction, loaded', ceilings.map(({ loadedTransaction }) => quantiles(loadedTransaction)).join(' | ')],
   ];
 };

@@ -49,7 +49,7 @@ export const prepare = (options: BenchOptions, environment: Readonly<Record<stri
 export const runBench = async (stack: Stack, options: BenchOptions): Promise<BenchResult> => {
   const { root, dir, step } = options;
   const { brokers } = stack.addresses;
-  const ceiling = async (): Promise<Ceiling> => measureCeiling(brokers, await rawRecords(inquiries(options.inquiries), stack.addresses));
+  const ceiling = async (): Promise<Ceiling> => measureCeiling(stack, await rawRecords(inquiries(options.inquiries), stack.addresses));
   const before = await step('the bare copy loop', ceiling);
   return withObserver(brokers, inquiryRouted.v1.type, async (observer) => {
     const chain = await measureChain(stack, observer, options);
