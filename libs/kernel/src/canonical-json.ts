@@ -1,11 +1,19 @@
 import { createHash } from 'node:crypto';
 
-/** Sorted before it is written: a replacer, which JSON.stringify calls for every value, takes twice as long. */
+const put = (target: Record<string, unknown>, key: string, value: unknown): void => {
+  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true });
+  else target[key] = value;
+};
+
+/** Sorted before it is written: a replacer, which JSON.stringify calls for every value, costs half as much again, and every decision is hashed. */
 const sorted = (value: unknown): unknown => {
   if (value === null || typeof value !== 'object') return value;
-  if ('toJSON' in value && typeof value.toJSON === 'function') return sorted(value.toJSON());
   if (Array.isArray(value)) return value.map(sorted);
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
+  if ('toJSON' in value && typeof value.toJSON === 'function') return sorted(value.toJSON());
+  const result: Record<string, unknown> = {};
+  const fields = value as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(fields).sort()) put(result, key, sorted(fields[key]));
+  return result;
 };
 
 /** JSON with object keys in code-unit order: equal values give equal text, whatever order they were built in. */

@@ -22,12 +22,19 @@ export interface CopyLoop {
 }
 
 const ask = async <Answer>(child: ChildProcess, question: string): Promise<Answer> => {
-  const answered = once(child, 'message') as Promise<[Answer]>;
-  const died = once(child, 'exit').then((): never => {
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  const died = once(child, 'exit', { signal }).then((): never => {
     throw new Error('measuring the bare copy loop: one of its hops has ended');
   });
-  child.send(question);
-  return (await Promise.race([answered, died]))[0];
+  try {
+    const answered = once(child, 'message', { signal }) as Promise<[Answer]>;
+    child.send(question);
+    return (await Promise.race([answered, died]))[0];
+  } finally {
+    died.catch(() => undefined);
+    waiting.abort();
+  }
 };
 
 const untilActive = async (child: ChildProcess): Promise<void> => {

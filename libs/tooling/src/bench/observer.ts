@@ -15,7 +15,7 @@ export interface Arrivals {
   readonly at: ReadonlyMap<string, number>;
 }
 
-const STALLED_AFTER_MS = 90_000;
+const STALLED_AFTER_MS = 300_000;
 const POLL_MS = 5;
 
 /** Watches the end of the chain as any subscriber would: read_committed, in a group of its own. */
@@ -63,7 +63,7 @@ export class Observer {
     return this.#at.has(inquiryId);
   }
 
-  /** Waits until so many were seen. @throws Error when nothing has come for a minute and a half. */
+  /** Waits until so many were seen. @throws Error when nothing has come for five minutes. */
   async until(count: number): Promise<Arrivals> {
     await this.#until(() => this.#times.length >= count, `${count} records of ${this.#topic}`);
     return { times: this.#times, at: this.#at };
