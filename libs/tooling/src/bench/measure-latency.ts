@@ -17,7 +17,7 @@ const IDLE_INQUIRIES = 80;
 const UNMEASURED = 5;
 const SECONDS = 15;
 /** Inquiries under way at a time while the full load is looked for. */
-const OUTSTANDING = 200;
+const OUTSTANDING = 600;
 const TICK_MS = 10;
 
 const intakeOf = (stack: Stack) => createSender(stack.run.services['ingest']?.[0]?.url ?? '', stack.secrets.intakeHmac);
