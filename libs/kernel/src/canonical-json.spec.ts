@@ -9,4 +9,10 @@ describe('canonicalJson', () => {
   it('keeps the order of arrays, which carries meaning', () => {
     expect(contentHash([1, 2])).not.toBe(contentHash([2, 1]));
   });
+
+  it('writes what JSON writes: dates as text, nothing for undefined, and keys that have a meaning to JavaScript as keys', () => {
+    const odd: unknown = JSON.parse('{"__proto__":{"z":1},"a":2}');
+    expect(canonicalJson({ when: new Date(0), gone: undefined, list: [undefined], odd })).toBe('{"list":[null],"odd":{"__proto__":{"z":1},"a":2},"when":"1970-01-01T00:00:00.000Z"}');
+    expect(canonicalJson(undefined)).toBe('null');
+  });
 });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Sluice's namespace for name-based ids. Changing it would give every inquiry a new identity. */
 const NAMESPACE = Buffer.from('8f0f7b3c7a3d5f0c9d0d2f6c51a7e2b4', 'hex');
@@ -9,7 +9,7 @@ const SEPARATOR = '\u001f';
  * `('ab','c')` and `('a','bc')` differ. The same parts give the same id for ever: replay and deduplication rest on it.
  */
 export const uuidV5 = (...parts: readonly string[]): string => {
-  const bytes = createHash('sha1').update(NAMESPACE).update(parts.join(SEPARATOR)).digest().subarray(0, 16);
+  const bytes = hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(parts.join(SEPARATOR))]), 'buffer').subarray(0, 16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x50;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   const hex = bytes.toString('hex');

@@ -80,13 +80,14 @@ export const checkCondition = (kind: ConditionKind, text: string, expected: 'boo
   if (expected === 'bool' && !isBool) throw new ConditionError(`gives ${String(type)}, and a condition gives bool (line 1, column 1)`);
 };
 
-const parsed = new Map<string, ParseResult>();
+const parsed: Readonly<Record<ConditionKind, Map<string, ParseResult>>> = { rule: new Map(), rubric: new Map(), route: new Map() };
 
 const parse = (kind: ConditionKind, text: string): ParseResult => {
-  const key = `${kind} ${text}`;
-  const known = parsed.get(key) ?? environments[kind].parse(text);
-  parsed.set(key, known);
-  return known;
+  const known = parsed[kind].get(text);
+  if (known) return known;
+  const made = environments[kind].parse(text);
+  parsed[kind].set(text, made);
+  return made;
 };
 
 /** The value of an expression; null where it rests on something that is not there. */

@@ -59,6 +59,12 @@ const questionFor = ({ extraction, model, name }: Playbook, message: Question<Fi
   });
 };
 
+/** Without a model there is no prompt: nothing is redacted for it, and no tokens are kept. */
+const notConfigured = ({ model }: Playbook): InquiryReading => ({
+  kind: 'unavailable', because: 'not-configured',
+  usage: { model: model.small.name, promptHash: null, cached: false, repaired: false, inputTokens: 0, outputTokens: 0, costUsd: 0 },
+});
+
 /** Reads inquiries with a language model. What leaves this process is redacted; the fields that come back name people again. */
 export const modelReader = ({ model, tokens }: ModelReaderOptions): InquiryReader => {
   const ask = async (inquiry: InquiryEnriched, playbook: Playbook, { message, signal }: { readonly message: Question<Fields>['message']; readonly signal: AbortSignal }): Promise<Reading<Fields>> => {
@@ -75,6 +81,7 @@ export const modelReader = ({ model, tokens }: ModelReaderOptions): InquiryReade
   return {
     async read(inquiry, playbook, signal): Promise<InquiryReading> {
       if (Object.keys(playbook.extraction.fields).length === 0) return { kind: 'not-asked' };
+      if (model.isAvailable() === null) return notConfigured(playbook);
       const book = await tokens.open(inquiry.conversationId);
       const redaction = redactor({ book, names: inquiry.contact.name === null ? [] : [inquiry.contact.name] });
       const message = messageOf(inquiry, redaction, playbook.extraction.maxCharacters);

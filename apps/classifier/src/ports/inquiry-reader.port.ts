@@ -4,7 +4,8 @@ import type { Playbook } from '@sluice/policy';
 /** What reading took: zeros when nobody was asked or the answer was kept from before. */
 export interface ReadingUsage {
   readonly model: string;
-  readonly promptHash: string;
+  /** Null when there was no prompt, because there is no model. */
+  readonly promptHash: string | null;
   readonly cached: boolean;
   readonly repaired: boolean;
   readonly inputTokens: number;

@@ -1,4 +1,4 @@
-import { isDisposableEmailDomain } from 'disposable-email-domains-js';
+import { disposableEmailBlocklistSet } from 'disposable-email-domains-js';
 import { parse } from 'tldts';
 import { freeMailDomains, roleNames } from './address-lists.ts';
 
@@ -9,6 +9,9 @@ export interface SenderAddress {
   readonly roleAddress: boolean;
 }
 
+/** Made once: the library's own question makes the set of tens of thousands anew each time it is asked. */
+const disposableDomains: ReadonlySet<string> = disposableEmailBlocklistSet();
+
 /** The domain somebody registered: `mail.acme.co.uk` is `acme.co.uk`. Null for addresses and hosts that nobody can register. */
 export const registrableDomain = (host: string): string | null => {
   const { domain, isIcann, isPrivate } = parse(host, { allowPrivateDomains: true });
@@ -16,7 +19,7 @@ export const registrableDomain = (host: string): string | null => {
 };
 
 const kindOf = (host: string, domain: string): SenderAddress['addressKind'] => {
-  if (isDisposableEmailDomain(host) || isDisposableEmailDomain(domain)) return 'disposable';
+  if (disposableDomains.has(host) || disposableDomains.has(domain)) return 'disposable';
   return freeMailDomains.has(host) || freeMailDomains.has(domain) ? 'free-mail' : 'company';
 };
 

@@ -115,8 +115,7 @@ export class Conveyor<Prepared> implements Runnable {
     if (record === null) return;
     const prepared = await this.#slots.run(async () => (signal.aborted ? null : this.#watchdog.watch(() => this.#spec.prepare(record, signal))));
     if (signal.aborted || prepared === null) return;
-    entry.prepared = prepared;
-    entry.readyAt = Date.now();
+    this.#window.prepared(entry, prepared, Date.now());
     this.#spec.failPoints.at('after-gather');
     this.#commitSoon();
   }

@@ -29,12 +29,14 @@ const keysOf = (declaration: Declaration, prepared: Prepared): readonly string[]
 /** Remembered values while a batch is folded: what was loaded, and what has been decided since. */
 class Fold {
   readonly #declaration: Declaration;
+  readonly #keys: ReadonlyMap<Prepared, readonly string[]>;
   readonly #values = new Map<string, unknown>();
   readonly #versions = new Map<string, number>();
   readonly #touched = new Set<string>();
 
-  constructor(declaration: Declaration, loaded: readonly VersionedState[]) {
+  constructor(declaration: Declaration, keys: ReadonlyMap<Prepared, readonly string[]>, loaded: readonly VersionedState[]) {
     this.#declaration = declaration;
+    this.#keys = keys;
     for (const { key, version, value } of loaded) {
       this.#versions.set(key, version);
       if (version > 0) this.#values.set(key, declaration.schema.parse(value));
@@ -42,7 +44,7 @@ class Fold {
   }
 
   valuesFor(prepared: Prepared): Record<string, unknown> {
-    return Object.fromEntries(keysOf(this.#declaration, prepared).map((key) => [key, this.#values.get(key)]));
+    return Object.fromEntries((this.#keys.get(prepared) ?? []).map((key) => [key, this.#values.get(key)]));
   }
 
   remember(decided: Decided): void {
@@ -60,9 +62,10 @@ class Fold {
 
 const foldOnce = async ({ stage, store, clock, toRecords }: FoldOptions & { readonly store: StateStore }, declaration: Declaration, batch: readonly Prepared[]): Promise<readonly Settled[] | null> => {
   const inputs = batch.map(({ delivery }) => delivery.record);
-  const loaded: LoadedState = await store.load(stage.name, { keys: [...new Set(batch.flatMap((one) => keysOf(declaration, one)))], inputs });
+  const keys = new Map(batch.map((prepared) => [prepared, keysOf(declaration, prepared)]));
+  const loaded: LoadedState = await store.load(stage.name, { keys: [...new Set([...keys.values()].flat())], inputs });
   const stored = new Map(loaded.outcomes.map((outcome) => [positionName(outcome), outcome.records]));
-  const fold = new Fold(declaration, loaded.states);
+  const fold = new Fold(declaration, keys, loaded.states);
   const decisions = batch.map((prepared) => {
     if (stored.has(positionName(prepared.delivery.record))) return { prepared, decided: null };
     const decided = decideOne(stage, prepared, { clock, values: fold.valuesFor(prepared) });

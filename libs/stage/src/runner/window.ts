@@ -30,6 +30,7 @@ export class Window<Prepared> {
   readonly #queues = new Map<string, { readonly at: TopicPartition; readonly entries: Entry<Prepared>[] }>();
   #records = 0;
   #bytes = 0;
+  #preparing = 0;
 
   get records(): number {
     return this.#records;
@@ -50,8 +51,16 @@ export class Window<Prepared> {
     const queue = this.#queueOf(run);
     queue.push(...(entries.length > 0 ? entries : [{ record: null, fence: run.fence, bytes: 0, prepared: null, readyAt: now, nextOffset: run.nextOffset }]));
     this.#records += entries.length;
+    this.#preparing += entries.length;
     this.#bytes += entries.reduce((sum, { bytes }) => sum + bytes, 0);
     return entries;
+  }
+
+  /** What an entry of this window was prepared into. */
+  prepared(entry: Entry<Prepared>, prepared: Prepared, now: number): void {
+    entry.prepared = prepared;
+    entry.readyAt = now;
+    this.#preparing -= 1;
   }
 
   /** The longest ready prefix of every partition, at most about `limit` records together; null when nothing is ready. */
@@ -59,11 +68,13 @@ export class Window<Prepared> {
     const entries: Entry<Prepared>[] = [];
     const offsets: PartitionOffset[] = [];
     for (const { at, entries: queue } of this.#queues.values()) {
-      const end = queue.findIndex((entry) => !isReady(entry));
-      const prefix = queue.slice(0, Math.min(end === -1 ? queue.length : end, limit - entries.length));
-      const last = prefix.at(-1);
+      let last: Entry<Prepared> | null = null;
+      for (const entry of queue) {
+        if (entries.length >= limit || !isReady(entry)) break;
+        entries.push(entry);
+        last = entry;
+      }
       if (last) offsets.push({ ...at, offset: last.nextOffset });
-      entries.push(...prefix);
     }
     const fence = entries[0]?.fence;
     return fence ? { entries, offsets, fence } : null;
@@ -72,8 +83,9 @@ export class Window<Prepared> {
   /** Forgets what was committed. */
   remove({ entries }: ReadyBatch<Prepared>): void {
     const gone = new Set(entries);
-    for (const queue of this.#queues.values()) {
-      while (queue.entries[0] && gone.has(queue.entries[0])) queue.entries.shift();
+    for (const { entries: queue } of this.#queues.values()) {
+      const kept = queue.findIndex((entry) => !gone.has(entry));
+      queue.splice(0, kept === -1 ? queue.length : kept);
     }
     this.#records -= entries.filter(({ record }) => record !== null).length;
     this.#bytes -= entries.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -81,13 +93,14 @@ export class Window<Prepared> {
 
   /** True while something is still being prepared. */
   isPreparing(): boolean {
-    return [...this.#queues.values()].some(({ entries }) => entries.some((entry) => !isReady(entry)));
+    return this.#preparing > 0;
   }
 
   clear(): void {
     this.#queues.clear();
     this.#records = 0;
     this.#bytes = 0;
+    this.#preparing = 0;
   }
 
   #queueOf({ topic, partition }: TopicPartition): Entry<Prepared>[] {

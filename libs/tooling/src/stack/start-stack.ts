@@ -19,6 +19,8 @@ export interface StackOptions {
   /** Replicas by service; one unless told. */
   readonly scale?: Readonly<Record<string, number>>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Keys the services are not given: a world without a model, say. */
+  readonly without?: readonly string[];
   /** Servers to use instead of starting ours. */
   readonly addresses?: Addresses | null;
   /** How ours are started; as they were before, or else native. */
@@ -56,8 +58,8 @@ export class Stack {
   readonly secrets: Secrets;
 
   constructor(options: StackOptions) {
-    const { root, dir, scale = {}, environment = {}, brokers = 1, playbooksDir = join(root, 'playbooks'), step = (_what, work) => work() } = options;
-    this.#options = { root, dir, scale, environment, brokers, playbooksDir, step, addresses: options.addresses === undefined ? addressesFromEnvironment(process.env) : options.addresses };
+    const { root, dir, scale = {}, environment = {}, without = [], brokers = 1, playbooksDir = join(root, 'playbooks'), step = (_what, work) => work() } = options;
+    this.#options = { root, dir, scale, environment, without, brokers, playbooksDir, step, addresses: options.addresses === undefined ? addressesFromEnvironment(process.env) : options.addresses };
     const known = readState(options.dir) ?? { infrastructure: 'native', servers: {}, services: {}, simulators: null, secrets: newSecrets() };
     const kind = options.infrastructure ?? known.infrastructure;
     this.#servers = new ServerSet({ root, dir, kind, brokers, known: kind === known.infrastructure ? known.servers : {} });
@@ -184,10 +186,10 @@ export class Stack {
   }
 
   #launch(name: string, at: number, { extra = {}, bundles }: ReplicaOptions = {}): Promise<Replica> {
-    const { root } = this.#options;
-    const environment = { ...this.#options.environment, ...extra };
-    const variables = stackEnvironment({ root, addresses: this.addresses, secrets: this.secrets, simulatorsUrl: this.simulatorsUrl, extra: environment });
-    return launch({ root, bundles: bundles ?? bundlesOf(root), name, log: this.logOf(name, at), environment: variables });
+    const { root, environment, without } = this.#options;
+    const all = stackEnvironment({ root, addresses: this.addresses, secrets: this.secrets, simulatorsUrl: this.simulatorsUrl, extra: { ...environment, ...extra } });
+    const given = Object.fromEntries(Object.entries(all).filter(([key]) => !without.includes(key)));
+    return launch({ root, bundles: bundles ?? bundlesOf(root), name, log: this.logOf(name, at), environment: given });
   }
 
   #save(): void {

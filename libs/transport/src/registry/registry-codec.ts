@@ -37,23 +37,32 @@ export const createRegistryCodec = ({ url }: { readonly url: string }): EventCod
     return asked;
   };
 
-  const ready = async (id: number): Promise<void> => {
-    try {
-      await registry.getSchema(id);
-    } catch (error) {
-      throw unreachable(error);
-    }
+  const compiled = new Map<number, Promise<void>>();
+
+  /** Compiles a schema once. The library compiles it once for every caller that comes before the first is done: thousands, at the start of a backlog. */
+  const ready = (id: number): Promise<void> => {
+    const known = compiled.get(id);
+    if (known) return known;
+    const asked = registry.getSchema(id).then(() => undefined, (error: unknown) => {
+      compiled.delete(id);
+      throw error;
+    });
+    compiled.set(id, asked);
+    return asked;
   };
 
   return {
     async encode(type, data) {
       const id = await idOf(type);
-      await ready(id);
+      await ready(id).catch((error: unknown) => {
+        throw unreachable(error);
+      });
       return registry.encode(id, data);
     },
     async decode(value) {
       if (!isWireFormat(value)) throw new UndecodableError('decoding: the value does not begin with a schema id');
       try {
+        await ready(value.readInt32BE(1));
         const data: unknown = await registry.decode(value);
         return data;
       } catch (error) {

@@ -1,0 +1,45 @@
+import { inquiryRaw } from '@sluice/contracts';
+import type { Stack } from '../stack/start-stack.ts';
+import { CHAIN, usages, type Usages } from './chain.ts';
+import { measureFlow, type Flow } from './flow.ts';
+import { inquiries, rawRecords } from './inquiries.ts';
+import type { Observer } from './observer.ts';
+
+/** One step of the growing counts. */
+export interface Rung extends Flow {
+  /** Megabytes resident when the last was routed. */
+  readonly rssMb: Readonly<Record<string, number>>;
+  /** Milliseconds of CPU for one inquiry, by process; null where the system does not tell. */
+  readonly cpuMs: Readonly<Record<string, number | null>>;
+}
+
+const FIRST_RUNG = 1_000;
+const GROWTH = 4;
+
+/** 1,000, then four times as many, up to `most`. */
+export const rungsUpTo = (most: number): readonly number[] => {
+  const rungs: number[] = [];
+  for (let count = FIRST_RUNG; count < most; count *= GROWTH) rungs.push(count);
+  return [...rungs, most];
+};
+
+const spent = (before: Usages, after: Usages, count: number): Rung['cpuMs'] =>
+  Object.fromEntries(Object.entries(after).map(([name, { cpuSeconds }]) => {
+    const from = before[name]?.cpuSeconds ?? null;
+    return [name, cpuSeconds === null || from === null ? null : ((cpuSeconds - from) * 1_000) / count];
+  }));
+
+const measureRung = async (stack: Stack, observer: Observer, count: number): Promise<Rung> => {
+  const records = await rawRecords(inquiries(count), stack.addresses);
+  const before = usages(stack);
+  const flow = await measureFlow({ brokers: stack.addresses.brokers, from: inquiryRaw.v1.type, records, observer });
+  const after = usages(stack);
+  return { ...flow, rssMb: Object.fromEntries(CHAIN.map((name) => [name, after[name]?.rssMb ?? 0])), cpuMs: spent(before, after, count) };
+};
+
+/** The chain under growing counts: throughput, memory and cost of each. The first rung also warms everything up. */
+export const measureThroughput = async (stack: Stack, observer: Observer, most: number): Promise<readonly Rung[]> => {
+  const rungs: Rung[] = [];
+  for (const count of rungsUpTo(most)) rungs.push(await measureRung(stack, observer, count));
+  return rungs;
+};
