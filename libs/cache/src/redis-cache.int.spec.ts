@@ -56,7 +56,7 @@ describe('Redis behind a network that fails', () => {
     proxy.stall();
     const before = performance.now();
     for (let n = 0; n < 20; n += 1) expect(await cache.get('key')).toBeUndefined();
-    expect(performance.now() - before).toBeLessThan(400);
+    expect(performance.now() - before).toBeLessThan(1_500);
   });
 });
 

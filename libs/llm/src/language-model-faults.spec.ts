@@ -55,7 +55,7 @@ describe('a language model that is unwell', () => {
     const before = performance.now();
     expect(await open().read(aQuestion({ limits: { timeoutMs: 400 } }), { signal }))
       .toMatchObject({ kind: 'unavailable', because: 'timeout', usage: { attempts: 2 } });
-    expect(performance.now() - before).toBeLessThan(700);
+    expect(performance.now() - before).toBeLessThan(5_000);
   });
 
   it('has time for a second try after the first one hung', async () => {
