@@ -56,7 +56,11 @@ const summary = (): Promise<Summary> => ask<Summary>(stack, '/v1/summary');
 
 beforeAll(async () => {
   receiver = await startOtlpReceiver();
-  stack = attachStack({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' });
+  stack = attachStack({
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    // The receiver lives in this process, which is busy with much else: spans that it is slow to take must not be given up.
+    OTEL_EXPORTER_OTLP_TIMEOUT: '60000', OTEL_BSP_EXPORT_TIMEOUT: '60000',
+  });
   await stack.start();
   await seedModel();
   await sendAll();
