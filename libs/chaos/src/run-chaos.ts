@@ -20,6 +20,8 @@ export interface ChaosOptions {
   readonly brokers: BrokerCount;
   /** See `planRounds`. */
   readonly set: 'short' | 'whole';
+  /** Rounds whose name holds this; all when empty. */
+  readonly only: string;
   /** Goes on with further schedules until so many milliseconds have passed; one schedule when zero. */
   readonly forMs: number;
   readonly say: (text: string) => void;
@@ -55,7 +57,6 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 const strike = async (world: World, round: Round): Promise<Struck> => {
   world.load.during(round.name);
   const from = performance.now();
-  if (round.replaces) await Promise.all(services.map((service) => world.stack.scaleTo(service, 0)));
   const outcomes = await Promise.allSettled(round.faults.map((fault) => fault.strike(world)));
   const failures = outcomes.flatMap((outcome, at) => (outcome.status === 'rejected' ? [`${round.faults[at]?.name}: ${messageOf(outcome.reason)}`] : []));
   return { round: round.name, seconds: (performance.now() - from) / 1_000, failure: failures.join('; ') || null };
@@ -83,11 +84,11 @@ const untilQuiet = async (tools: KafkaTools, brokers: readonly string[]): Promis
 };
 
 const strikeAll = async (world: World, options: ChaosOptions, bundles: string): Promise<readonly Struck[]> => {
-  const { seed, brokers, set, forMs, say } = options;
+  const { seed, brokers, set, only, forMs, say } = options;
   const from = performance.now();
   const struck: Struck[] = [];
   for (let schedule = 0; schedule === 0 || performance.now() - from < forMs; schedule += 1) {
-    for (const round of planRounds({ seed: seed + schedule, brokers, bundles, set })) {
+    for (const round of planRounds({ seed: seed + schedule, brokers, bundles, set }).filter(({ name }) => name.includes(only))) {
       if (schedule > 0 && performance.now() - from >= forMs) break;
       const one = await strike(world, round);
       struck.push(one);

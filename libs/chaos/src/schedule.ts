@@ -34,14 +34,16 @@ const dealt = (random: () => number): Deal => {
   return Object.fromEntries(hands);
 };
 
-/** The services die at their points, all of them at the same time; the notifier also at each of the ledger's. */
+/** The services die at their points, all of them at the same time. */
 const deathRound = (signal: 'SIGKILL' | 'SIGTERM', deal: Deal, random: () => number): Round => ({
-  name: `${signal} at every fail point`,
-  replaces: true,
-  faults: [
-    ...services.flatMap((service) => (deal[service] ? [deaths(service, shuffled(deal[service], random), signal)] : [])),
-    deaths('notifier', shuffled(LEDGER_POINTS, random), signal),
-  ],
+  name: `${signal} at every point of a stage`,
+  faults: services.flatMap((service) => (deal[service] ? [deaths(service, shuffled(deal[service], random), signal)] : [])),
+});
+
+/** The notifier dies at every point of an effect's way, with everything before it in good health. */
+const ledgerDeathRound = (signal: 'SIGKILL' | 'SIGTERM', random: () => number): Round => ({
+  name: `${signal} at every point of an effect`,
+  faults: [deaths('notifier', shuffled(LEDGER_POINTS, random), signal)],
 });
 
 const zombieRound = (point: 'after-send' | 'after-send-offsets', struck: readonly Service[]): Round => ({
@@ -71,6 +73,8 @@ const shortSet = (random: () => number): readonly Round[] => {
   return [
     deathRound('SIGKILL', dealt(random), random),
     deathRound('SIGTERM', dealt(random), random),
+    ledgerDeathRound('SIGKILL', random),
+    ledgerDeathRound('SIGTERM', random),
     zombieRound('after-send', [first]),
     zombieRound('after-send-offsets', [second]),
     alone(outlivedTransaction(third)),
@@ -82,6 +86,8 @@ const shortSet = (random: () => number): readonly Round[] => {
 const wholeSet = (random: () => number): readonly Round[] => [
   deathRound('SIGKILL', everyPoint, random),
   deathRound('SIGTERM', everyPoint, random),
+  ledgerDeathRound('SIGKILL', random),
+  ledgerDeathRound('SIGTERM', random),
   zombieRound('after-send', services),
   zombieRound('after-send-offsets', services),
   ...services.map((service) => alone(outlivedTransaction(service))),

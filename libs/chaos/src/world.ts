@@ -32,8 +32,6 @@ export interface Fault {
 export interface Round {
   readonly name: string;
   readonly faults: readonly Fault[];
-  /** The faults bring replicas of their own: what runs of the services they strike is stopped first. */
-  readonly replaces?: boolean;
 }
 
 export const pick = <Item>(random: () => number, items: readonly Item[]): Item => {

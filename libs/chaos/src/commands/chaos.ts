@@ -9,7 +9,7 @@ import { runChaos } from '../run-chaos.ts';
 const MINUTE_MS = 60_000;
 const SHOWN = 10;
 
-const { values } = parseArgs({ options: { minutes: { type: 'string', default: '20' }, seed: { type: 'string' }, brokers: { type: 'string', default: '3' }, keep: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { minutes: { type: 'string', default: '20' }, seed: { type: 'string' }, brokers: { type: 'string', default: '3' }, only: { type: 'string', default: '' }, keep: { type: 'boolean', default: false } } });
 const numberOf = (option: string, text: string): number => {
   if (!/^\d+$/.test(text)) throw new Error(`--${option} ${text}: write a whole number`);
   return Number(text);
@@ -20,7 +20,7 @@ if (values.brokers !== '1' && values.brokers !== '3') throw new Error(`--brokers
 const dir = join(stateDir, `chaos-${seed}`);
 rmSync(dir, { recursive: true, force: true });
 mkdirSync(dir, { recursive: true });
-const report = await runChaos({ root, dir, seed, brokers: values.brokers === '1' ? 1 : 3, set: 'whole', forMs: numberOf('minutes', values.minutes) * MINUTE_MS, say: (text) => console.log(text) });
+const report = await runChaos({ root, dir, seed, brokers: values.brokers === '1' ? 1 : 3, set: 'whole', only: values.only, forMs: numberOf('minutes', values.minutes) * MINUTE_MS, say: (text) => console.log(text) });
 writeFileSync(join(stateDir, `chaos-${seed}.json`), JSON.stringify(report, null, 2));
 console.log(`\n${summaryOf(report).join('\n')}\n\n${faultTable(report)}\n`);
 for (const { invariant, violations } of report.findings) {

@@ -25,6 +25,7 @@ export const lasting = (ms: number): Promise<void> => {
 export const deaths = (service: Service, points: readonly FailPoint[], signal: 'SIGKILL' | 'SIGTERM'): Fault => ({
   name: `${signal} of ${service} at ${points.length} points`,
   async strike(world) {
+    await world.stack.scaleTo(service, 0);
     for (const point of points) {
       const armed = await arm(world, service, { point, signal });
       await until(`${service} to meet its end ${point}`, () => !isAlive(armed));

@@ -1,7 +1,7 @@
 import type { CommitResult, PartitionOffset, Transaction } from '@sluice/stage';
 import { noFailPoints, TransientError } from '@sluice/kernel';
 import kafkajs from 'kafkajs';
-import { createKafka, DEFAULT_TRANSACTION_TIMEOUT_MS, type KafkaOptions } from './kafka-client.ts';
+import { createKafka, DEFAULT_TRANSACTION_TIMEOUT_MS, silentLogger, type KafkaOptions } from './kafka-client.ts';
 import { isFenced } from './error-kinds.ts';
 import { sendRecords } from './send-records.ts';
 
@@ -42,7 +42,7 @@ const toOffsets = ({ offsets, fence }: Transaction): FencedOffsets => ({
  * same transactional id makes the coordinator settle what the old one left, and the group's offsets then tell what became of it.
  */
 export const createTransactionLane = ({ kafka, transactionalId, committedOffsets }: LaneOptions): TransactionLane => {
-  const { failPoints = noFailPoints } = kafka;
+  const { failPoints = noFailPoints, logger = silentLogger } = kafka;
   let producer: kafkajs.Producer | null = null;
 
   const connect = async (): Promise<kafkajs.Producer> => {
@@ -81,10 +81,12 @@ export const createTransactionLane = ({ kafka, transactionalId, committedOffsets
     }
   };
 
-  const fail = async (open: kafkajs.Transaction, error: unknown): Promise<CommitResult> => {
-    await open.abort().catch(() => undefined);
+  /** What the broker said decides what becomes of the records; why it said so is for who reads the log. */
+  const failed = async (error: unknown): Promise<CommitResult> => {
     await discard();
-    return isFenced(error) ? 'fenced' : 'aborted';
+    const result = isFenced(error) ? 'fenced' : 'aborted';
+    logger.warn({ result, because: error instanceof Error ? `${error.name}: ${error.message}` : 'no error' }, 'a transaction was not committed');
+    return result;
   };
 
   let unsettled: Transaction | null = null;
@@ -103,7 +105,8 @@ export const createTransactionLane = ({ kafka, transactionalId, committedOffsets
       failPoints.at('after-send');
       await open.sendOffsets(toOffsets(transaction));
     } catch (error) {
-      return fail(open, error);
+      await open.abort().catch(() => undefined);
+      return failed(error);
     }
     failPoints.at('after-send-offsets');
     unsettled = transaction;
@@ -130,8 +133,7 @@ export const createTransactionLane = ({ kafka, transactionalId, committedOffsets
         return await attempt(transaction);
       } catch (error) {
         if (error instanceof TransientError) throw error;
-        await discard();
-        return isFenced(error) ? 'fenced' : 'aborted';
+        return failed(error);
       }
     },
     close: discard,
