@@ -1,5 +1,7 @@
 export { checkCondition, ConditionError, evaluate, holds, mentions, type ConditionContext, type ConditionKind } from './condition.ts';
+export { contextOf } from './condition-context.ts';
+export { FOR_A_PERSON, pathOf, type DecisionPath } from './decision-path.ts';
 export { mergeLayers } from './merge.ts';
 export { parsePlaybook, playbookHashOf, PlaybookError } from './parse-playbook.ts';
 export { playbookSchema, type Owner, type Playbook, type Pool, type Route, type Rubric } from './playbook.ts';
-export { contextOf } from './condition-context.ts';
+export type { Axis } from './schema/taxonomy.ts';

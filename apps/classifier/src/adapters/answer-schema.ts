@@ -15,11 +15,11 @@ const valueOf = ({ type, values }: Field): z.ZodType<FieldValue> => {
 };
 
 /**
- * The playbook's extraction fields as the schema of a model's answer. Every field is asked for and may be null: servers that
+ * The playbook's extraction fields that a model gives, as the schema of a model's answer. Every field is asked for and may be null: servers that
  * hold a model to a schema want all keys there, and what the text doesn't say must have a way of not being said.
  */
 export const answerSchema = ({ fields, confidenceField }: Playbook['extraction']): z.ZodType<Fields> =>
-  z.object(Object.fromEntries(Object.entries(fields).map(([name, field]) => {
+  z.object(Object.fromEntries(Object.entries(fields).filter(([, { from }]) => from === 'model').map(([name, field]) => {
     const value = name === confidenceField && field.type === 'number' ? z.number().min(0).max(1) : valueOf(field);
     return [name, value.nullable().describe(field.describe)];
   })));

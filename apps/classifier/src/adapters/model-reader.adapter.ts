@@ -80,7 +80,7 @@ export const modelReader = ({ model, tokens }: ModelReaderOptions): InquiryReade
 
   return {
     async read(inquiry, playbook, signal): Promise<InquiryReading> {
-      if (Object.keys(playbook.extraction.fields).length === 0) return { kind: 'not-asked' };
+      if (Object.values(playbook.extraction.fields).every(({ from }) => from !== 'model')) return { kind: 'not-asked' };
       if (model.isAvailable() === null) return notConfigured(playbook);
       const book = await tokens.open(inquiry.conversationId);
       const redaction = redactor({ book, names: inquiry.contact.name === null ? [] : [inquiry.contact.name] });

@@ -36,6 +36,12 @@ const confidenceOf = (playbook: Playbook, evidence: Evidence, model: ReturnType<
   return evidence.words < gates.minWords ? Math.min(own, gates.lowConfidence) : own;
 };
 
+/** Flags that the model named, of those the playbook knows: what it makes up is not believed. */
+const flagsRead = ({ taxonomy }: Playbook, fields: Evidence['fields']): readonly string[] => {
+  const named = taxonomy.flagsField ? fields?.[taxonomy.flagsField] : null;
+  return Array.isArray(named) ? taxonomy.flags.map(({ name }) => name).filter((name) => named.includes(name)) : [];
+};
+
 /** What the inquiry is: a hard rule's word, else the model's, else what its words speak for. */
 export const classify = (playbook: Playbook, evidence: Evidence): Classification => {
   const model = fromModel(playbook, evidence.fields);
@@ -43,6 +49,6 @@ export const classify = (playbook: Playbook, evidence: Evidence): Classification
   return {
     category: evidence.verdict.category ?? model.category ?? byWords(playbook, evidence.text),
     confidence: confidenceOf(playbook, evidence, model),
-    flags: [...new Set([...evidence.verdict.flags, ...flags])],
+    flags: [...new Set([...evidence.verdict.flags, ...flags, ...flagsRead(playbook, evidence.fields)])],
   };
 };

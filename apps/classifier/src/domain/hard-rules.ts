@@ -7,9 +7,13 @@ export interface Verdict {
   readonly category: string | null;
   readonly priority: string | null;
   readonly flags: readonly string[];
+  /** The furthest an answer may go; null where no rule holds it back. */
+  readonly path: 'human' | 'suggest' | null;
   /** True when a rule settled the inquiry: no model is asked. */
   readonly decided: boolean;
 }
+
+const strictestPath = (paths: readonly (Verdict['path'] | undefined)[]): Verdict['path'] => (paths.includes('human') ? 'human' : paths.includes('suggest') ? 'suggest' : null);
 
 /** Rules in their order; where two speak of the same thing, the first is heard. */
 export const judge = ({ rules }: Pick<Playbook, 'rules'>, context: ConditionContext): Verdict => {
@@ -22,6 +26,7 @@ export const judge = ({ rules }: Pick<Playbook, 'rules'>, context: ConditionCont
     category: first(({ category }) => category),
     priority: first(({ priority }) => priority),
     flags: held.flatMap(({ then }) => then.flag ?? []),
+    path: strictestPath(held.map(({ then }) => then.path)),
     decided: held.some(({ then }) => then.decide),
   };
 };

@@ -1,6 +1,9 @@
 import type { Decision } from '@sluice/contracts';
 import type { Playbook } from '@sluice/policy';
 import type { FieldValue, InquiryReading } from '../ports/inquiry-reader.port.ts';
+import type { Thresholds } from './thresholds.ts';
+
+type Gate = Decision['gates'][number];
 
 export interface Gated {
   readonly gates: Decision['gates'];
@@ -8,22 +11,40 @@ export interface Gated {
 }
 
 /** At its threshold a gate is passed; below it never is. */
-const gate = (name: string, value: number, threshold: number): Decision['gates'][number] => ({ gate: name, value, threshold, passed: value >= threshold });
+const gate = (name: string, value: number, threshold: number | null): readonly Gate[] => (threshold === null ? [] : [{ gate: name, value, threshold, passed: value >= threshold }]);
+
+/** True where no such gate stands in the way. */
+export const isPassed = (gates: readonly Gate[], name: string): boolean => gates.every((one) => one.gate !== name || one.passed);
 
 export const missingIn = (fields: Readonly<Record<string, FieldValue>> | null, keyFields: readonly string[]): number =>
   keyFields.filter((field) => (fields?.[field] ?? null) === null).length;
 
-/** Whether a person must look, and why. */
-export const gateBy = (playbook: Playbook, confidence: number, reading: InquiryReading): Gated => {
-  const { gates: policy, extraction } = playbook;
-  const review = gate('review', confidence, policy.reviewBelow);
-  const gates = policy.autoSend === null ? [review] : [review, gate('auto_send', confidence, policy.autoSend)];
+const lacksKeyFields = ({ gates, extraction }: Playbook, reading: InquiryReading): boolean => {
+  if (reading.kind === 'not-asked' || gates.reviewWhenMissing === null) return false;
   const fields = reading.kind === 'understood' ? reading.fields : null;
-  const tooMuchMissing = reading.kind !== 'not-asked' && policy.reviewWhenMissing !== null && missingIn(fields, extraction.keyFields) >= policy.reviewWhenMissing;
+  return missingIn(fields, extraction.keyFields) >= gates.reviewWhenMissing;
+};
+
+export interface GateSpec {
+  readonly thresholds: Thresholds;
+  readonly confidence: number;
+  readonly reading: InquiryReading;
+}
+
+/** Which gates the decision passes, whether a person must look, and why. A gate that is not listed stands open, but for `auto_send`: that one is shut. */
+export const gateBy = (playbook: Playbook, { thresholds, confidence, reading }: GateSpec): Gated => {
+  const gates = [
+    ...gate('review', confidence, thresholds.reviewBelow),
+    ...gate('route', confidence, thresholds.route),
+    ...gate('priority', confidence, thresholds.priority),
+    ...gate('auto_send', confidence, thresholds.autoSend),
+    ...gate('deal', confidence, thresholds.deal),
+  ];
   const reasons = [
-    ...(review.passed ? [] : ['low-confidence']),
+    ...(isPassed(gates, 'review') ? [] : ['low-confidence']),
+    ...(isPassed(gates, 'route') ? [] : ['queue-uncertain']),
     ...(reading.kind === 'unreadable' ? ['unreadable-model-answer'] : []),
-    ...(tooMuchMissing ? ['key-fields-missing'] : []),
+    ...(lacksKeyFields(playbook, reading) ? ['key-fields-missing'] : []),
   ];
   return { gates, review: { needed: reasons.length > 0, reasons } };
 };

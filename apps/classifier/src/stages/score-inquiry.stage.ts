@@ -1,25 +1,22 @@
 import { inquiryEnriched, inquiryScored, type InquiryEnriched, type InquiryScored } from '@sluice/contracts';
-import { contextOf, type Playbook } from '@sluice/policy';
+import { contextOf, FOR_A_PERSON, type Playbook } from '@sluice/policy';
 import { defineStage, emit } from '@sluice/stage';
+import { axesOf, termIn } from '../domain/axes.ts';
 import { classify } from '../domain/category.ts';
 import { judge, needsModel, type Verdict } from '../domain/hard-rules.ts';
 import { describeReading, fieldsOf, knownFields } from '../domain/reading.ts';
-import { gateBy } from '../domain/review.ts';
+import { gateBy, isPassed } from '../domain/review.ts';
 import { scoreBy } from '../domain/score.ts';
+import { thresholdsFor } from '../domain/thresholds.ts';
 import type { FieldValue, InquiryReader, InquiryReading } from '../ports/inquiry-reader.port.ts';
 
 type Fields = Readonly<Record<string, FieldValue>> | null;
 
 const SUMMARY_CHARACTERS = 160;
 
-const termIn = (fields: Fields, field: string): string | null => {
-  const value = fields?.[field];
-  return typeof value === 'string' && value !== '' ? value.slice(0, 120) : null;
-};
-
-/** A model's priority counts only where the playbook asks for one and knows it. */
-const priorityFor = ({ taxonomy, extraction }: Playbook, verdict: Verdict, { fields, category }: { readonly fields: Fields; readonly category: string }): string => {
-  const read = 'priority' in extraction.fields ? termIn(fields, 'priority') : null;
+/** A model's priority counts only where the playbook asks for one, knows it, and is sure enough. */
+const priorityFor = ({ taxonomy, extraction }: Playbook, verdict: Verdict, { fields, category, believed }: { readonly fields: Fields; readonly category: string; readonly believed: boolean }): string => {
+  const read = believed && 'priority' in extraction.fields ? termIn(fields, 'priority') : null;
   const known = read !== null && taxonomy.priorities.includes(read) ? read : null;
   const usual = taxonomy.categories.find(({ name }) => name === category)?.priority;
   return verdict.priority ?? known ?? usual ?? taxonomy.priorities[0] ?? 'normal';
@@ -55,20 +52,18 @@ export const scoreInquiry = defineStage<Playbook>()({
     const text = `${inquiry.content.subject ?? ''}\n${inquiry.content.text}`;
     const { category, confidence, flags } = classify(playbook, { verdict, fields, text, words: Number(context.inquiry.words) });
     const { score, reasons, label } = scoreBy(playbook.rubric, { ...context, reading: knownFields(fields) });
+    const on = axesOf(playbook, { fields, text });
+    const thresholds = thresholdsFor(playbook, { key: on.intent ?? category, category, channel: inquiry.channel, flags, held: verdict.path });
+    const gated = gateBy(playbook, { thresholds, confidence, reading });
     return emit(inquiryScored.v1.of({
       ...inquiry,
       content: contentOf(inquiry, fields),
       decision: {
-        decisionId, category, confidence, score,
+        decisionId, category, confidence, score, ...on, ...gated,
         reasons: [...reasons],
         label: verdict.label ?? label,
-        priority: priorityFor(playbook, verdict, { fields, category }),
-        intent: termIn(fields, 'intent'),
-        product: termIn(fields, 'product'),
-        urgency: termIn(fields, 'urgency'),
-        sentiment: termIn(fields, 'sentiment'),
-        flags: [...flags, ...verdict.rules.map((rule) => `rule:${rule}`)],
-        ...gateBy(playbook, confidence, reading),
+        priority: priorityFor(playbook, verdict, { fields, category, believed: isPassed(gated.gates, 'priority') }),
+        flags: [...flags, ...verdict.rules.map((rule) => `rule:${rule}`), ...(thresholds.path === 'human' ? [FOR_A_PERSON] : [])],
         reading: describeReading(reading),
       },
       scoredAt: now,

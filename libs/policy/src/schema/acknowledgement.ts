@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { name, quantity, term } from './words.ts';
+
+const template = z.strictObject({
+  enabled: z.boolean().describe('Off: it exists, and nothing is sent with it'),
+  category: term.nullable().default(null).describe('The category it answers; null: any'),
+  subject: z.string().max(300).describe('Subject of the message, a Liquid template'),
+  text: z.string().max(20_000).describe('Body of the message, a Liquid template; unknown variables are refused'),
+  slots: z.array(name).default([]).describe('Variables that must be filled before it may be sent'),
+});
+
+export const acknowledgementSchema = z.strictObject({
+  allow: z.array(term).default([]).describe('Categories that may be acknowledged automatically'),
+  never: z.array(term).default([]).describe('Categories and flags that are never acknowledged, whatever `allow` says'),
+  withinSeconds: quantity('seconds', [0, 86_400]).nullable().default(null).describe('How soon an acknowledgement is due; null: no promise'),
+  footer: z.string().max(500).default('Human review in progress').describe('Last line of an acknowledgement'),
+  templates: z.record(name, template).default({}).describe('Messages that may be sent, by name'),
+}).describe('What is answered before a person has looked');

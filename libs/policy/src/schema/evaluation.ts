@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { measured } from './rollout.ts';
+import { share, whole } from './words.ts';
+
+export const evaluationSchema = z.strictObject({
+  weeklySample: whole('decisions', [0, 10_000]).default(0).describe('Decisions a week that people look at again'),
+  stratifyBy: z.enum(['none', 'label', 'category', 'intent']).default('none').describe('What the sample is spread over evenly'),
+  goldenMinimum: whole('cases', [0, 100_000]).default(0).describe('Labelled cases a change of the playbook must be tried on'),
+  gates: z.array(measured).default([]).describe('What must hold on the golden cases for a version to be activated'),
+  targets: z.array(measured).default([]).describe('What is reported every week; it blocks nothing'),
+  sentSampleShare: share.default(0).describe('Share of what went out unseen that is looked at afterwards'),
+}).describe('How the playbook is judged');
