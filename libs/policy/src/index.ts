@@ -1,7 +1,14 @@
-export { checkCondition, ConditionError, evaluate, holds, mentions, type ConditionContext, type ConditionKind } from './condition.ts';
-export { contextOf } from './condition-context.ts';
+export { contextOf } from './conditions/condition-context.ts';
+export { evaluate, holds, type ConditionContext, type ConditionKind } from './conditions/condition.ts';
+export { mentions } from './conditions/mentions.ts';
 export { FOR_A_PERSON, pathOf, type DecisionPath } from './decision-path.ts';
 export { mergeLayers } from './merge.ts';
 export { parsePlaybook, playbookHashOf, PlaybookError } from './parse-playbook.ts';
+export type { Fault } from './playbook-faults.ts';
 export { playbookSchema, type Owner, type Playbook, type Pool, type Route, type Rubric } from './playbook.ts';
+export { effectiveOf, type Effective, type EffectiveValue, type Layer } from './resolve/effective.ts';
+export { inForce } from './resolve/in-force.ts';
+export { intentKey } from './resolve/intent-key.ts';
+export type { Scope } from './resolve/overrides-for.ts';
 export type { Axis } from './schema/taxonomy.ts';
+export { faultLine, headOf, readSources, type LocatedFault, type PlaybookSourceText, type ReadPlaybook } from './source/read-sources.ts';

@@ -2,13 +2,16 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { mergeLayers } from './merge.ts';
-import { parsePlaybook, playbookHashOf, PlaybookError } from './parse-playbook.ts';
+import { playbookHashOf, PlaybookError } from './parse-playbook.ts';
 import type { Playbook } from './playbook.ts';
+import type { Layer } from './resolve/effective.ts';
+import { faultLine, headOf, readSources, type PlaybookSourceText, type ReadPlaybook } from './source/read-sources.ts';
 
 export interface LoadedPlaybook {
   readonly playbook: Playbook;
   readonly hash: string;
+  /** What it was resolved from: the one it all starts from first, itself last. */
+  readonly layers: readonly Layer[];
 }
 
 export interface PlaybookFolder {
@@ -18,39 +21,45 @@ export interface PlaybookFolder {
 }
 
 const activationSchema = z.strictObject({ activations: z.array(z.strictObject({ brand: z.string().default('*'), source: z.string().default('*'), playbook: z.string() })).min(1) });
-const layerSchema = z.looseObject({ extends: z.string().optional(), abstract: z.boolean().optional() });
 
-/** Every `prompts/<field>.md` beside a playbook is its extraction's text of that name. */
-const withPrompts = (folder: string, layer: Readonly<Record<string, unknown>>): unknown => {
-  const path = join(folder, 'prompts', 'extraction.md');
-  return existsSync(path) ? mergeLayers({ extraction: { instructions: readFileSync(path, 'utf8').trim() } }, layer) : layer;
+const promptsIn = (folder: string): Readonly<Record<string, string>> => {
+  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.md')).sort() : [];
+  return Object.fromEntries(files.map((file) => [file.slice(0, -'.md'.length), readFileSync(join(folder, file), 'utf8').trim()]));
 };
 
-const readLayer = (root: string, name: string) => {
-  const folder = join(root, name);
-  const { extends: parent, abstract = false, ...layer } = layerSchema.parse(parseYaml(readFileSync(join(folder, 'playbook.yaml'), 'utf8')));
-  return { parent, abstract, layer: withPrompts(folder, layer) };
+const sourceIn = (root: string, name: string): PlaybookSourceText => {
+  const file = join(root, name, 'playbook.yaml');
+  if (!existsSync(file)) throw new PlaybookError(`there is no playbook "${name}"`);
+  return { name, text: readFileSync(file, 'utf8'), prompts: promptsIn(join(root, name, 'prompts')) };
 };
 
-const resolve = (root: string, name: string, below: readonly string[] = []): unknown => {
-  if (below.includes(name)) throw new PlaybookError(`${name} extends itself, by way of ${below.join(', ')}`);
-  const { parent, layer } = readLayer(root, name);
-  return parent ? mergeLayers(resolve(root, parent, [...below, name]), layer) : layer;
+/** What a playbook is resolved from: the one it all starts from first, itself last. @throws PlaybookError */
+export const sourcesOf = (root: string, name: string, above: readonly string[] = []): readonly PlaybookSourceText[] => {
+  if (above.includes(name)) throw new PlaybookError(`${name} extends itself, by way of ${above.join(', ')}`);
+  const source = sourceIn(root, name);
+  const { parent } = headOf(source.text);
+  return parent === null ? [source] : [...sourcesOf(root, parent, [...above, name]), source];
 };
+
+/** Reads one playbook of a folder; mistakes in it are told with file, line and column. @throws PlaybookError when a file is missing. */
+export const readPlaybook = (root: string, name: string): ReadPlaybook => readSources(sourcesOf(root, name));
 
 const load = (root: string, name: string): LoadedPlaybook => {
-  try {
-    const playbook = parsePlaybook(resolve(root, name));
-    return { playbook, hash: playbookHashOf(playbook) };
-  } catch (cause) {
-    throw new PlaybookError(`reading playbook ${name}: ${cause instanceof Error ? cause.message : 'unreadable'}`, { cause });
-  }
+  const { playbook, layers, faults } = readPlaybook(root, name);
+  if (playbook === null) throw new PlaybookError([`reading playbook ${name}: it can not be used:`, ...faults.map(faultLine)].join('\n  '), { cause: faults });
+  return { playbook, hash: playbookHashOf(playbook), layers };
 };
 
-/** Reads a folder of playbooks, each layer over what it extends. @throws PlaybookError naming playbook, path and fault. */
+/** The playbooks of a folder that are in use by themselves, by name. */
+export const playbookNames = (root: string): readonly string[] =>
+  readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, 'playbook.yaml')))
+    .map(({ name }) => name).sort()
+    .filter((name) => !headOf(readFileSync(join(root, name, 'playbook.yaml'), 'utf8')).abstract);
+
+/** Reads a folder of playbooks, each layer over what it extends. @throws PlaybookError naming file, line, column and fault. */
 export const loadPlaybooks = (root: string): PlaybookFolder => {
-  const names = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, 'playbook.yaml'))).map(({ name }) => name);
-  const playbooks = names.filter((name) => !readLayer(root, name).abstract).map((name) => load(root, name));
+  const playbooks = playbookNames(root).map((name) => load(root, name));
   const { activations } = activationSchema.parse(parseYaml(readFileSync(join(root, 'activation.yaml'), 'utf8')));
   return {
     playbooks,

@@ -1,58 +1,60 @@
 import { contentHash, type PlaybookHash } from '@sluice/kernel';
-import { checkCondition, ConditionError, type ConditionKind } from './condition.ts';
+import type { z } from 'zod';
+import { conditionFaults, nameFaults, type Fault } from './playbook-faults.ts';
 import { playbookSchema, type Playbook } from './playbook.ts';
+import { pointerOf } from './resolve/document.ts';
+import { layOver } from './resolve/lay-over.ts';
+import { scopeCombinations } from './resolve/scope-combinations.ts';
+
+const described = ({ pointer, message, offset }: Fault): string => `${pointer}: ${message}${offset === undefined ? '' : ` (column ${offset + 1} of the condition)`}`;
 
 /** A playbook that can't be used. The message lists every fault with its path. */
 export class PlaybookError extends Error {
   override readonly name = 'PlaybookError';
+  readonly faults: readonly Fault[];
+
+  constructor(message: string, { faults = [], cause }: { readonly faults?: readonly Fault[]; readonly cause?: unknown } = {}) {
+    super([message, ...faults.map(described)].join('\n  '), { cause });
+    this.faults = faults;
+  }
 }
 
-interface Expression { readonly path: string; readonly kind: ConditionKind; readonly text: string; readonly expected: 'bool' | 'any' }
+type Issue = z.core.$ZodIssue;
 
-const expressionsOf = ({ rules, rubric, routes }: Playbook): readonly Expression[] => [
-  ...rules.map(({ when }, at): Expression => ({ path: `rules/${at}/when`, kind: 'rule', text: when, expected: 'bool' })),
-  ...rubric.components.flatMap(({ when, input }, at): Expression[] => [
-    { path: `rubric/components/${at}/when`, kind: 'rubric', text: when, expected: 'bool' },
-    { path: `rubric/components/${at}/input`, kind: 'rubric', text: input, expected: 'any' },
-  ]),
-  ...routes.map(({ when }, at): Expression => ({ path: `routes/${at}/when`, kind: 'route', text: when, expected: 'bool' })),
-];
-
-const conditionFaults = (playbook: Playbook): readonly string[] =>
-  expressionsOf(playbook).flatMap(({ path, kind, text, expected }) => {
-    try {
-      checkCondition(kind, text, expected);
-      return [];
-    } catch (error) {
-      if (error instanceof ConditionError) return [`/${path}: ${error.message}`];
-      throw error;
-    }
-  });
-
-const nameFaults = ({ taxonomy, rules, routes, pools }: Playbook): readonly string[] => {
-  const categories = new Set(taxonomy.categories.map(({ name }) => name));
-  const owners = (pool: string) => pools[pool]?.owners.map(({ key }) => key) ?? [];
-  return [
-    ...(categories.has(taxonomy.fallback) ? [] : [`/taxonomy/fallback: "${taxonomy.fallback}" is no category`]),
-    ...taxonomy.categories.flatMap(({ name, priority }) => (taxonomy.priorities.includes(priority) ? [] : [`/taxonomy/categories/${name}: "${priority}" is no priority`])),
-    ...rules.flatMap(({ id, then }) => (then.category && !categories.has(then.category) ? [`/rules/${id}: "${then.category}" is no category`] : [])),
-    ...routes.flatMap(({ id, pool }) => (pool && !pools[pool] ? [`/routes/${id}: there is no pool "${pool}"`] : [])),
-    ...Object.entries(pools).flatMap(([name, { noneAvailable }]) => {
-      if (noneAvailable.do === 'default' && !owners(name).includes(noneAvailable.owner)) return [`/pools/${name}: "${noneAvailable.owner}" is no owner of it`];
-      return noneAvailable.do === 'overflow' && !pools[noneAvailable.pool] ? [`/pools/${name}: there is no pool "${noneAvailable.pool}"`] : [];
-    }),
-    ...(routes.at(-1)?.when === 'true' ? [] : ['/routes: the last route must hold for everything (when: "true"), so that nothing is left unrouted']),
-  ];
+/** An unknown key is told at the key, not at what it stands in. */
+const issueFaults = (issue: Issue): readonly Fault[] => {
+  const path = issue.path.map(String);
+  if (issue.code !== 'unrecognized_keys') return [{ pointer: pointerOf(path), message: issue.message }];
+  return issue.keys.map((key) => ({ pointer: pointerOf([...path, key]), message: `there is no field "${key}" here`, isName: true }));
 };
+
+interface Read { readonly playbook: Playbook | null; readonly faults: readonly Fault[] }
+
+const read = (document: unknown): Read => {
+  const parsed = playbookSchema.safeParse(document);
+  return parsed.success
+    ? { playbook: parsed.data, faults: [...conditionFaults(parsed.data), ...nameFaults(parsed.data)] }
+    : { playbook: null, faults: parsed.error.issues.flatMap(issueFaults) };
+};
+
+/** What only goes wrong once an override is laid over the playbook, told at the override. */
+const overrideFaults = (playbook: Playbook): readonly Fault[] => {
+  const { combinations, faults } = scopeCombinations(playbook);
+  const told = combinations.flatMap((overrides) => {
+    const { faults: found } = read(overrides.reduce<Readonly<Record<string, unknown>>>((document, { part }) => layOver(document, part), playbook));
+    const last = overrides.at(-1)?.pointer ?? '/overrides';
+    return found.map(({ pointer, message }): Fault => ({ pointer: last, message: `with ${overrides.map(({ layer }) => layer).join(' and ')}, ${pointer}: ${message}` }));
+  });
+  return [...faults, ...told];
+};
+
 
 /** A document as a playbook, checked whole. @throws PlaybookError */
 export const parsePlaybook = (document: unknown): Playbook => {
-  const parsed = playbookSchema.safeParse(document);
-  const faults = parsed.success
-    ? [...conditionFaults(parsed.data), ...nameFaults(parsed.data)]
-    : parsed.error.issues.map(({ path, message }) => `/${path.map(String).join('/')}: ${message}`);
-  if (!parsed.success || faults.length > 0) throw new PlaybookError(`the playbook can not be used:\n  ${faults.join('\n  ')}`);
-  return parsed.data;
+  const { playbook, faults } = read(document);
+  const all = playbook === null || faults.length > 0 ? faults : overrideFaults(playbook);
+  if (playbook === null || all.length > 0) throw new PlaybookError('the playbook can not be used:', { faults: all });
+  return playbook;
 };
 
 /** The version's name: the same content has the same hash, however it was written down. */

@@ -8,8 +8,8 @@ import { routeInquiry } from '@sluice/router';
 import { stageSpec } from '@sluice/stage/testing';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { contextOf } from './condition-context.ts';
-import { holds } from './condition.ts';
+import { contextOf } from './conditions/condition-context.ts';
+import { holds } from './conditions/condition.ts';
 import { loadPlaybooks } from './load-playbooks.ts';
 import type { Playbook } from './playbook.ts';
 

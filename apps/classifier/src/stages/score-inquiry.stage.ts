@@ -1,5 +1,5 @@
 import { inquiryEnriched, inquiryScored, type InquiryEnriched, type InquiryScored } from '@sluice/contracts';
-import { contextOf, FOR_A_PERSON, type Playbook } from '@sluice/policy';
+import { contextOf, FOR_A_PERSON, inForce, intentKey, type Playbook } from '@sluice/policy';
 import { defineStage, emit } from '@sluice/stage';
 import { axesOf, termIn } from '../domain/axes.ts';
 import { classify } from '../domain/category.ts';
@@ -40,12 +40,15 @@ export const scoreInquiry = defineStage<Playbook>()({
   consumes: inquiryEnriched.v1,
   produces: [inquiryScored.v1],
 
-  gather: async (inquiry: InquiryEnriched, { reader }: { reader: InquiryReader }, { playbook, signal }): Promise<InquiryReading> =>
-    needsModel(playbook, judge(playbook, contextOf(inquiry, playbook))) ? reader.read(inquiry, playbook, signal) : { kind: 'not-asked' },
+  gather: async (inquiry: InquiryEnriched, { reader }: { reader: InquiryReader }, { playbook: whole, signal }): Promise<InquiryReading> => {
+    const playbook = inForce(whole, inquiry);
+    return needsModel(playbook, judge(playbook, contextOf(inquiry, playbook))) ? reader.read(inquiry, playbook, signal) : { kind: 'not-asked' };
+  },
 
   costUsd: (reading) => ('usage' in reading ? reading.usage.costUsd : 0),
 
-  decide(inquiry, reading, { playbook, decisionId, now }) {
+  decide(inquiry, reading, { playbook: whole, decisionId, now }) {
+    const playbook = inForce(whole, inquiry);
     const context = contextOf(inquiry, playbook);
     const verdict = judge(playbook, context);
     const fields = fieldsOf(reading);
@@ -53,8 +56,10 @@ export const scoreInquiry = defineStage<Playbook>()({
     const { category, confidence, flags } = classify(playbook, { verdict, fields, text, words: Number(context.inquiry.words) });
     const { score, reasons, label } = scoreBy(playbook.rubric, { ...context, reading: knownFields(fields) });
     const on = axesOf(playbook, { fields, text });
-    const thresholds = thresholdsFor(playbook, { key: on.intent ?? category, category, channel: inquiry.channel, flags, held: verdict.path });
-    const gated = gateBy(playbook, { thresholds, confidence, reading });
+    const key = intentKey(playbook, { intent: on.intent, category });
+    const narrow = inForce(whole, { ...inquiry, intent: key });
+    const thresholds = thresholdsFor(narrow, { key, category, channel: inquiry.channel, flags, held: verdict.path });
+    const gated = gateBy(narrow, { thresholds, confidence, reading });
     return emit(inquiryScored.v1.of({
       ...inquiry,
       content: contentOf(inquiry, fields),

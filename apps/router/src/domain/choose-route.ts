@@ -1,10 +1,18 @@
 import type { InquiryScored } from '@sluice/contracts';
-import { contextOf, holds, type Playbook, type Route } from '@sluice/policy';
+import { contextOf, holds, type ConditionContext, type Playbook, type Route } from '@sluice/policy';
+
+const decisionOf = ({ decision }: InquiryScored): NonNullable<ConditionContext['decision']> => ({
+  category: decision.category, label: decision.label ?? '', priority: decision.priority, score: decision.score, confidence: decision.confidence,
+  intent: decision.intent ?? '', product: decision.product ?? '', urgency: decision.urgency ?? '', sentiment: decision.sentiment ?? '',
+  flags: decision.flags, review: decision.review.needed, passed: decision.gates.filter(({ passed }) => passed).map(({ gate }) => gate),
+});
+
+/** What the text says: a field that is null is not there. */
+const readingOf = ({ content }: InquiryScored): Readonly<Record<string, unknown>> => Object.fromEntries(Object.entries(content.extracted).filter(([, value]) => value !== null));
 
 /** The first route whose condition holds. The last one always does: the playbook's parser saw to that. */
 export const chooseRoute = (inquiry: InquiryScored, playbook: Playbook): Route => {
-  const { category, label, priority, score, confidence, flags, review } = inquiry.decision;
-  const context = { ...contextOf(inquiry, playbook), decision: { category, label: label ?? '', priority, score, confidence, flags, review: review.needed } };
+  const context = { ...contextOf(inquiry, playbook), reading: readingOf(inquiry), decision: decisionOf(inquiry) };
   const route = playbook.routes.find(({ when }) => holds('route', when, context));
   if (!route) throw new Error(`choosing a route: none of ${playbook.name} holds`);
   return route;

@@ -1,5 +1,5 @@
 import { assignmentRequested, effectRequested, inquiryRouted, inquiryScored } from '@sluice/contracts';
-import type { Playbook } from '@sluice/policy';
+import { inForce, intentKey, type Playbook } from '@sluice/policy';
 import { defineStage, emit } from '@sluice/stage';
 import { chooseRoute, needsOf } from '../domain/choose-route.ts';
 import { dueTimes } from '../domain/due-times.ts';
@@ -15,7 +15,8 @@ export const routeInquiry = defineStage<Playbook>()({
   produces: [inquiryRouted.v1, assignmentRequested.v1, effectRequested.v1],
   gather: async () => null,
 
-  decide(inquiry, _facts, { playbook, decisionId, now }) {
+  decide(inquiry, _facts, { playbook: whole, decisionId, now }) {
+    const playbook = inForce(whole, { brand: inquiry.brand, channel: inquiry.channel, intent: intentKey(whole, inquiry.decision) });
     const route = chooseRoute(inquiry, playbook);
     const routed = {
       ...inquiry,

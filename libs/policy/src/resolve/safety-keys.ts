@@ -1,5 +1,21 @@
 /** How two layers that disagree are settled: towards less being done, less being kept, more being looked at. */
-export type Stricter = 'max' | 'min' | 'never-or-max' | 'union' | 'intersection' | 'and' | 'or' | 'path' | 'mode';
+export type Stricter =
+  /** The higher figure; null asks for nothing. */
+  | 'max'
+  /** The lower figure; null is no bound. */
+  | 'min'
+  /** The higher figure; null is never, the strictest of all. */
+  | 'never-or-max'
+  | 'union' | 'intersection' | 'and' | 'or'
+  /** What is set may be changed, not taken away. */
+  | 'kept'
+  /** The step that comes first in `rollout.phases`. */
+  | 'phase'
+  /** The word that comes first. */
+  | readonly string[];
+
+const PATHS = ['human', 'suggest', 'auto'] as const;
+const MODES = ['off', 'propose', 'sandbox', 'live'] as const;
 
 /** Keys where the strictest layer wins, by path; `*` is any name. */
 export const safetyKeys: Readonly<Record<string, Stricter>> = {
@@ -8,18 +24,20 @@ export const safetyKeys: Readonly<Record<string, Stricter>> = {
   'gates.route': 'max',
   'gates.priority': 'max',
   'gates.autoSend': 'never-or-max',
-  'gates.path': 'path',
+  'gates.path': PATHS,
   'gates.byIntent.*.reviewBelow': 'max',
   'gates.byIntent.*.route': 'max',
   'gates.byIntent.*.priority': 'max',
   'gates.byIntent.*.autoSend': 'never-or-max',
-  'gates.byIntent.*.path': 'path',
+  'gates.byIntent.*.path': PATHS,
   'gates.neverAutoSendWith': 'union',
+  'gates.autoSendWithin': 'kept',
   'gates.minWords': 'max',
   'gates.lowConfidence': 'min',
   'gates.rulesConfidence': 'min',
   'gates.deal.minConfidence': 'never-or-max',
   'gates.deal.openWindowDays': 'max',
+  'rollout.phase': 'phase',
   'rollout.shadowDays': 'max',
   'rollout.minDecisions': 'max',
   'rollout.enableWhen': 'union',
@@ -32,7 +50,7 @@ export const safetyKeys: Readonly<Record<string, Stricter>> = {
   'drafting.snippetsOnly': 'or',
   'drafting.forbidden': 'union',
   'drafting.requiredLinks': 'union',
-  'sinks.*.mode': 'mode',
+  'sinks.*.mode': MODES,
   'sinks.*.notCategories': 'union',
   'sinks.slack.redactAttachments': 'union',
   'model.dailyBudgetUsd': 'min',
@@ -45,6 +63,7 @@ export const safetyKeys: Readonly<Record<string, Stricter>> = {
   'retention.redactedSampleDays': 'min',
   'retention.auditDays': 'min',
   'retention.sinkArchiveDays': 'min',
+  'retention.pii': ['hash_domain', 'encrypted', 'full'],
   'evaluation.gates': 'union',
   'evaluation.goldenMinimum': 'max',
 };

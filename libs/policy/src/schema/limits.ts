@@ -17,7 +17,7 @@ export const redactionSchema = z.strictObject({
 export const retentionSchema = z.strictObject({
   rawDays: whole('days', [1, 3_650]).describe('Raw messages and their bodies'),
   normalisedDays: days.nullable().default(null).describe('Normalised text; null: as long as the inquiry'),
-  redactedSampleDays: days.nullable().default(null).describe('Redacted samples for quality; null: none are kept'),
+  redactedSampleDays: days.default(0).describe('Redacted samples for quality; 0 keeps none'),
   auditDays: days.nullable().default(null).describe('Journal and audit, without personal data; null: for ever'),
   sinkArchiveDays: days.nullable().default(null).describe('Records in sinks, archived after; null: never'),
   pii: z.enum(['full', 'encrypted', 'hash_domain']).default('encrypted').describe('What our own tables keep of a contact: all, all but sealed, or a hash and the domain'),

@@ -18,7 +18,7 @@ const phase = z.strictObject({
 
 export const rolloutSchema = z.strictObject({
   phase: name.nullable().default(null).describe('The phase in force; null: the gates alone'),
-  phases: z.array(phase).default([]).describe('Steps from careful to free. A phase can hold back what the gates would allow, never the reverse'),
+  phases: z.array(phase).default([]).describe('Steps from careful to free; no override changes them. A phase can hold back what the gates would allow, never the reverse'),
   shadowDays: days.default(0).describe('How long decisions are made and nothing is done, before the first phase'),
   minDecisions: whole('decisions', [0, 1_000_000]).default(0).describe('How many decisions the shadow time needs besides; leaving it needs both'),
   enableWhen: z.array(measured).default([]).describe('What must be measured before anything goes out unseen: all of it'),

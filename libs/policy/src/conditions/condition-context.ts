@@ -1,8 +1,14 @@
 import type { InquiryEnriched } from '@sluice/contracts';
+import type { Playbook } from '../playbook.ts';
 import type { ConditionContext } from './condition.ts';
-import type { Playbook } from './playbook.ts';
 
 const wordsIn = (text: string): number => text.split(/\s+/u).filter(Boolean).length;
+
+const isSaid = (value: string | null): boolean => value !== null && value.trim() !== '';
+
+const contactOf = ({ contact }: Pick<InquiryEnriched, 'contact'>): ConditionContext['contact'] => ({
+  hasEmail: isSaid(contact.email), hasPhone: isSaid(contact.phone), hasName: isSaid(contact.name), hasCompany: isSaid(contact.company), hasTitle: isSaid(contact.title),
+});
 
 /** An inquiry under the names that conditions use. What is not known is an empty string or zero; `company.known` tells. */
 export const contextOf = (inquiry: Omit<InquiryEnriched, 'enrichedAt'>, { lists, numbers }: Pick<Playbook, 'lists' | 'numbers'>): ConditionContext => {
@@ -14,6 +20,7 @@ export const contextOf = (inquiry: Omit<InquiryEnriched, 'enrichedAt'>, { lists,
       language: inquiry.language.code, country: contact.country ?? '', addressKind: inquiry.addressKind, roleAddress: inquiry.roleAddress,
       automation: inquiry.automation.kind, threadSize: inquiry.thread.size, attachments: inquiry.attachments.length, title: contact.title ?? '',
     },
+    contact: contactOf(inquiry),
     company: {
       known: company !== null, domain: inquiry.companyDomain ?? '', industry: company?.industry ?? '', employees: company?.employees ?? 0, country: company?.country ?? '',
     },

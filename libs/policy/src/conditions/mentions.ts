@@ -1,0 +1,27 @@
+const WORD_EDGE = /[\p{L}\p{N}]/u;
+
+/** True when one of the phrases stands in the text as whole words. Text and phrases are compared in lower case. */
+export const mentions = (text: string, phrases: readonly string[]): boolean => {
+  const lower = text.toLowerCase();
+  return phrases.some((phrase) => standsIn(lower, phrase.toLowerCase()));
+};
+
+const standsIn = (text: string, phrase: string): boolean => {
+  for (let at = text.indexOf(phrase); at !== -1; at = text.indexOf(phrase, at + 1)) {
+    const before = text[at - 1] ?? '';
+    const after = text[at + phrase.length] ?? '';
+    if (!WORD_EDGE.test(before) && !WORD_EDGE.test(after)) return true;
+  }
+  return false;
+};
+
+const DIGITS = /\d[\d\s.,']*/u;
+const THOUSANDS = /[\s,'](?=\d{3}(?!\d))/gu;
+
+/** The first number in what somebody wrote into a form: `"50"`, `"1,000+"`, `"10-99"`. Zero where there is none. */
+export const amountIn = (value: unknown): number => {
+  if (typeof value === 'bigint' || typeof value === 'number') return Number(value);
+  const [digits] = typeof value === 'string' ? (DIGITS.exec(value) ?? []) : [];
+  const amount = Number.parseFloat((digits ?? '').replaceAll(THOUSANDS, ''));
+  return Number.isFinite(amount) ? amount : 0;
+};
