@@ -16,13 +16,14 @@ export interface Fault {
 
 interface Expression extends ConditionSpec { readonly pointer: string }
 
-const expressionsOf = ({ rules, rubric, routes, followUps }: Playbook): readonly Expression[] => [
+const expressionsOf = ({ rules, rubric, guards, routes, followUps }: Playbook): readonly Expression[] => [
   ...rules.map(({ when }, at): Expression => ({ pointer: `/rules/${at}/when`, kind: 'rule', text: when, expected: 'bool' })),
   ...rubric.components.flatMap(({ when, input, times }, at): Expression[] => [
     { pointer: `/rubric/components/${at}/when`, kind: 'rubric', text: when, expected: 'bool' },
     { pointer: `/rubric/components/${at}/input`, kind: 'rubric', text: input, expected: 'any' },
     ...(times === null ? [] : [{ pointer: `/rubric/components/${at}/times`, kind: 'rubric', text: times, expected: 'number' } as const]),
   ]),
+  ...guards.map(({ when }, at): Expression => ({ pointer: `/guards/${at}/when`, kind: 'guard', text: when, expected: 'bool' })),
   ...routes.map(({ when }, at): Expression => ({ pointer: `/routes/${at}/when`, kind: 'route', text: when, expected: 'bool' })),
   ...followUps.map(({ when }, at): Expression => ({ pointer: `/followUps/${at}/when`, kind: 'route', text: when, expected: 'bool' })),
 ];
@@ -31,8 +32,8 @@ const axisWords = ({ taxonomy }: Playbook): KnownNames['decision'] =>
   Object.fromEntries(Object.entries(taxonomy.axes).flatMap(([axis, { values }]) => (values.length > 0 ? [[axis, values] as const] : [])));
 
 const knownNames = (playbook: Playbook): KnownNames => {
-  const { lists, numbers, extraction, taxonomy, rules, rubric } = playbook;
-  const flags = [...taxonomy.flags.map(({ name }) => name), ...rules.flatMap(({ id, then }) => [`rule:${id}`, ...(then.flag ? [then.flag] : [])]), FOR_A_PERSON];
+  const { lists, numbers, extraction, taxonomy, rules, guards, rubric } = playbook;
+  const flags = [...taxonomy.flags.map(({ name }) => name), ...[...rules, ...guards].flatMap(({ id, then }) => [`rule:${id}`, ...(then.flag ? [then.flag] : [])]), FOR_A_PERSON];
   return {
     lists: Object.keys(lists), numbers: Object.keys(numbers), reading: Object.keys(extraction.fields),
     decision: {
@@ -52,13 +53,14 @@ export const conditionFaults = (playbook: Playbook): readonly Fault[] => {
 
 const unless = (fine: boolean, pointer: string, message: string): readonly Fault[] => (fine ? [] : [{ pointer, message }]);
 
-const taxonomyFaults = ({ taxonomy, rules }: Playbook): readonly Fault[] => {
+const taxonomyFaults = ({ taxonomy, rules, guards }: Playbook): readonly Fault[] => {
   const categories = new Set(taxonomy.categories.map(({ name }) => name));
   return [
     ...unless(categories.has(taxonomy.fallback), '/taxonomy/fallback', `"${taxonomy.fallback}" is no category`),
     ...taxonomy.categories.flatMap(({ priority }, at) => unless(taxonomy.priorities.includes(priority), `/taxonomy/categories/${at}/priority`, `"${priority}" is no priority`)),
     ...rules.flatMap(({ then }, at) => unless(!then.category || categories.has(then.category), `/rules/${at}/then/category`, `"${then.category}" is no category`)),
     ...rules.flatMap(({ then }, at) => unless(!then.priority || taxonomy.priorities.includes(then.priority), `/rules/${at}/then/priority`, `"${then.priority}" is no priority`)),
+    ...guards.flatMap(({ then }, at) => unless(!then.priority || taxonomy.priorities.includes(then.priority), `/guards/${at}/then/priority`, `"${then.priority}" is no priority`)),
   ];
 };
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { acknowledgementSchema } from './schema/acknowledgement.ts';
 import { enrichmentSchema } from './schema/enrichment.ts';
-import { evaluationSchema } from './schema/evaluation.ts';
+import { alertsSchema, evaluationSchema } from './schema/evaluation.ts';
 import { extractionSchema } from './schema/extraction.ts';
 import { gatesSchema } from './schema/gates.ts';
 import { intakeSchema } from './schema/intake.ts';
@@ -12,7 +12,7 @@ import { consoleSchema, draftingSchema, followUpsSchema, retrievalSchema, reuseS
 import { flagsSchema, killSwitchesSchema, rolloutSchema } from './schema/rollout.ts';
 import { poolsSchema, routesSchema } from './schema/routing.ts';
 import { rubricSchema } from './schema/rubric.ts';
-import { rulesSchema } from './schema/rules.ts';
+import { guardsSchema, rulesSchema } from './schema/rules.ts';
 import { sinksSchema } from './schema/sinks.ts';
 import { taxonomySchema } from './schema/taxonomy.ts';
 import { name, phrases } from './schema/words.ts';
@@ -34,6 +34,7 @@ export const playbookSchema = z.strictObject({
   model: modelSchema,
   rubric: rubricSchema.prefault({}),
   gates: gatesSchema,
+  guards: guardsSchema.default([]),
   rollout: rolloutSchema.prefault({}),
   killSwitches: killSwitchesSchema.default([]),
   flags: flagsSchema.default({}),
@@ -50,6 +51,7 @@ export const playbookSchema = z.strictObject({
   redaction: redactionSchema.prefault({}),
   retention: retentionSchema,
   evaluation: evaluationSchema.prefault({}),
+  alerts: alertsSchema.default([]),
   console: consoleSchema.prefault({}),
   tenants: tenantsSchema.default({}),
   overrides: overridesSchema.prefault({}),

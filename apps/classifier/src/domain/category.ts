@@ -31,7 +31,9 @@ const fromModel = ({ extraction, taxonomy }: Playbook, fields: Evidence['fields'
 /** The two votes stay apart: words never raise what the model said of itself, nor lower it. */
 const confidenceOf = (playbook: Playbook, evidence: Evidence, model: ReturnType<typeof fromModel>): number => {
   const { gates, extraction } = playbook;
-  if (evidence.verdict.decided || (evidence.verdict.category && !extraction.categoryField)) return 1;
+  const { verdict } = evidence;
+  const isSettled = verdict.decided && (verdict.category !== null || verdict.label !== null);
+  if (isSettled || (verdict.category && !extraction.categoryField)) return 1;
   const own = evidence.fields && (model.category ?? !extraction.categoryField) ? (model.confidence ?? gates.rulesConfidence) : gates.rulesConfidence;
   return evidence.words < gates.minWords ? Math.min(own, gates.lowConfidence) : own;
 };

@@ -7,8 +7,8 @@ import { gateBy } from './review.ts';
 import { thresholdsFor, type Row } from './thresholds.ts';
 
 const { playbooks } = loadPlaybooks(join(import.meta.dirname, '..', '..', '..', '..', 'playbooks'));
-const [first] = playbooks;
-if (!first) throw new Error('there is no playbook');
+const first = playbooks.find(({ playbook }) => playbook.name === 'lead-qual');
+if (!first) throw new Error('there is no playbook lead-qual');
 const base = first.playbook;
 type Gates = Playbook['gates'];
 const withGates = (gates: Partial<Gates>, more: Partial<Playbook> = {}): Playbook => ({ ...base, gates: { ...base.gates, ...gates }, ...more });

@@ -13,7 +13,8 @@ export interface Verdict {
   readonly decided: boolean;
 }
 
-const strictestPath = (paths: readonly (Verdict['path'] | undefined)[]): Verdict['path'] => (paths.includes('human') ? 'human' : paths.includes('suggest') ? 'suggest' : null);
+/** Null where nothing holds an answer back. */
+export const strictestPath = (paths: readonly (Verdict['path'] | undefined)[]): Verdict['path'] => (paths.includes('human') ? 'human' : paths.includes('suggest') ? 'suggest' : null);
 
 /** Rules in their order; where two speak of the same thing, the first is heard. */
 export const judge = ({ rules }: Pick<Playbook, 'rules'>, context: ConditionContext): Verdict => {

@@ -10,10 +10,11 @@ const INQUIRY = {
 } as const;
 const CONTACT = { hasEmail: 'bool', hasPhone: 'bool', hasName: 'bool', hasCompany: 'bool', hasTitle: 'bool' } as const;
 const COMPANY = { known: 'bool', domain: 'string', industry: 'string', employees: 'double', country: 'string' } as const;
-const DECISION = {
+const FINDING = {
   category: 'string', intent: 'string', product: 'string', urgency: 'string', sentiment: 'string', label: 'string', priority: 'string', score: 'double',
-  confidence: 'double', review: 'bool', flags: 'list<string>', passed: 'list<string>',
+  confidence: 'double', flags: 'list<string>',
 } as const;
+const DECISION = { ...FINDING, review: 'bool', passed: 'list<string>' } as const;
 
 const environment = (): Environment =>
   new Environment({ limits: LIMITS })
@@ -34,6 +35,8 @@ const environments = {
   rule: environment(),
   /** With what the model read. */
   rubric: withReading(),
+  /** With what was found, before it is known how far the answer may go. */
+  guard: withReading().registerVariable({ name: 'decision', schema: FINDING, description: 'What was found so far' }),
   /** With the decision. */
   route: withReading().registerVariable({ name: 'decision', schema: DECISION, description: 'What was decided' }),
 };
@@ -52,10 +55,10 @@ export interface ConditionContext {
   readonly lists: Readonly<Record<string, readonly string[]>>;
   readonly numbers: Readonly<Record<string, number>>;
   readonly reading?: Readonly<Record<string, unknown>>;
-  readonly decision?: Values<typeof DECISION>;
+  readonly decision?: Values<typeof FINDING> & Partial<Values<typeof DECISION>>;
 }
 
-const parsed: Readonly<Record<ConditionKind, Map<string, ParseResult>>> = { rule: new Map(), rubric: new Map(), route: new Map() };
+const parsed: Readonly<Record<ConditionKind, Map<string, ParseResult>>> = { rule: new Map(), rubric: new Map(), guard: new Map(), route: new Map() };
 
 /** @throws what the CEL parser throws. */
 export const parseCondition = (kind: ConditionKind, text: string): ParseResult => {

@@ -41,6 +41,7 @@ export const safetyKeys: Readonly<Record<string, Stricter>> = {
   'rollout.shadowDays': 'max',
   'rollout.minDecisions': 'max',
   'rollout.enableWhen': 'union',
+  'guards': 'union',
   'killSwitches': 'union',
   'flags.*.on': 'and',
   'acknowledgement.allow': 'intersection',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { measured } from './rollout.ts';
-import { share, whole } from './words.ts';
+import { name, quantity, share, whole } from './words.ts';
 
 export const evaluationSchema = z.strictObject({
   weeklySample: whole('decisions', [0, 10_000]).default(0).describe('Decisions a week that people look at again'),
@@ -10,3 +10,10 @@ export const evaluationSchema = z.strictObject({
   targets: z.array(measured).default([]).describe('What is reported every week; it blocks nothing'),
   sentSampleShare: share.default(0).describe('Share of what went out unseen that is looked at afterwards'),
 }).describe('How the playbook is judged');
+
+export const alertsSchema = z.array(z.strictObject({
+  id: name.describe('The alert\'s name'),
+  metric: name.describe('What is watched: delivery_error_rate, below_gate_share, crm_write_error_rate …'),
+  above: quantity('the metric\'s own', [0, 1_000_000]).describe('Value above which people are told'),
+  overMinutes: quantity('minutes', [1, 10_080]).describe('How long it must last, or the window of a rate'),
+})).describe('What people are told of');

@@ -13,3 +13,13 @@ export const rulesSchema = z.array(z.strictObject({
     decide: z.boolean().default(false).describe('True when this settles the inquiry: no model is asked'),
   }).describe('What the rule says; what it leaves out is decided as usual'),
 })).describe('Deterministic rules, before the model; where two speak of the same thing the first is heard');
+
+export const guardsSchema = z.array(z.strictObject({
+  id: name.describe('Shown with every decision it held back'),
+  when: condition.describe('CEL over all that a rule sees, reading, and the decision so far: category, intent, product, urgency, sentiment, label, priority, score, confidence, flags'),
+  then: z.strictObject({
+    path: z.enum(['human', 'suggest']).describe('`human`: a person answers, nothing is drafted; `suggest`: nothing goes out unseen'),
+    flag: term.optional().describe('Sets a flag'),
+    priority: term.optional().describe('Raises the priority; never lowers it'),
+  }).describe('What is held back'),
+})).describe('What holds an answer back once the text has been read: hostile writers, big customers in trouble');

@@ -1,0 +1,68 @@
+import type { Decision, InquiryEnriched } from '@sluice/contracts';
+import type { DecisionId } from '@sluice/kernel';
+import { contextOf, FOR_A_PERSON, inForce, intentKey, type ConditionContext, type Playbook } from '@sluice/policy';
+import type { FieldValue, InquiryReading } from '../ports/inquiry-reader.port.ts';
+import { axesOf, termIn } from './axes.ts';
+import { classify } from './category.ts';
+import { heldBack } from './guards.ts';
+import { judge, strictestPath, type Verdict } from './hard-rules.ts';
+import { describeReading, fieldsOf, knownFields } from './reading.ts';
+import { gateBy, isPassed } from './review.ts';
+import { scoreBy } from './score.ts';
+import { thresholdsFor, type Row } from './thresholds.ts';
+
+type Fields = Readonly<Record<string, FieldValue>> | null;
+type Finding = Omit<Decision, 'decisionId' | 'gates' | 'review' | 'reading'>;
+
+/** A model's priority counts only where the playbook asks for one, knows it, and is sure enough. */
+const priorityFor = ({ taxonomy, extraction }: Playbook, verdict: Verdict, { fields, category, believed }: { readonly fields: Fields; readonly category: string; readonly believed: boolean }): string => {
+  const read = believed && 'priority' in extraction.fields ? termIn(fields, 'priority') : null;
+  const known = read !== null && taxonomy.priorities.includes(read) ? read : null;
+  const usual = taxonomy.categories.find(({ name }) => name === category)?.priority;
+  return verdict.priority ?? known ?? usual ?? taxonomy.priorities[0] ?? 'normal';
+};
+
+const guardContext = (context: ConditionContext, { category, label, priority, score, confidence, flags, ...on }: Finding): ConditionContext => ({
+  ...context,
+  decision: {
+    category, priority, score, confidence, flags, label: label ?? '',
+    intent: on.intent ?? '', product: on.product ?? '', urgency: on.urgency ?? '', sentiment: on.sentiment ?? '',
+  },
+});
+
+const rowOf = (playbook: Playbook, finding: Finding, { channel, held }: Pick<Row, 'channel' | 'held'>): Row =>
+  ({ key: intentKey(playbook, finding), category: finding.category, flags: finding.flags, channel, held });
+
+interface Evidence { readonly fields: Fields; readonly text: string; readonly words: number }
+
+const findingOf = (playbook: Playbook, { verdict, evidence, context }: { readonly verdict: Verdict; readonly evidence: Evidence; readonly context: ConditionContext }): Omit<Finding, 'priority'> => {
+  const { category, confidence, flags } = classify(playbook, { verdict, ...evidence });
+  const { score, reasons, label } = scoreBy(playbook.rubric, context);
+  return { category, confidence, score, reasons: [...reasons], label: verdict.label ?? label, ...axesOf(playbook, evidence), flags: [...flags, ...verdict.rules.map((rule) => `rule:${rule}`)] };
+};
+
+/** Everything that is decided about an inquiry: what it is, what it is worth, which gates it passes, and who must look. */
+export const decisionOn = (whole: Playbook, { inquiry, reading, decisionId }: { readonly inquiry: InquiryEnriched; readonly reading: InquiryReading; readonly decisionId: DecisionId }): Decision => {
+  const playbook = inForce(whole, inquiry);
+  const rules = contextOf(inquiry, playbook);
+  const verdict = judge(playbook, rules);
+  const fields = fieldsOf(reading);
+  const context = { ...rules, reading: knownFields(fields) };
+  const evidence = { fields, text: `${inquiry.content.subject ?? ''}\n${inquiry.content.text}`, words: Number(rules.inquiry.words) };
+  const found = findingOf(playbook, { verdict, evidence, context });
+  const narrow = inForce(whole, { ...inquiry, intent: intentKey(playbook, found) });
+
+  const open = thresholdsFor(narrow, rowOf(narrow, { ...found, priority: '' }, { channel: inquiry.channel, held: verdict.path }));
+  const believed = isPassed(gateBy(narrow, { thresholds: open, confidence: found.confidence, reading }).gates, 'priority');
+  const usual = priorityFor(narrow, verdict, { fields, category: found.category, believed });
+  const held = heldBack(narrow, guardContext(context, { ...found, priority: usual }), usual);
+
+  const finding: Finding = { ...found, priority: held.priority, flags: [...new Set([...found.flags, ...held.flags, ...held.guards.map((guard) => `rule:${guard}`)])] };
+  const thresholds = thresholdsFor(narrow, rowOf(narrow, finding, { channel: inquiry.channel, held: strictestPath([verdict.path, held.path]) }));
+  return {
+    ...finding, decisionId,
+    flags: thresholds.path === 'human' ? [...finding.flags, FOR_A_PERSON] : finding.flags,
+    ...gateBy(narrow, { thresholds, confidence: finding.confidence, reading }),
+    reading: describeReading(reading),
+  };
+};

@@ -1,0 +1,43 @@
+import { scoreInquiry } from '@sluice/classifier';
+import type { InquiryRouted, InquiryScored } from '@sluice/contracts';
+import { routeInquiry } from '@sluice/router';
+import { stageSpec } from '@sluice/stage/testing';
+import { inquiryOfCase, playbookOfCase } from '../cases/case-inquiry.ts';
+import type { Case } from '../cases/case.ts';
+import { pathOf } from '../decision-path.ts';
+import type { Playbook } from '../playbook.ts';
+
+const usage = { model: 'm', promptHash: '0'.repeat(64), cached: false, repaired: false, inputTokens: 1, outputTokens: 1, costUsd: 0 };
+
+const readingOf = ({ reading, unavailable, unreadable }: Case) => {
+  if (unavailable) return { kind: 'unavailable', because: unavailable, usage } as const;
+  if (unreadable) return { kind: 'unreadable', because: unreadable, usage } as const;
+  return reading ? ({ kind: 'understood', fields: reading, usage } as const) : ({ kind: 'not-asked' } as const);
+};
+
+export interface CaseDecision {
+  readonly scored: InquiryScored;
+  readonly routed: InquiryRouted;
+}
+
+/** What the stages themselves decide on a case. */
+export const decideCase = (playbook: Playbook, one: Case): CaseDecision => {
+  const tried = playbookOfCase(playbook, one);
+  const { outcome } = stageSpec(scoreInquiry, tried)(inquiryOfCase(one)).when(readingOf(one));
+  const scored = (outcome.kind === 'emit' ? outcome.events[0]?.data : null) as InquiryScored;
+  const { outcome: route } = stageSpec(routeInquiry, tried)(scored).when(null);
+  return { scored, routed: (route.kind === 'emit' ? route.events[0]?.data : null) as InquiryRouted };
+};
+
+/** What was decided, under the names that a case's expectations use. */
+export const seenIn = ({ scored: { decision }, routed: { routing, decision: routed } }: CaseDecision) => {
+  const minutes = Object.fromEntries(routing.sla.map((clock) => [clock.clock, clock.minutes]));
+  const { category, intent, product, urgency, sentiment, label, score, confidence, flags } = decision;
+  return {
+    category, intent, product, urgency, sentiment, label, score, confidence, flags,
+    priority: routed.priority, review: decision.review.needed, path: pathOf(decision), mode: decision.reading.mode,
+    deal: decision.gates.some(({ gate, passed }) => gate === 'deal' && passed),
+    points: Object.fromEntries(decision.reasons.map(({ rule, points }) => [rule, points])),
+    route: routing.rule, queue: routing.queue, pool: routing.pool, closed: routing.closed, sla: minutes['first_human'], clocks: minutes,
+  };
+};
