@@ -19,7 +19,7 @@ const priorityFor = ({ taxonomy, extraction }: Playbook, verdict: Verdict, { fie
   const read = believed && 'priority' in extraction.fields ? termIn(fields, 'priority') : null;
   const known = read !== null && taxonomy.priorities.includes(read) ? read : null;
   const usual = taxonomy.categories.find(({ name }) => name === category)?.priority;
-  return verdict.priority ?? known ?? usual ?? taxonomy.priorities[0] ?? 'normal';
+  return verdict.priority ?? known ?? usual ?? taxonomy.priorities[0] ?? '';
 };
 
 const guardContext = (context: ConditionContext, { category, label, priority, score, confidence, flags, ...on }: Finding): ConditionContext => ({

@@ -11,25 +11,23 @@ export interface NoticeSpec {
 
 type Ask = Pick<EffectRequested, 'kind' | 'target' | 'mode' | 'content'>;
 
-/** Fields worth a glance beside the summary. */
-const GLANCE = ['company', 'use_case', 'budget_band', 'urgency_days', 'product', 'plan', 'order_id'];
-
-const entitiesOf = ({ content, contact, enrichment }: NoticeSpec['inquiry']): { name: string; value: string }[] => {
-  const read = GLANCE.flatMap((name) => (content.extracted[name] === null || content.extracted[name] === undefined ? [] : [{ name, value: String(content.extracted[name]) }]));
+/** The fields a playbook shows beside the summary, and whom the writer speaks for where the text does not say. */
+const entitiesOf = ({ content, contact, enrichment }: NoticeSpec['inquiry'], fields: readonly string[]): { name: string; value: string }[] => {
+  const read = fields.flatMap((name) => (content.extracted[name] === null || content.extracted[name] === undefined ? [] : [{ name, value: String(content.extracted[name]) }]));
   const company = enrichment.company?.name ?? contact.company;
   return [...(company && !read.some(({ name }) => name === 'company') ? [{ name: 'company', value: company }] : []), ...read];
 };
 
 const slackAsk = ({ sinks }: Playbook, { inquiry, owner }: NoticeSpec): Ask[] => {
   const { decision, routing, content } = inquiry;
-  const { mode, channels, otherwise, review } = sinks.slack;
+  const { mode, channels, otherwise, review, fields } = sinks.slack;
   if (mode === 'off') return [];
   const channel = decision.review.needed && review ? review : (channels[routing.queue] ?? otherwise);
   return [{
     kind: 'slack.message', target: channel, mode,
     content: {
       category: decision.label ?? decision.category, priority: decision.priority, subject: content.subject, summary: content.summary,
-      owner, queue: routing.queue, entities: entitiesOf(inquiry), due: routing.sla.map(({ clock, dueAt }) => ({ clock, dueAt })),
+      owner, queue: routing.queue, entities: entitiesOf(inquiry, fields), due: routing.sla.map(({ clock, dueAt }) => ({ clock, dueAt })),
     },
   }];
 };

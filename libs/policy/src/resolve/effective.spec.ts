@@ -14,6 +14,10 @@ describe('what a value comes from', () => {
     expect(at(chain({}), '/gates/minWords')).toMatchObject({ value: 6, layer: 'base', others: [] });
   });
 
+  it('stays the playbook where the schema only fills in what a list leaves out', () => {
+    expect(at(chain({ rules: [{ id: 'a', when: 'true', then: {} }] }), '/rules')).toMatchObject({ value: [{ then: { decide: false } }], layer: 'sales' });
+  });
+
   it('is the schema where nobody says anything', () => {
     expect(at(chain({}), '/gates/lowConfidence')).toMatchObject({ layer: 'default' });
   });

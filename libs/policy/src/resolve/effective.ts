@@ -50,7 +50,8 @@ const setterOf = (steps: readonly Step[], path: Path): string => {
   let before: unknown;
   for (const { layer, said, after } of steps) {
     const [now, own] = [valueAt(after, path), valueAt(said, path)];
-    if (!same(now, before)) setter = own === undefined || same(now, own) || before === undefined ? layer : `${setter} + ${layer}`;
+    const isFilledIn = layer === DEFAULTS && before !== undefined;
+    if (!same(now, before) && !isFilledIn) setter = own === undefined || same(now, own) || before === undefined ? layer : `${setter} + ${layer}`;
     else if (own !== undefined && !stricterFor(path)) setter = layer;
     before = now;
   }

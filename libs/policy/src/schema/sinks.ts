@@ -8,6 +8,7 @@ const slack = z.strictObject({
   channels: z.record(z.string(), z.string()).default({}).describe('Channel by queue'),
   otherwise: z.string().describe('Channel of every other queue'),
   review: z.string().nullable().default(null).describe('Channel for what a person must look at; null: that of the queue'),
+  fields: z.array(z.string()).default([]).describe('Extraction fields shown beside the summary, in this order'),
   redactAttachments: z.array(term).default([]).describe('Categories whose attachments are not named'),
 });
 
