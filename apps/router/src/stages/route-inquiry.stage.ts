@@ -1,5 +1,5 @@
 import { assignmentRequested, effectRequested, inquiryRouted, inquiryScored } from '@sluice/contracts';
-import type { Playbook } from '@sluice/policy';
+import { termsOf, type Playbook } from '@sluice/policy';
 import { defineStage, emit } from '@sluice/stage';
 import { chooseRoute, needsOf } from '../domain/choose-route.ts';
 import { dueTimes } from '../domain/due-times.ts';
@@ -22,7 +22,7 @@ export const routeInquiry = defineStage<Playbook>()({
       decision: { ...inquiry.decision, priority: route.priority ?? inquiry.decision.priority },
       routing: {
         rule: route.id, queue: route.queue, pool: route.pool, closed: route.closed,
-        sla: dueTimes(route.sla, inquiry.receivedAt), needs: needsOf(route, inquiry),
+        sla: dueTimes(termsOf(playbook, route), inquiry.receivedAt), needs: needsOf(route, inquiry),
       },
     };
     const event = inquiryRouted.v1.of({ ...routed, routedAt: now });
