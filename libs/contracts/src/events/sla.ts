@@ -70,6 +70,8 @@ export const slaClockMoved = {
       dueAt: instant.nullable(),
       /** When it wants to be looked at next; null when nothing can happen by itself. */
       wakeAt: instant.nullable(),
+      /** The highest share of the time promised that was passed; 0 before the first. From 1 on the promise is broken. */
+      passedShare: z.number().nonnegative(),
       /** How it ended: `ended` is neither kept nor missed (closed before it was due). */
       result: z.enum(['met', 'missed', 'ended']).nullable(),
       /** True when a breach that was announced turns out to be none: the answer was in time and heard of late. */

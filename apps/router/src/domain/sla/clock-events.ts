@@ -109,7 +109,7 @@ export const eventsOf = (happening: Happening, telling: Telling): readonly Clock
     case 'moved':
       return [slaClockMoved.v1.of({
         ...about, minutes, revision: clock.revision, change: happening.change, status: clock.status, because: happening.because, by: happening.by, at: happening.at,
-        calendar: clock.terms.calendarName, spentMs: spentAt(clock, happening.at), dueAt: dueOf(clock), wakeAt: wakeOf(clock), result: clock.result, breachWithdrawn: happening.breachWithdrawn,
+        calendar: clock.terms.calendarName, spentMs: spentAt(clock, happening.at), dueAt: dueOf(clock), wakeAt: wakeOf(clock), passedShare: Math.max(0, ...clock.passed), result: clock.result, breachWithdrawn: happening.breachWithdrawn,
       })];
     case 'at-risk':
       return [slaAtRisk.v1.of({ ...about, share: happening.share, reachedAt: happening.reachedAt, dueAt: happening.dueAt, noticedAt: telling.now })];
