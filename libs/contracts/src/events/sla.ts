@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { contract, type DataOf } from '../contract.ts';
-import { conversationId, count, inquiryId, instant, term } from '../fields.ts';
+import { conversationId, count, effectId, inquiryId, instant, term } from '../fields.ts';
 
 const about = { inquiryId, conversationId };
 
@@ -121,7 +121,7 @@ export const slaEscalated = {
       /** When the step was reached; people may have been told later, because it was night. */
       reachedAt: instant,
       escalatedAt: instant,
-      told: z.array(z.object({ kind: term, target: term })),
+      told: z.array(z.object({ kind: term, target: term, effectId })),
       /** The priority it is raised to; null where the step raises none. */
       priority: term.nullable(),
     }),

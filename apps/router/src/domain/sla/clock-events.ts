@@ -91,7 +91,7 @@ const escalationEvents = (escalation: Escalation, telling: Telling): readonly Cl
   const asks = asksOf(escalation, telling);
   const escalated = slaEscalated.v1.of({
     ...aboutOf(clock, telling), step: step.id, share: step.at, urgent: step.urgent, reachedAt, escalatedAt: telling.now,
-    told: asks.map(({ kind, target }) => ({ kind, target })), priority: raisedBy(escalation, telling),
+    told: asks.map((ask) => ({ kind: ask.kind, target: ask.target, effectId: effectIdOf(escalation, ask) })), priority: raisedBy(escalation, telling),
   });
   const effects = asks.map((ask) => effectRequested.v1.of({
     ...ask, effectId: effectIdOf(escalation, ask), decisionId: telling.decisionId,
