@@ -1,7 +1,7 @@
 import { decisionJournal, eventTopics } from '@sluice/contracts';
 import { enrichInquiry } from '@sluice/enricher';
 import { normalizeInquiry } from '@sluice/ingest';
-import { assignOwner, routeInquiry } from '@sluice/router';
+import { assignOwner, noteAssignment, noteCommand, routeInquiry, runClocks } from '@sluice/router';
 import { scoreInquiry } from '@sluice/classifier';
 import { loadPlaybooks } from '@sluice/policy/files';
 import { controlSimulators } from '@sluice/simulators';
@@ -140,7 +140,7 @@ describe('everything accepted', () => {
   });
 
   it('is decided again from the journal without a single difference', () => {
-    const stages = [normalizeInquiry, enrichInquiry, scoreInquiry, routeInquiry, assignOwner] as readonly unknown[] as readonly AnyStage[];
+    const stages = [normalizeInquiry, enrichInquiry, scoreInquiry, routeInquiry, assignOwner, noteAssignment, noteCommand, runClocks] as readonly unknown[] as readonly AnyStage[];
     const entries = events('decision.journal.v1').map(({ data }) => decisionJournal.v1.parse(data));
     const byPosition = new Map(eventTopics.flatMap(({ name }) => events(name)).map(({ record, data }) => [`${record.topic}/${record.partition}/${record.offset}`, data]));
     const { playbooks } = loadPlaybooks(join(process.env['SLUICE_CHECKOUT'] ?? '', 'playbooks'));
