@@ -62,7 +62,10 @@ const brokenAt = (said: readonly Said[]): readonly string[] => {
     const now = said.find((one) => one.minute === minute && one.what !== 'came')?.what;
     const isStop = now === 'replied' || now === 'closed';
     // An answer in the very minute it is due is in time.
-    if (left === 0 && !isStop) broken.push(at(minute));
+    if (left === 0 && !isStop) {
+      broken.push(at(minute));
+      left = -1;
+    }
     if (isStop) left = null;
     if (now === 'wrote' && left === null) startAgain();
     if (now === 'wrote' || now === 'resumed') isPaused = false;
