@@ -52,25 +52,28 @@ const saidInOrder = fc.uniqueArray(fc.record({ minute: fc.integer({ min: 1, max:
   .map((said): readonly Said[] => [{ minute: 0, what: 'wrote' }, ...said.sort((a, b) => a.minute - b.minute), { minute: END, what: 'came' }]);
 const wakes = fc.uniqueArray(fc.integer({ min: 1, max: END - 1 }), { maxLength: 20 }).map((minutes): readonly Said[] => minutes.map((minute) => ({ minute, what: 'came' })));
 
-/** The same by counting minutes on one's fingers: when each promise is broken. */
+/** Minutes left, and whether they are counted; null when nobody waits. */
+type Count = { readonly left: number; readonly isPaused: boolean } | null;
+
+const heard = (count: Count, what: What | undefined): Count => {
+  if (what === 'replied' || what === 'closed') return null;
+  if (count === null) return what === 'wrote' ? { left: BUDGET, isPaused: false } : null;
+  if (what === 'paused') return { ...count, isPaused: true };
+  return what === 'wrote' || what === 'resumed' ? { ...count, isPaused: false } : count;
+};
+
+const minuteLater = (count: Count): Count => (count === null || count.isPaused ? count : { ...count, left: count.left - 1 });
+
+/** The same by counting minutes on one's fingers: when each promise is broken. An answer in the very minute it is due is in time. */
 const brokenAt = (said: readonly Said[]): readonly string[] => {
-  let left = null as number | null;
-  let isPaused = false;
+  let count: Count = null;
   const broken: string[] = [];
-  const startAgain = (): void => { left = BUDGET; isPaused = false; };
   for (let minute = 0; minute <= END; minute += 1) {
-    const now = said.find((one) => one.minute === minute && one.what !== 'came')?.what;
-    const isStop = now === 'replied' || now === 'closed';
-    // An answer in the very minute it is due is in time.
-    if (left === 0 && !isStop) {
-      broken.push(at(minute));
-      left = -1;
-    }
-    if (isStop) left = null;
-    if (now === 'wrote' && left === null) startAgain();
-    if (now === 'wrote' || now === 'resumed') isPaused = false;
-    if (now === 'paused' && left !== null) isPaused = true;
-    if (left !== null && !isPaused) left -= 1;
+    const what = said.find((one) => one.minute === minute && one.what !== 'came')?.what;
+    const isDue = count?.left === 0 && what !== 'replied' && what !== 'closed';
+    if (isDue) broken.push(at(minute));
+    // Broken once, it is counted on, and a pause at that minute does not break it again.
+    count = minuteLater(heard(isDue && count ? { ...count, left: -1 } : count, what));
   }
   return broken;
 };
