@@ -34,24 +34,54 @@ const spanOf = (calendar: Calendar, day: Temporal.PlainDate, text: string): Open
   return { start: momentOf(day, from, calendar.zone), end: momentOf(last, to, calendar.zone) };
 };
 
+const DAY_MS = 86_400_000;
+const MOST_CALENDARS = 200;
+const MOST_DAYS = 4_000;
+
+type Days = Map<number, readonly OpenSpan[]>;
+/** What was reckoned before, by what a calendar says: asking a time zone costs a thousand times more than looking it up. */
+const reckoned = new Map<string, Days>();
+const daysOf = new WeakMap<Calendar, Days>();
+
+const rememberedDays = (calendar: Calendar): Days => {
+  const known = daysOf.get(calendar);
+  if (known) return known;
+  const says = JSON.stringify(calendar);
+  const days: Days = reckoned.get(says) ?? new Map();
+  if (reckoned.size >= MOST_CALENDARS) reckoned.clear();
+  reckoned.set(says, days);
+  daysOf.set(calendar, days);
+  return days;
+};
+
+/** The stretches of the day with this number since 1970-01-01, by its date in the calendar's zone. */
+const spansOf = (calendar: Calendar, number: number): readonly OpenSpan[] => {
+  const days = rememberedDays(calendar);
+  const known = days.get(number);
+  if (known) return known;
+  const day = Temporal.PlainDate.from(new Date(number * DAY_MS).toISOString().slice(0, 10));
+  const spans = hoursOf(calendar, day).map((text) => spanOf(calendar, day, text)).filter(({ start, end }) => start < end).sort((a, b) => a.start - b.start);
+  if (days.size >= MOST_DAYS) days.clear();
+  days.set(number, spans);
+  return spans;
+};
+
+/** A stretch may run into the next day, and a day may end half a day after it does in UTC. */
+const DAYS_THAT_REACH_ON = 2;
 /** Longer than any gap between two stretches that people mean: a calendar that is closed for so long is a mistake. */
 const LONGEST_GAP_DAYS = 800;
 
 /** Open time from `from` on, in order, without overlaps, for ever. @throws Error when it stays closed for more than two years. */
 export function* openSpans(calendar: Calendar, from: number): Generator<OpenSpan, never> {
-  // A day earlier, because a stretch of yesterday evening may still be open.
-  let day = Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(calendar.zone).toPlainDate().subtract({ days: 1 });
   let reached = from;
-  for (let closedDays = 0; closedDays < LONGEST_GAP_DAYS; closedDays += 1) {
-    const today = day;
-    const spans = hoursOf(calendar, today).map((text) => spanOf(calendar, today, text)).sort((a, b) => a.start - b.start);
-    for (const { start, end } of spans) {
-      if (end <= reached || start >= end) continue;
+  let day = Math.floor(from / DAY_MS) - DAYS_THAT_REACH_ON;
+  for (let closedDays = 0; closedDays < LONGEST_GAP_DAYS; closedDays += 1, day += 1) {
+    for (const { start, end } of spansOf(calendar, day)) {
+      if (end <= reached) continue;
       yield { start: Math.max(start, reached), end };
       reached = end;
       closedDays = 0;
     }
-    day = day.add({ days: 1 });
   }
   throw new Error(`reading a calendar: it is closed for more than ${LONGEST_GAP_DAYS} days`);
 }

@@ -9,13 +9,23 @@ const span = z.string()
   .describe('Wall-clock time, the end left out. One that ends before it begins runs into the next day: 22:00-07:00.');
 const hours = z.array(span).max(12).default([]).describe('As many stretches as the day has; empty is closed');
 
-const isZone = (zone: string): boolean => {
+const zones = new Map<string, boolean>();
+const MOST_ZONES = 1_000;
+
+const lookUp = (zone: string): boolean => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
     return true;
   } catch {
     return false;
   }
+};
+
+/** Clocks hold their calendars and are read again and again: asking once is enough. */
+const isZone = (zone: string): boolean => {
+  const is = zones.get(zone) ?? lookUp(zone);
+  if (zones.size < MOST_ZONES) zones.set(zone, is);
+  return is;
 };
 
 const DATE = /^(\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
