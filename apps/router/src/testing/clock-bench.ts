@@ -1,7 +1,7 @@
 import { headerNames, slaClockMoved, slaSignalled, type EventContract, type SlaSignalled } from '@sluice/contracts';
 import { systemClock } from '@sluice/kernel';
 import type { Playbook } from '@sluice/policy';
-import { runProjection, runStage, type ProducedRecord, type Runnable } from '@sluice/stage';
+import { runProjection, runStage, type ConsumedRecord, type ProducedRecord, type Runnable } from '@sluice/stage';
 import { memoryStateStore, onePlaybook, plainCodec } from '@sluice/stage/testing';
 import { createMemoryTransport, MemoryLog } from '@sluice/transport';
 import type { Timers } from '../ports/timers.port.ts';
@@ -17,8 +17,15 @@ export interface ClockBench {
   /** Wakes what is due, as a router does. */
   wake(): Promise<void>;
   heard<Data>(contract: EventContract<string, Data>): readonly Data[];
+  /** As they lie on the log. */
+  records(topic: string): readonly ConsumedRecord[];
   close(): Promise<void>;
 }
+
+/** Timers that never come: for those who say themselves that time has. */
+export const noTimers: Timers = {
+  start: async () => undefined, set: async () => [], take: async () => [], done: async () => undefined, remind: async () => 0, counts: async () => [], stop: async () => undefined,
+};
 
 /** The clocks' stage on a log in memory, with timers of the caller's. */
 export const clockBench = async ({ playbook, timers }: { readonly playbook: Playbook; readonly timers: Timers }): Promise<ClockBench> => {
@@ -40,6 +47,7 @@ export const clockBench = async ({ playbook, timers }: { readonly playbook: Play
     }))),
     wake: async () => { await wake(); },
     heard: (contract) => log.records(contract.type).map(({ value }) => contract.parse(JSON.parse(String(value)))),
+    records: (topic) => log.records(topic),
     async close() {
       await Promise.all(running.map((runnable) => runnable.drain()));
       await transport.close();
