@@ -12,3 +12,7 @@ export { intentKey } from './resolve/intent-key.ts';
 export type { Scope } from './resolve/overrides-for.ts';
 export type { Axis } from './schema/taxonomy.ts';
 export { faultLine, headOf, readSources, type LocatedFault, type PlaybookSourceText, type ReadPlaybook } from './source/read-sources.ts';
+export { dueAt, elapsed, isOpen, nextOpen, type Instant } from './calendar/business-time.ts';
+export { alwaysOpen, type Calendar } from './schema/calendar.ts';
+export { slaTermsSchema, termsOf, type SlaTerms } from './sla-terms.ts';
+export { slaSignals, type SlaAction, type SlaSignal, type SlaStep } from './schema/sla.ts';

@@ -2,6 +2,7 @@ import { checkCondition, type ConditionSpec } from './conditions/check-condition
 import type { KnownNames } from './conditions/condition-names.ts';
 import { FOR_A_PERSON } from './decision-path.ts';
 import type { Playbook } from './playbook.ts';
+import { slaFaults } from './sla-faults.ts';
 
 /** One mistake in a playbook. */
 export interface Fault {
@@ -97,6 +98,12 @@ const poolFaults = ({ pools }: Playbook): readonly Fault[] =>
     return unless(noneAvailable.do !== 'overflow' || pools[noneAvailable.pool] !== undefined, pointer, noneAvailable.do === 'overflow' ? `there is no pool "${noneAvailable.pool}"` : '');
   });
 
+/** `/path: message`, as the faults of a part are written. */
+const placed = (fault: string): Fault => {
+  const [pointer = '', ...message] = fault.split(': ');
+  return { pointer, message: message.join(': ') };
+};
+
 /** Words that name something the playbook does not have. */
 export const nameFaults = (playbook: Playbook): readonly Fault[] =>
-  [taxonomyFaults, gateFaults, labelFaults, routeFaults, poolFaults].flatMap((faultsOf) => faultsOf(playbook));
+  [...[taxonomyFaults, gateFaults, labelFaults, routeFaults, poolFaults].flatMap((faultsOf) => faultsOf(playbook)), ...slaFaults(playbook).map(placed)];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { acknowledgementSchema } from './schema/acknowledgement.ts';
+import { calendarsSchema } from './schema/calendar.ts';
 import { enrichmentSchema } from './schema/enrichment.ts';
 import { alertsSchema, evaluationSchema } from './schema/evaluation.ts';
 import { extractionSchema } from './schema/extraction.ts';
@@ -14,6 +15,7 @@ import { poolsSchema, routesSchema } from './schema/routing.ts';
 import { rubricSchema } from './schema/rubric.ts';
 import { guardsSchema, rulesSchema } from './schema/rules.ts';
 import { sinksSchema } from './schema/sinks.ts';
+import { slaSchema } from './schema/sla.ts';
 import { taxonomySchema } from './schema/taxonomy.ts';
 import { name, phrases } from './schema/words.ts';
 
@@ -38,6 +40,8 @@ export const playbookSchema = z.strictObject({
   rollout: rolloutSchema.prefault({}),
   killSwitches: killSwitchesSchema.default([]),
   flags: flagsSchema.default({}),
+  calendars: calendarsSchema.default({}),
+  sla: slaSchema.prefault({}),
   routes: routesSchema,
   pools: poolsSchema.default({}),
   followUps: followUpsSchema.default([]),

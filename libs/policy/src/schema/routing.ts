@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { condition, name, quantity, term, whole } from './words.ts';
+import { promise } from './sla.ts';
+import { condition, name, term, whole } from './words.ts';
 
 const needs = z.strictObject({
   skills: z.array(term).default([]).describe('All of which an owner must have'),
@@ -15,7 +16,7 @@ export const routesSchema = z.array(z.strictObject({
   priority: term.nullable().default(null).describe('Overrides the decided priority'),
   closed: z.boolean().default(false).describe('True: it is done with, and nobody is told'),
   notify: z.boolean().default(true).describe('Whether the sinks are told'),
-  sla: z.record(z.string(), quantity('minutes', [0.01, 525_600])).default({}).describe('By clock: acknowledgement, first_human, …'),
+  sla: z.record(name, promise).default({}).describe('What is promised, by clock: acknowledgement, first_send, first_human, followup'),
   needs: needs.prefault({}).describe('What an owner must cover'),
 })).min(1).describe('Where an inquiry goes, and by when somebody answers');
 
