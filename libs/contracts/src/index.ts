@@ -10,6 +10,7 @@ export {
   type AssignmentRequested, type InquiryAssigned, type InquiryRouted, type Routing,
 } from './events/inquiry-routed.ts';
 export { inquiryScored, type Decision, type InquiryScored } from './events/inquiry-scored.ts';
+export { poolChanged, poolCommand, type PoolChange, type PoolChanged, type PoolCommand } from './events/pool.ts';
 export type { Attachment, Contact, Metadata } from './fields.ts';
 export { deadLetterHeaderNames, headerNames } from './headers.ts';
 export { jsonSchemaOf } from './json-schema.ts';

@@ -7,6 +7,7 @@ import { inquiryNormalized } from './events/inquiry-normalized.ts';
 import { inquiryRaw } from './events/inquiry-raw.ts';
 import { assignmentRequested, inquiryAssigned, inquiryRouted } from './events/inquiry-routed.ts';
 import { inquiryScored } from './events/inquiry-scored.ts';
+import { poolChanged, poolCommand } from './events/pool.ts';
 
 /** How a topic is made. Declared here once: creates it locally, renders the chart, documents it. */
 export interface TopicDeclaration {
@@ -38,6 +39,8 @@ export const eventTopics: readonly TopicDeclaration[] = [
   event(inquiryRouted.v1, 'conversationId', ['Inquiries with where they go and by when.', 30]),
   event(assignmentRequested.v1, 'pool', ['Requests for an owner, in one order per pool.']),
   event(inquiryAssigned.v1, 'conversationId', ['Who owns an inquiry, and why.', 30]),
+  event(poolCommand.v1, 'pool', ['Changes asked of a pool: leave, return, release, claim.']),
+  event(poolChanged.v1, 'pool', ['What changed in a pool besides who was given what.', 30]),
   event(inquiryDropped.v1, 'inquiryId', ['Inquiries that go no further, with the reason.', 30]),
   event(effectRequested.v1, 'conversationId', ['Outward actions that are asked for.', 30]),
   event(effectSettled.v1, 'conversationId', ['What became of each effect, with its receipt.', 30]),
@@ -51,6 +54,7 @@ export const stageInputs = [
   { stage: 'score-inquiry', topic: inquiryEnriched.v1.type },
   { stage: 'route-inquiry', topic: inquiryScored.v1.type },
   { stage: 'assign-owner', topic: assignmentRequested.v1.type },
+  { stage: 'assign-owner', topic: poolCommand.v1.type },
   { stage: 'plan-effects', topic: effectRequested.v1.type },
 ] as const;
 
