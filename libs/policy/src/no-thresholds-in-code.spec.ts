@@ -14,6 +14,9 @@ const NOT_POLICY: Readonly<Record<string, string>> = {
   'libs/llm/src/gen-ai-telemetry.ts 0.01': 'a bucket of a histogram',
   'apps/notifier/src/domain/next-step.ts 0.75': 'spread of a pause between tries',
   'apps/ingest/src/adapters/detect-language.ts 0.5': 'what the detector\'s own word "reliable" is worth',
+  'libs/policy/src/calendar/open-spans.ts 4000': 'how many days are looked at for the next open hour',
+  'libs/policy/src/calendar/open-spans.ts 2': 'days that a stretch over midnight can touch',
+  'libs/policy/src/calendar/open-spans.ts 800': 'days that are remembered',
   'libs/contracts/src/topics.ts 14': 'retention of a topic, which is declared with it',
   'apps/ingest/src/domain/quote-lines.ts 8': 'grammar of a quoted reply',
   'apps/ingest/src/domain/signature-lines.ts 6': 'grammar of a signature',
@@ -22,7 +25,7 @@ const NOT_POLICY: Readonly<Record<string, string>> = {
 };
 
 /** Words that are the engine's own and happen to name something in a playbook too. */
-const ENGINE_WORDS = ['human', 'review', 'answered', 'owner', 'dropped', 'closed', 'priority', 'summary', 'intent', 'product', 'urgency', 'sentiment', 'company', 'category', 'confidence', 'label', 'topic', 'region', 'contact', 'automation', 'unavailable'];
+const ENGINE_WORDS = ['human', 'review', 'answered', 'owner', 'dropped', 'closed', 'priority', 'summary', 'intent', 'product', 'urgency', 'sentiment', 'company', 'category', 'confidence', 'label', 'topic', 'region', 'contact', 'automation', 'unavailable', 'vip', 'on-call'];
 /** Role addresses are a fact about mail, like free-mail domains. */
 const WORD_LISTS = ['apps/ingest/src/domain/address-lists.ts'];
 

@@ -2,6 +2,7 @@ import { checkCondition, type ConditionSpec } from './conditions/check-condition
 import type { KnownNames } from './conditions/condition-names.ts';
 import { FOR_A_PERSON } from './decision-path.ts';
 import type { Playbook } from './playbook.ts';
+import { poolFaults } from './pool-faults.ts';
 import { slaFaults } from './sla-faults.ts';
 
 /** One mistake in a playbook. */
@@ -91,12 +92,11 @@ const routeFaults = ({ routes, pools }: Playbook): readonly Fault[] => [
   ...unless(routes.at(-1)?.when === 'true', `/routes/${routes.length - 1}/when`, 'the last route must hold for everything (when: "true"), so that nothing is left unrouted'),
 ];
 
-const poolFaults = ({ pools }: Playbook): readonly Fault[] =>
-  Object.entries(pools).flatMap(([name, { owners, noneAvailable }]) => {
-    const pointer = `/pools/${name}/noneAvailable`;
-    if (noneAvailable.do === 'default') return unless(owners.some(({ key }) => key === noneAvailable.owner), pointer, `"${noneAvailable.owner}" is no owner of it`);
-    return unless(noneAvailable.do !== 'overflow' || pools[noneAvailable.pool] !== undefined, pointer, noneAvailable.do === 'overflow' ? `there is no pool "${noneAvailable.pool}"` : '');
-  });
+/** Calendars that gates and sinks wait for. */
+const calendarFaults = ({ gates, sinks, calendars }: Playbook): readonly Fault[] => {
+  const waits = [['/gates/autoSendWithin', gates.autoSendWithin] as const, ...Object.entries(sinks).flatMap(([sink, spec]) => ('within' in spec ? [[`/sinks/${sink}/within`, spec.within] as const] : []))];
+  return waits.flatMap(([pointer, name]) => unless(name === null || name === 'always' || calendars[name] !== undefined, pointer, `there is no calendar "${name}"`));
+};
 
 /** `/path: message`, as the faults of a part are written. */
 const placed = (fault: string): Fault => {
@@ -106,4 +106,4 @@ const placed = (fault: string): Fault => {
 
 /** Words that name something the playbook does not have. */
 export const nameFaults = (playbook: Playbook): readonly Fault[] =>
-  [...[taxonomyFaults, gateFaults, labelFaults, routeFaults, poolFaults].flatMap((faultsOf) => faultsOf(playbook)), ...slaFaults(playbook).map(placed)];
+  [...[taxonomyFaults, gateFaults, labelFaults, routeFaults, calendarFaults].flatMap((faultsOf) => faultsOf(playbook)), ...[...poolFaults(playbook.pools), ...slaFaults(playbook)].map(placed)];

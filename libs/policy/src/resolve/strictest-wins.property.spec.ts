@@ -18,7 +18,7 @@ const some = <T extends string>(...words: readonly T[]): fc.Arbitrary<T[]> => fc
 const part = fc.record({
   gates: fc.record({
     reviewBelow: share, route: orNull(share), priority: orNull(share), autoSend: orNull(share), path: fc.constantFrom('human', 'suggest', 'auto'),
-    minWords: fc.integer({ min: 0, max: 20 }), lowConfidence: share, neverAutoSendWith: some('legal', 'refund'), autoSendWithin: orNull(fc.constantFrom('office')),
+    minWords: fc.integer({ min: 0, max: 20 }), lowConfidence: share, neverAutoSendWith: some('legal', 'refund'), autoSendWithin: orNull(fc.constantFrom('always')),
     byIntent: fc.record({ lead: fc.record({ autoSend: orNull(share), reviewBelow: share, path: fc.constantFrom('human', 'suggest', 'auto') }, { requiredKeys: [] }) }, { requiredKeys: [] }),
   }, { requiredKeys: [] }),
   retention: fc.record({ rawDays: day, auditDays: orNull(day), pii: fc.constantFrom('full', 'encrypted', 'hash_domain') }, { requiredKeys: [] }),

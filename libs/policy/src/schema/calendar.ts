@@ -36,14 +36,14 @@ const isDate = (text: string): boolean => {
 };
 
 const holiday = z.strictObject({
-  date: z.string().refine((text) => DATE.test(text) && isDate(text), 'yyyy-mm-dd, or mm-dd for every year; a day that exists'),
+  date: z.string().refine((text) => DATE.test(text) && isDate(text), 'yyyy-mm-dd, or mm-dd for every year; a day that exists').describe('yyyy-mm-dd, or mm-dd for every year'),
   name: z.string().min(1).max(60).describe('Shown where somebody asks why a day did not count'),
   hours: hours.describe('Open all the same at these times: half days'),
 });
 
 export const calendarSchema = z.strictObject({
   zone: z.string().refine(isZone, 'no such IANA time zone').describe('IANA name, Europe/Berlin; never an offset, which knows no summer time'),
-  week: z.strictObject({ monday: hours, tuesday: hours, wednesday: hours, thursday: hours, friday: hours, saturday: hours, sunday: hours }),
+  week: z.strictObject({ monday: hours, tuesday: hours, wednesday: hours, thursday: hours, friday: hours, saturday: hours, sunday: hours }).describe('Open hours of each weekday'),
   holidays: z.array(holiday).max(500).default([]).describe('Take the place of the weekday; a stretch that began the evening before goes on'),
 }).refine(({ week }) => Object.values(week).some((day) => day.length > 0), { message: 'is never open', path: ['week'] })
   .describe('When time counts. Times are wall-clock times of the zone, so an hour that summer time skips never was.');
@@ -51,7 +51,7 @@ export const calendarSchema = z.strictObject({
 export type Calendar = z.output<typeof calendarSchema>;
 
 /** Every calendar of a playbook by name. `always` is there without being written down. */
-export const calendarsSchema = z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/), calendarSchema);
+export const calendarsSchema = z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/), calendarSchema).describe('When time counts, by name; `always` is there without being written down');
 
 const ALL_DAY = ['00:00-24:00'];
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { promise } from './sla.ts';
-import { condition, name, term, whole } from './words.ts';
+import { condition, name, term } from './words.ts';
 
 const needs = z.strictObject({
   skills: z.array(term).default([]).describe('All of which an owner must have'),
@@ -18,23 +18,5 @@ export const routesSchema = z.array(z.strictObject({
   notify: z.boolean().default(true).describe('Whether the sinks are told'),
   sla: z.record(name, promise).default({}).describe('What is promised, by clock: acknowledgement, first_send, first_human, followup'),
   needs: needs.prefault({}).describe('What an owner must cover'),
+  vip: z.boolean().default(false).describe('True: goes before others in its pool, and to those who take VIPs'),
 })).min(1).describe('Where an inquiry goes, and by when somebody answers');
-
-const owner = z.strictObject({
-  key: name.describe('Who it is, without personal data'),
-  skills: z.array(term).default([]).describe('What they can do'),
-  territories: z.array(z.string()).default([]).describe('ISO 3166-1 alpha-2; empty covers all'),
-  languages: z.array(z.string()).default([]).describe('ISO 639-1; empty speaks all that is asked for'),
-  weight: whole('shares', [1, 100]).default(1).describe('Share of the rotation'),
-  capacity: whole('assignments', [0, 100_000]).nullable().default(null).describe('Open assignments at most; null is no bound'),
-  away: z.boolean().default(false).describe('True: given nothing'),
-});
-
-export const poolsSchema = z.record(name, z.strictObject({
-  owners: z.array(owner).describe('Who takes turns'),
-  noneAvailable: z.discriminatedUnion('do', [
-    z.strictObject({ do: z.literal('hold').describe('It waits for the first who is free') }),
-    z.strictObject({ do: z.literal('default').describe('It is given to a named owner'), owner: name.describe('Who, free or not') }),
-    z.strictObject({ do: z.literal('overflow').describe('Another pool takes it'), pool: name.describe('Which pool') }),
-  ]).describe('Never silence: held in the queue, given to a named owner, or to another pool'),
-})).describe('Who an inquiry can be given to');

@@ -58,6 +58,7 @@ describe('a mistake in a file', () => {
 
   it('names what names nothing', () => {
     expect(first('gates:', '  neverAutoSendWith: [ legal ]')).toBe('mine/playbook.yaml:3:24 /gates/neverAutoSendWith/0: "legal" is no flag');
+    expect(first('gates:', '  autoSendWithin: office')).toBe('mine/playbook.yaml:3:19 /gates/autoSendWithin: there is no calendar "office"');
     expect(first('routes:', '  - { id: a, when: "true", queue: a, pool: sales }')).toContain('mine/playbook.yaml:3:44 /routes/0/pool: there is no pool "sales"');
   });
 
