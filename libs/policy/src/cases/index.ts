@@ -1,0 +1,2 @@
+export { inquiryOfCase, playbookOfCase } from './case-inquiry.ts';
+export { casesOf, type Case } from './case.ts';
