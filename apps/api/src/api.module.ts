@@ -1,17 +1,21 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { deadLetterTopics, eventTopics } from '@sluice/contracts';
-import { createPostgres, isMigrated } from '@sluice/persistence';
+import { createPlaybookSource, createPostgres, isMigrated } from '@sluice/persistence';
+import { parsePlaybook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { runProjection } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
+import { createCommands } from './adapters/command-inquiry.ts';
 import { createDeadLetters } from './adapters/dead-letters.ts';
 import { createProjector } from './adapters/project.ts';
 import { createReadModel } from './adapters/read-model.ts';
 import type { ApiConfig } from './config.ts';
-import { ApiController, AUTHORIZE, DEAD_LETTERS, READ_MODEL } from './http/api.controller.ts';
+import { AUTHORIZE, DEAD_LETTERS, READ_MODEL } from './http/answers.ts';
+import { ApiController } from './http/api.controller.ts';
 import { parseApiKeys } from './http/api-keys.ts';
 import { createAuthorize } from './http/authorize.ts';
+import { ClocksController, COMMANDS } from './http/clocks.controller.ts';
 import { apiSchema } from './migrations.ts';
 
 const contracts = eventTopics.flatMap(({ contract }) => (contract ? [contract] : []));
@@ -24,10 +28,12 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
   const url = config.SLUICE_POSTGRES_URL;
   const postgres = createPostgres({ url });
   const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'api', logger });
+  const codec = createRegistryCodec({ url: config.SLUICE_REGISTRY_URL });
+  const model = createReadModel(postgres, apiSchema.schema);
   const parts = (): ServiceParts => ({
     runnables: [runProjection({
       name: 'project-read-model', consumes: contracts, raw: deadLetterTopics.map(({ name }) => name), deadLetters: false,
-      transport, codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }), apply: createProjector(postgres, apiSchema.schema),
+      transport, codec, apply: createProjector(postgres, apiSchema.schema),
     })],
     checks: [
       { name: 'kafka', check: () => transport.isReachable() },
@@ -41,11 +47,12 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
   });
   return {
     module: ApiModule,
-    controllers: [ApiController],
+    controllers: [ApiController, ClocksController],
     providers: [
       { provide: SERVICE_PARTS, useFactory: parts },
-      { provide: READ_MODEL, useFactory: () => createReadModel(postgres, apiSchema.schema) },
+      { provide: READ_MODEL, useValue: model },
       { provide: DEAD_LETTERS, useFactory: () => createDeadLetters(postgres, apiSchema.schema, transport) },
+      { provide: COMMANDS, useFactory: () => createCommands({ model, transport, codec, playbooks: createPlaybookSource(postgres, { parse: parsePlaybook }) }) },
       { provide: AUTHORIZE, useFactory: () => createAuthorize(parseApiKeys(config.SLUICE_API_KEYS.reveal())) },
     ],
     exports: [SERVICE_PARTS],

@@ -1,9 +1,8 @@
-import type { Health, Runnable } from '@sluice/stage';
+import { Repeat, type Health, type Runnable } from '@sluice/stage';
 import type { LaneTerms, Verdict } from './domain/lane-pace.ts';
 import { watchLanes } from './effect-telemetry.ts';
 import { Lane } from './lane.ts';
 import type { LaneBacklog, Ledger, Reminder } from './ports/ledger.port.ts';
-import { Repeat } from './repeat.ts';
 
 export interface LanesOptions {
   readonly ledger: Ledger;

@@ -3,7 +3,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { effectRequested, effectSettled } from '@sluice/contracts';
 import { createJobQueue, createPostgres, isMigrated } from '@sluice/persistence';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
-import { runProjection, type Runnable } from '@sluice/stage';
+import { Repeat, runProjection, type Runnable } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec, createRelayProducer } from '@sluice/transport';
 import { createPostgresLedger } from './adapters/postgres-ledger.adapter.ts';
@@ -14,7 +14,6 @@ import { JOBS_SCHEMA, notifierSchema } from './migrations.ts';
 import { createPerformer } from './perform-effect.ts';
 import { createPlanner } from './plan-effects.ts';
 import { SettlementRelay } from './relay-settlements.ts';
-import { Repeat } from './repeat.ts';
 import { connectorsOf, expireSecondsOf, laneTermsOf, leaseMsOf, termsOf } from './sinks.ts';
 
 const RELAY_EVERY_MS = 200;

@@ -1,34 +1,71 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { slaClockMoved } from '@sluice/contracts';
 import { systemClock } from '@sluice/kernel';
-import { createPlaybookSource, createPostgres, createStateStore, isMigrated } from '@sluice/persistence';
+import { createJobQueue, createPlaybookSource, createPostgres, createStateStore, isMigrated } from '@sluice/persistence';
 import { parsePlaybook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
-import { runStage } from '@sluice/stage';
+import { Repeat, runProjection, runStage, type Runnable } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
+import { createPostgresTimers } from './adapters/postgres-timers.adapter.ts';
 import type { RouterConfig } from './config.ts';
-import { routerSchema } from './migrations.ts';
+import { JOBS_SCHEMA, routerSchema } from './migrations.ts';
+import type { Timers } from './ports/timers.port.ts';
+import { createTimerSetter } from './set-timers.ts';
+import { createSlaMeters } from './sla-telemetry.ts';
 import { assignOwner } from './stages/assign-owner.stage.ts';
+import { noteAssignment } from './stages/note-assignment.stage.ts';
+import { noteCommand } from './stages/note-command.stage.ts';
 import { routeInquiry } from './stages/route-inquiry.stage.ts';
+import { runClocks } from './stages/run-clocks.stage.ts';
+import { createClockWaker } from './wake-clocks.ts';
+
+const WAKE_EVERY_MS = 500;
+/** Seconds after which what a dead process had taken is taken by another: longer than publishing a batch ever takes. */
+const TIMER_LEASE_SECONDS = 60;
+
+/** Starts `runnable` once the timers are there. */
+const withTimers = (timers: Timers, runnable: Runnable): Runnable => ({
+  name: runnable.name,
+  start: async () => {
+    await timers.start();
+    await runnable.start();
+  },
+  drain: () => runnable.drain(),
+  health: () => runnable.health(),
+});
 
 const compose = (config: RouterConfig, logger: Logger): ServiceParts => {
   const url = config.SLUICE_POSTGRES_URL;
   const postgres = createPostgres({ url });
   const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'router', logger });
+  const codec = createRegistryCodec({ url: config.SLUICE_REGISTRY_URL });
+  const queue = createJobQueue({ url, schema: JOBS_SCHEMA, expireSeconds: TIMER_LEASE_SECONDS });
+  const timers = createPostgresTimers({ postgres, schema: routerSchema.schema, queue });
+  const meters = createSlaMeters(() => timers.counts());
   const common = {
-    transport, clock: systemClock, ports: {}, failPoints: config.SLUICE_FAIL_POINT,
-    codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),
+    transport, codec, clock: systemClock, ports: {}, failPoints: config.SLUICE_FAIL_POINT,
     playbooks: createPlaybookSource(postgres, { parse: parsePlaybook }),
     stateStore: createStateStore(postgres, routerSchema),
   };
   return {
-    runnables: [runStage({ ...common, stage: routeInquiry }), runStage({ ...common, stage: assignOwner })],
+    runnables: [
+      runStage({ ...common, stage: routeInquiry }),
+      runStage({ ...common, stage: assignOwner }),
+      runStage({ ...common, stage: noteAssignment }),
+      runStage({ ...common, stage: noteCommand }),
+      runStage({ ...common, stage: runClocks }),
+      withTimers(timers, runProjection({ name: 'set-timers', consumes: [slaClockMoved.v1], transport, codec, deadLetters: true, apply: createTimerSetter({ timers, onBreach: meters.breached }) })),
+      withTimers(timers, new Repeat({ name: 'wake-clocks', everyMs: WAKE_EVERY_MS, run: createClockWaker({ timers, transport, codec, clock: systemClock }) })),
+    ],
     checks: [
       { name: 'kafka', check: () => transport.isReachable() },
       { name: 'postgres', check: () => postgres.isReachable() },
       { name: 'migrations', check: () => isMigrated({ url, ...routerSchema }) },
     ],
     close: async () => {
+      meters.close();
+      await timers.stop().catch(() => undefined);
       await transport.close();
       await postgres.close();
     },

@@ -1,12 +1,14 @@
 import type { EventContract } from './contract.ts';
 import { decisionJournal } from './events/decision-journal.ts';
 import { effectRequested, effectSettled } from './events/effect.ts';
+import { inquiryCommand } from './events/inquiry-command.ts';
 import { inquiryDropped } from './events/inquiry-dropped.ts';
 import { inquiryEnriched } from './events/inquiry-enriched.ts';
 import { inquiryNormalized } from './events/inquiry-normalized.ts';
 import { inquiryRaw } from './events/inquiry-raw.ts';
 import { assignmentRequested, inquiryAssigned, inquiryRouted } from './events/inquiry-routed.ts';
 import { inquiryScored } from './events/inquiry-scored.ts';
+import { slaAtRisk, slaBreached, slaClockMoved, slaEscalated, slaSignalled } from './events/sla.ts';
 
 /** How a topic is made. Declared here once: creates it locally, renders the chart, documents it. */
 export interface TopicDeclaration {
@@ -39,6 +41,12 @@ export const eventTopics: readonly TopicDeclaration[] = [
   event(assignmentRequested.v1, 'pool', ['Requests for an owner, in one order per pool.']),
   event(inquiryAssigned.v1, 'conversationId', ['Who owns an inquiry, and why.', 30]),
   event(inquiryDropped.v1, 'inquiryId', ['Inquiries that go no further, with the reason.', 30]),
+  event(inquiryCommand.v1, 'conversationId', ['What people say about an inquiry: answered, paused, closed.', 30]),
+  event(slaSignalled.v1, 'conversationId', ['What moves the clocks of a conversation, in one order.', 30]),
+  event(slaClockMoved.v1, 'conversationId', ['Every change of a clock: what a breach is explained from.', 30]),
+  event(slaAtRisk.v1, 'conversationId', ['Promises that will be broken soon.', 30]),
+  event(slaBreached.v1, 'conversationId', ['Promises that were not kept.', 30]),
+  event(slaEscalated.v1, 'conversationId', ['Steps of the ladder that were taken.', 30]),
   event(effectRequested.v1, 'conversationId', ['Outward actions that are asked for.', 30]),
   event(effectSettled.v1, 'conversationId', ['What became of each effect, with its receipt.', 30]),
   event(decisionJournal.v1, 'inquiryId', ['Every decision with its facts, for replay and explain.', 30]),
@@ -51,6 +59,10 @@ export const stageInputs = [
   { stage: 'score-inquiry', topic: inquiryEnriched.v1.type },
   { stage: 'route-inquiry', topic: inquiryScored.v1.type },
   { stage: 'assign-owner', topic: assignmentRequested.v1.type },
+  { stage: 'note-assignment', topic: inquiryAssigned.v1.type },
+  { stage: 'note-command', topic: inquiryCommand.v1.type },
+  { stage: 'run-clocks', topic: slaSignalled.v1.type },
+  { stage: 'set-timers', topic: slaClockMoved.v1.type },
   { stage: 'plan-effects', topic: effectRequested.v1.type },
 ] as const;
 

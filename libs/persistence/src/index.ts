@@ -1,5 +1,5 @@
 export { BLOBS_SCHEMA, blobStoreMigrations, createBlobStore } from './blob-store.ts';
-export { createJobQueue, type JobQueue, type JobQueueOptions, type TakenJob } from './jobs/job-queue.ts';
+export { createJobQueue, type JobQueue, type JobQueueOptions, type ScheduledJob, type TakenJob } from './jobs/job-queue.ts';
 export { isMigrated, migrate, type Migration, type MigrationSet } from './migrate.ts';
 export {
   createPlaybookSource, PLAYBOOKS_SCHEMA, playbookStoreMigrations, publishPlaybooks, type Activation, type PublishedPlaybook,

@@ -1,6 +1,7 @@
 import { contentHash, type PlaybookHash } from '@sluice/kernel';
 import { checkCondition, ConditionError, type ConditionKind } from './condition.ts';
 import { playbookSchema, type Playbook } from './playbook.ts';
+import { slaFaults } from './sla-faults.ts';
 
 /** A playbook that can't be used. The message lists every fault with its path. */
 export class PlaybookError extends Error {
@@ -49,7 +50,7 @@ const nameFaults = ({ taxonomy, rules, routes, pools }: Playbook): readonly stri
 export const parsePlaybook = (document: unknown): Playbook => {
   const parsed = playbookSchema.safeParse(document);
   const faults = parsed.success
-    ? [...conditionFaults(parsed.data), ...nameFaults(parsed.data)]
+    ? [...conditionFaults(parsed.data), ...nameFaults(parsed.data), ...slaFaults(parsed.data)]
     : parsed.error.issues.map(({ path, message }) => `/${path.map(String).join('/')}: ${message}`);
   if (!parsed.success || faults.length > 0) throw new PlaybookError(`the playbook can not be used:\n  ${faults.join('\n  ')}`);
   return parsed.data;

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { extractionSchema, gatesSchema, modelSchema, rulesSchema, taxonomySchema } from './schema/classification.ts';
+import { calendarsSchema } from './schema/calendar.ts';
 import { enrichmentSchema } from './schema/enrichment.ts';
 import { intakeSchema } from './schema/intake.ts';
 import { acknowledgementSchema, poolsSchema, routesSchema, sinksSchema } from './schema/routing.ts';
 import { rubricSchema } from './schema/rubric.ts';
+import { slaSchema } from './schema/sla.ts';
 import { name } from './schema/words.ts';
 
 export const playbookSchema = z.strictObject({
@@ -19,6 +21,8 @@ export const playbookSchema = z.strictObject({
   model: modelSchema,
   rubric: rubricSchema.prefault({}),
   gates: gatesSchema,
+  calendars: calendarsSchema.default({}),
+  sla: slaSchema.prefault({}),
   routes: routesSchema,
   pools: poolsSchema.default({}),
   sinks: sinksSchema,

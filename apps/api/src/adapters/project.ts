@@ -43,6 +43,9 @@ const projectEvent = async (within: Queryable, schema: string, event: ProjectedE
 const plainHeaders = ({ headers }: ConsumedRecord): string =>
   JSON.stringify(Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, (Buffer.isBuffer(value) ? [value] : value).map((one) => one.toString('base64'))])));
 
+/** Beside the way of an inquiry: what they can't process says nothing of how far it got. */
+const BESIDE = new Set(['note-assignment', 'note-command', 'run-clocks', 'set-timers']);
+
 const projectDeadLetter = async (within: Queryable, schema: string, { record }: ProjectedEvent): Promise<void> => {
   const header = (name: string): string => headerOf(record.headers, name) ?? '';
   const inquiryId = headerOf(record.headers, headerNames.subject);
@@ -51,7 +54,7 @@ const projectDeadLetter = async (within: Queryable, schema: string, { record }: 
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing`,
     [`${record.topic}/${record.partition}/${record.offset}`, header(names.topic), header(names.stage), header(names.exception), header(names.message), header(names.fingerprint),
       inquiryId, new Date(record.timestamp), record.key, record.value, plainHeaders(record)]);
-  if (inquiryId) {
+  if (inquiryId && !BESIDE.has(header(names.stage))) {
     await within.query(`update "${schema}".inquiry set state = 'dead-lettered', rank = 8, last_at = greatest(last_at, $2) where inquiry_id::text = $1`, [inquiryId, new Date(record.timestamp)]);
   }
 };

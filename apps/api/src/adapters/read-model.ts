@@ -82,7 +82,7 @@ export const createReadModel = (postgres: Postgres, schema: string): ReadModel =
       const [row] = await postgres.query(`with counted as (select topic, count(*) as records from "${schema}".event group by topic), of as (
           select coalesce(sum(records) filter (where topic = 'inquiry.raw.v1'), 0)::int as raw, coalesce(sum(records) filter (where topic = 'inquiry.routed.v1'), 0)::int as routed,
             coalesce(sum(records) filter (where topic = 'inquiry.dropped.v1'), 0)::int as dropped from counted)
-        select raw, routed, dropped, (select count(*)::int from "${schema}".dead_letter where stage <> 'plan-effects' and stage <> 'assign-owner') as "deadLettered",
+        select raw, routed, dropped, (select count(*)::int from "${schema}".dead_letter where stage in ('normalize-inquiry', 'enrich-inquiry', 'score-inquiry', 'route-inquiry')) as "deadLettered",
           (select coalesce(json_object_agg(reason, records), '{}') from (select data::json ->> 'reason' as reason, count(*) as records from "${schema}".event where topic = 'inquiry.dropped.v1' group by 1) d) as "droppedBy"
         from of`);
       const of = (name: string): number => Number(row?.[name] ?? 0);

@@ -1,5 +1,6 @@
 import {
-  assignmentRequested, decisionJournal, effectRequested, effectSettled, inquiryAssigned, inquiryDropped, inquiryEnriched, inquiryNormalized, inquiryRaw, inquiryRouted, inquiryScored,
+  assignmentRequested, decisionJournal, effectRequested, effectSettled, inquiryAssigned, inquiryCommand, inquiryDropped, inquiryEnriched, inquiryNormalized, inquiryRaw, inquiryRouted,
+  inquiryScored, slaAtRisk, slaBreached, slaClockMoved, slaEscalated, slaSignalled,
 } from '@sluice/contracts';
 
 /** What one event changes in the row of its inquiry. A higher rank is further along the chain: events of different topics come in any order. */
@@ -61,6 +62,15 @@ const readers: Readonly<Record<string, Reader>> = {
   [decisionJournal.v1.type]: (data) => {
     const { inquiryId, costUsd } = decisionJournal.v1.parse(data);
     return row(inquiryId, 0, { costUsd });
+  },
+  [inquiryCommand.v1.type]: (data) => row(inquiryCommand.v1.parse(data).inquiryId, 0),
+  [slaSignalled.v1.type]: (data) => row(slaSignalled.v1.parse(data).inquiryId, 0),
+  [slaClockMoved.v1.type]: (data) => row(slaClockMoved.v1.parse(data).inquiryId, 0),
+  [slaAtRisk.v1.type]: (data) => row(slaAtRisk.v1.parse(data).inquiryId, 0),
+  [slaBreached.v1.type]: (data) => row(slaBreached.v1.parse(data).inquiryId, 0),
+  [slaEscalated.v1.type]: (data) => {
+    const { inquiryId, priority } = slaEscalated.v1.parse(data);
+    return row(inquiryId, 0, priority === null ? {} : { columns: { priority } });
   },
   [effectRequested.v1.type]: (data) => {
     const { inquiryId, effectId, kind, target, requestedAt } = effectRequested.v1.parse(data);

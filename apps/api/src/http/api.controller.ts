@@ -1,25 +1,11 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
-import { Problem } from '@sluice/service';
 import type { FastifyRequest } from 'fastify';
-import type { z } from 'zod';
 import type { DeadLetters } from '../adapters/dead-letters.ts';
 import type { ReadModel } from '../adapters/read-model.ts';
+import { AUTHORIZE, check, DEAD_LETTERS, notFound, READ_MODEL } from './answers.ts';
 import type { Authorize } from './authorize.ts';
 import { explain } from './explain.ts';
 import { deadLetterQuery, idParameter, listQuery, replayBody } from './requests.ts';
-
-export const READ_MODEL = Symbol('READ_MODEL');
-export const DEAD_LETTERS = Symbol('DEAD_LETTERS');
-export const AUTHORIZE = Symbol('AUTHORIZE');
-
-const check = <Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> => {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.map(({ path, message }) => ({ pointer: `/${path.map(String).join('/')}`, detail: message }));
-  throw new Problem({ status: 422, title: 'Unprocessable request', detail: 'Some parameters do not fit; each is named with its place.', errors });
-};
-
-const notFound = (what: string): Problem => new Problem({ status: 404, title: 'Not found', detail: `There is no such ${what}, or it has not got here yet.` });
 
 /** What became of every inquiry, and why; and what could not be processed. */
 @Controller('v1')

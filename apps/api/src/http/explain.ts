@@ -1,3 +1,5 @@
+import { storiesOf, type ToldEffect } from '../domain/why-breached.ts';
+
 interface ExplainedEvent { readonly topic: string; readonly at: string; readonly eventId: string; readonly data: unknown }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -18,8 +20,13 @@ const stepOf = ({ data }: ExplainedEvent, showContent: boolean): Json => {
 
 const latest = (events: readonly ExplainedEvent[], topic: string): Json => asJson(events.findLast((event) => event.topic === topic)?.data);
 
+const toldOf = (effect: Json): ToldEffect => ({ effectId: String(effect['effectId']), state: String(effect['state']) });
+
+/** The promises of one inquiry, and why what was broken was broken. */
+export const clocksOf = (events: readonly ExplainedEvent[], effects: readonly Json[]) => storiesOf(events, effects.map(toldOf));
+
 /** The whole way of one inquiry, in the order of time. */
-export const explain = (events: readonly ExplainedEvent[], { showContent, effects }: { readonly showContent: boolean; readonly effects: readonly unknown[] }): Json => {
+export const explain = (events: readonly ExplainedEvent[], { showContent, effects }: { readonly showContent: boolean; readonly effects: readonly Json[] }): Json => {
   const scored = latest(events, 'inquiry.scored.v1');
   const routed = latest(events, 'inquiry.routed.v1');
   const assigned = latest(events, 'inquiry.assigned.v1');
@@ -34,6 +41,7 @@ export const explain = (events: readonly ExplainedEvent[], { showContent, effect
     routing: routed['routing'] ?? null,
     owner: { owner: assigned['owner'] ?? null, status: assigned['status'] ?? null, considered: assigned['considered'] ?? [] },
     effects,
+    sla: clocksOf(events, effects),
     costUsd: steps.reduce((sum, { costUsd }) => sum + Number(costUsd ?? 0), 0),
     timeline: events.filter(({ topic }) => topic !== JOURNAL).map(({ topic, at, eventId, data }) => ({ topic, at, eventId, ...(showContent ? { data } : { data: withoutPersonal(asJson(data)) }) })),
   };

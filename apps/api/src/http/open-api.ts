@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
-import { deadLetterQuery, listQuery, replayBody } from './requests.ts';
+import { commandBody, deadLetterQuery, listQuery, replayBody } from './requests.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 const schemaOf = (schema: z.ZodType): Json => z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'input', unrepresentable: 'any' }) as Json;
@@ -22,6 +22,8 @@ export const apiDocument = (): OpenAPIObject => ({
     '/v1/inquiries': get('Inquiries, newest first', 'inquiries:read', queryOf(listQuery)),
     '/v1/inquiries/{id}': get('One inquiry with its effects', 'inquiries:read', [id]),
     '/v1/decisions/{id}/explain': get('The whole way of one inquiry, by its id or that of a decision', 'inquiries:read; facts and content need inquiries:content', [id]),
+    '/v1/inquiries/{id}/clocks': get('Its promises: where the time went, and why what was broken was broken', 'inquiries:read', [id]),
+    '/v1/inquiries/{id}/commands': { post: { summary: 'Says what a person did: answered, claimed, paused, closed', description: 'Scope inquiries:command. Accepted means that it is on the log.', parameters: [id], requestBody: { required: true, content: { 'application/json': { schema: schemaOf(commandBody) } } }, responses: { ...answers, 202: { description: 'On the log' } }, security: SECURED } },
     '/v1/summary': get('Raw = routed + dropped + dead-lettered + in flight', 'ops:read'),
     '/v1/dlq': get('What could not be processed', 'dlq:read', queryOf(deadLetterQuery)),
     '/v1/dlq/replay': { post: { summary: 'Puts dead letters back on their source topics', description: 'Scope dlq:replay', requestBody: { required: true, content: { 'application/json': { schema: schemaOf(replayBody) } } }, responses: answers, security: SECURED } },

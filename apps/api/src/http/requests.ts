@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+const moment = z.iso.datetime('must be RFC 3339 in UTC');
+
 const word = z.string().min(1).max(200).optional();
 const limit = z.coerce.number().int().min(1).max(500).default(50).describe('Rows at most');
 
@@ -13,6 +15,19 @@ export const listQuery = z.strictObject({
 });
 
 export const deadLetterQuery = z.strictObject({ stage: word, topic: word, fingerprint: word, limit });
+
+export const commandBody = z.strictObject({
+  command: z.discriminatedUnion('do', [
+    z.strictObject({ do: z.literal('acknowledge') }),
+    z.strictObject({ do: z.literal('reply') }),
+    z.strictObject({ do: z.literal('claim'), owner: z.string().min(1).max(120).describe('Key of the owner in the playbook') }),
+    z.strictObject({ do: z.literal('pause'), reason: z.string().min(1).max(120).describe('One of sla.pauses in the playbook'), until: moment.nullable().default(null) }),
+    z.strictObject({ do: z.literal('resume') }),
+    z.strictObject({ do: z.literal('close') }),
+  ]),
+  why: z.string().max(200).nullable().default(null),
+  at: moment.optional().describe('When it happened, if not now; never later than now'),
+});
 
 export const replayBody = z.strictObject({
   ids: z.array(z.string()).min(1).max(1_000).optional(),

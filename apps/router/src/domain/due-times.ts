@@ -1,7 +1,8 @@
 import type { Routing } from '@sluice/contracts';
+import { dueAt, type SlaTerms } from '@sluice/policy';
 
 const MINUTE_MS = 60_000;
 
-/** The clocks of a route as moments: plain minutes from when the inquiry came in. */
-export const dueTimes = (sla: Readonly<Record<string, number>>, receivedAt: string): Routing['sla'] =>
-  Object.entries(sla).map(([clock, minutes]) => ({ clock, minutes, dueAt: new Date(Date.parse(receivedAt) + minutes * MINUTE_MS).toISOString() }));
+/** The promises of a route as moments, by the open hours of each clock's calendar. */
+export const dueTimes = (terms: readonly SlaTerms[], receivedAt: string): Routing['sla'] =>
+  terms.map(({ clock, budgetMs, calendar }) => ({ clock, minutes: budgetMs / MINUTE_MS, dueAt: dueAt(calendar, receivedAt, budgetMs) }));

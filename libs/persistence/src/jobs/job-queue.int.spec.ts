@@ -71,6 +71,22 @@ describe('jobs by lane', () => {
     expect(again).toEqual({ id: job.id, lane: name, taking: job.taking + 1 });
   });
 
+  it('are due at their own moment, and not earlier', async () => {
+    const name = await opened();
+    const [soon, far] = [randomUUID(), randomUUID()];
+    const from = Date.now();
+    await queue.schedule(name, [{ id: far, at: new Date(from + 3_600_000) }, { id: soon, at: new Date(from + 700) }], postgres);
+    await queue.schedule(name, [{ id: soon, at: new Date(from) }], postgres);
+    expect(await queue.take(name, 10)).toEqual([]);
+    const taken = await eventually(async () => {
+      const due = await queue.take(name, 10);
+      expect(due).not.toEqual([]);
+      return due;
+    });
+    expect(taken.map(({ id }) => id)).toEqual([soon]);
+    expect(Date.now() - from).toBeGreaterThanOrEqual(690);
+  });
+
   it('never come back when they are finished, even if they are added again', async () => {
     const id = randomUUID();
     const name = await opened(id);

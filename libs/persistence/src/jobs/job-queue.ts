@@ -9,6 +9,11 @@ export interface TakenJob {
   readonly taking: number;
 }
 
+export interface ScheduledJob {
+  readonly id: string;
+  readonly at: Date;
+}
+
 /**
  * Durable jobs by lane. A job is a reminder that something (its id) wants looking at; what is done about it is decided by who
  * looks. Methods with `within` change the job in the caller's own transaction, so that a job and what it is about never disagree.
@@ -19,6 +24,8 @@ export interface JobQueue {
   open(lane: string): Promise<void>;
   /** Adds jobs that are due now; an id that is there already is left as it is. */
   add(lane: string, ids: readonly string[], within: Queryable): Promise<void>;
+  /** Adds jobs that are due at a moment of their own; an id that is there already is left as it is. */
+  schedule(lane: string, jobs: readonly ScheduledJob[], within: Queryable): Promise<void>;
   /** Takes up to `count` due jobs, the oldest first; nobody else gets them until they are finished, postponed or expired. */
   take(lane: string, count: number): Promise<readonly TakenJob[]>;
   /** The thing is done. */
@@ -75,6 +82,9 @@ export const createJobQueue = ({ url, schema, expireSeconds }: JobQueueOptions):
     },
     async add(lane, ids, within) {
       await boss.insert(lane, ids.map((id) => ({ id })), on(within));
+    },
+    async schedule(lane, jobs, within) {
+      await boss.insert(lane, jobs.map(({ id, at }) => ({ id, startAfter: at })), on(within));
     },
     take: async (lane, count) => (await boss.fetch(lane, { batchSize: count })).map(({ id, retryCount }) => ({ id, lane, taking: retryCount })),
     async finish(job, within) {

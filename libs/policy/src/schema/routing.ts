@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { promise } from './sla.ts';
 import { condition, name, term } from './words.ts';
 
 const needs = z.strictObject({
@@ -15,7 +16,7 @@ export const routesSchema = z.array(z.strictObject({
   priority: term.nullable().default(null).describe('Overrides the decided priority'),
   closed: z.boolean().default(false),
   notify: z.boolean().default(true),
-  sla: z.record(z.string(), z.number().positive()).default({}).describe('Minutes by clock: acknowledgement, first_human, …'),
+  sla: z.record(name, promise).default({}).describe('What is promised, by clock: acknowledgement, first_send, first_human, followup'),
   needs: needs.prefault({}),
 })).min(1);
 

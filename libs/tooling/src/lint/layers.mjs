@@ -8,7 +8,7 @@ export const layerConstraints = [
   {
     sourceTag: 'layer:core',
     onlyDependOnLibsWithTags: ['layer:kernel', 'layer:contract'],
-    allowedExternalImports: ['zod', 'yaml', '@marcbachmann/cel-js', '@opentelemetry/api'],
+    allowedExternalImports: ['zod', 'yaml', '@marcbachmann/cel-js', '@opentelemetry/api', 'temporal-polyfill'],
   },
   { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:kernel', 'layer:contract', 'layer:core'], bannedExternalImports: ['@nestjs/*'] },
   { sourceTag: 'layer:shell', onlyDependOnLibsWithTags: ['layer:kernel', 'layer:contract', 'layer:core', 'layer:adapter'] },

@@ -1,4 +1,4 @@
-import type { Health, Runnable } from '@sluice/stage';
+import type { Health, Runnable } from './health.ts';
 
 export interface RepeatOptions {
   readonly name: string;

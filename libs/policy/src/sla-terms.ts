@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { Playbook, Route } from './playbook.ts';
+import { alwaysOpen, calendarSchema, type Calendar } from './schema/calendar.ts';
+import { slaSignals, stepSchema } from './schema/sla.ts';
+
+const MINUTE_MS = 60_000;
+
+/** One promise with all it rests on: a clock keeps it, so that it ends by the rules it began with. */
+export const slaTermsSchema = z.object({
+  clock: z.string(),
+  /** Milliseconds of open time. */
+  budgetMs: z.number().positive(),
+  calendarName: z.string(),
+  calendar: calendarSchema,
+  /** When people may be told what is not urgent; null is at any hour. */
+  disturb: calendarSchema.nullable(),
+  atRisk: z.array(z.number()),
+  steps: z.array(stepSchema),
+  stops: z.array(z.enum(slaSignals)),
+  restarts: z.boolean(),
+  pausable: z.boolean(),
+  /** Milliseconds of open time a pause may last, by its reason; null is without end. */
+  pauses: z.record(z.string(), z.object({ maxMs: z.number().positive().nullable() })),
+});
+export type SlaTerms = z.output<typeof slaTermsSchema>;
+
+const calendarOf = ({ calendars }: Playbook, name: string): Calendar => {
+  const calendar = calendars[name] ?? (name === 'always' ? alwaysOpen : undefined);
+  if (!calendar) throw new Error(`reading the promises of a route: the playbook has no calendar "${name}"`);
+  return calendar;
+};
+
+/** The promises of a route, by clock. The playbook's parser saw to it that all names exist. */
+export const termsOf = (playbook: Playbook, route: Route): readonly SlaTerms[] => {
+  const { clocks, ladders, pauses, atRisk, disturb } = playbook.sla;
+  return Object.entries(route.sla).map(([name, promise]) => {
+    const clock = clocks[name];
+    if (!clock) throw new Error(`reading the promises of route ${route.id}: the playbook has no clock "${name}"`);
+    const { minutes, calendar, ladder } = typeof promise === 'number' ? { minutes: promise, calendar: undefined, ladder: undefined } : promise;
+    const calendarName = calendar ?? clock.calendar;
+    const ladderName = ladder === undefined ? clock.ladder : ladder;
+    return {
+      clock: name, budgetMs: Math.round(minutes * MINUTE_MS), calendarName,
+      calendar: calendarOf(playbook, calendarName), disturb: disturb === null ? null : calendarOf(playbook, disturb),
+      atRisk, steps: ladderName === null ? [] : (ladders[ladderName] ?? []),
+      stops: clock.stops, restarts: clock.restarts, pausable: clock.pausable,
+      pauses: Object.fromEntries(Object.entries(pauses).map(([reason, { maxMinutes }]) => [reason, { maxMs: maxMinutes === null ? null : maxMinutes * MINUTE_MS }])),
+    };
+  });
+};
