@@ -98,6 +98,17 @@ export const transportSuite = (name: string, under: TransportUnderTest): void =>
       await reader.subscription.close();
     });
 
+    it('fences what was fetched by nobody, while the group was putting the member out', async () => {
+      const transport = await connect();
+      await transport.publish([record(input, 'a', '1')]);
+      const member = await join(transport);
+      await eventually(() => expect(member.records).toHaveLength(1));
+      const { fence, ...rest } = member.transaction([record(output, 'a', 'result')]);
+      expect(await member.subscription.commit({ ...rest, fence: { ...fence, member: '' } })).toBe('fenced');
+      expect(await member.subscription.commit({ ...rest, fence })).toBe('committed');
+      await member.subscription.close();
+    });
+
     it('commits more for one key than a broker takes at a time, all of it or nothing, in order', async () => {
       const transport = await connect();
       await transport.publish([record(input, 'a', 'a backlog')]);

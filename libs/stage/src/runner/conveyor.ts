@@ -1,18 +1,16 @@
 import { TransientError } from '@sluice/kernel';
-import type { CommitResult, ConsumedRecord, FetchedRun, Subscription, Transaction } from '../ports/transport.port.ts';
+import type { CommitResult, FetchedRun, Subscription, Transaction } from '../ports/transport.port.ts';
+import { commitWaitMs } from './commit-pace.ts';
 import { backoffMs, delay } from './delay.ts';
 import type { ConveyorSpec } from './conveyor-spec.ts';
 import type { Health, Runnable } from './health.ts';
 import { subscribePersistently } from './persistent-subscription.ts';
 import { Slots } from './slots.ts';
 import { Watchdog } from './watchdog.ts';
-import { Window, type Entry, type ReadyBatch } from './window.ts';
+import { isWhole, Window, type Entry, type ReadyBatch } from './window.ts';
 
 /** Fetching goes on once half of the window is free: pausing at every record would cost more than it saves. */
 const RESUME_AT = 0.5;
-
-type Whole<Prepared> = Entry<Prepared> & { readonly record: ConsumedRecord; readonly prepared: Prepared };
-const isWhole = <Prepared>(entry: Entry<Prepared>): entry is Whole<Prepared> => entry.record !== null && entry.prepared !== null;
 
 /**
  * Moves records from fetch to commit: prepares them in a sliding window, settles the longest ready prefix of each partition,
@@ -144,7 +142,7 @@ export class Conveyor<Prepared> implements Runnable {
     if (this.#committing || this.#stopping.signal.aborted) return;
     const batch = this.#window.ready(this.#spec.options.commitRecords);
     if (!batch) return;
-    const waitMs = this.#waitFor(batch);
+    const waitMs = commitWaitMs(batch, { ...this.#spec.options, isPreparing: this.#window.isPreparing(), isDraining: this.#draining, now: Date.now() });
     if (waitMs > 0) {
       this.#timer ??= setTimeout(() => {
         this.#timer = null;
@@ -156,13 +154,6 @@ export class Conveyor<Prepared> implements Runnable {
       this.#committing = null;
       this.#commitSoon();
     });
-  }
-
-  #waitFor({ entries }: ReadyBatch<Prepared>): number {
-    const { commitRecords, commitAfterMs } = this.#spec.options;
-    const holdsRecords = entries.some(isWhole);
-    if (entries.length >= commitRecords || this.#draining || (holdsRecords && !this.#window.isPreparing())) return 0;
-    return Math.min(...entries.map(({ readyAt }) => readyAt)) + commitAfterMs - Date.now();
   }
 
   async #commit(batch: ReadyBatch<Prepared>): Promise<void> {

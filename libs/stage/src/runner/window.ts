@@ -12,6 +12,10 @@ export interface Entry<Prepared> {
   readyAt: number;
 }
 
+/** An entry that holds a record, and what it was prepared into. */
+export type Whole<Prepared> = Entry<Prepared> & { readonly record: ConsumedRecord; readonly prepared: Prepared };
+export const isWhole = <Prepared>(entry: Entry<Prepared>): entry is Whole<Prepared> => entry.record !== null && entry.prepared !== null;
+
 export interface ReadyBatch<Prepared> {
   readonly entries: readonly Entry<Prepared>[];
   readonly offsets: readonly PartitionOffset[];

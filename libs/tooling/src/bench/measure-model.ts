@@ -2,7 +2,7 @@ import { inquiryRaw } from '@sluice/contracts';
 import { controlSimulators } from '@sluice/simulators';
 import { defaultRunnerOptions } from '@sluice/stage';
 import type { Stack } from '../stack/start-stack.ts';
-import { publishTo, scaleChain } from './chain.ts';
+import { publishTo, scaleChain, usages } from './chain.ts';
 import { inquiries, rawRecords } from './inquiries.ts';
 import type { Observer } from './observer.ts';
 
@@ -13,6 +13,8 @@ export interface ModelRate {
   readonly concurrency: number;
   readonly meanSeconds: number;
   readonly asked: number;
+  /** Milliseconds of the classifier's CPU for one inquiry; null where the system does not tell. Starved of it, no client reaches the bound. */
+  readonly cpuMs: number | null;
 }
 
 const USUAL_MS = 500;
@@ -38,9 +40,12 @@ export const measureModel = async (stack: Stack, observer: Observer): Promise<Mo
   const count = Math.round(bound * SECONDS);
   const records = await rawRecords(inquiries(count, SOURCE), stack.addresses);
   observer.clear();
+  const before = usages(stack)['classifier']?.cpuSeconds ?? null;
   await publishTo(stack.addresses.brokers, inquiryRaw.v1.type, records);
   const { times } = await observer.until(count);
+  const after = usages(stack)['classifier']?.cpuSeconds ?? null;
+  const cpuMs = before === null || after === null ? null : ((after - before) * 1_000) / count;
   const [first, last] = [Math.floor(count * FROM), Math.floor(count * TO)];
   const perSecond = (last - first) / (((times[last] ?? 0) - (times[first] ?? 0)) / 1_000);
-  return { perSecond, bound, concurrency, meanSeconds, asked: (await simulators.journal('openai')).received };
+  return { perSecond, bound, concurrency, meanSeconds, cpuMs, asked: (await simulators.journal('openai')).received };
 };

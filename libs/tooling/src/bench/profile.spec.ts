@@ -4,7 +4,8 @@ import { summarise } from './profile.ts';
 const frame = (functionName: string, url: string) => ({ functionName, url, lineNumber: 9 });
 
 describe('a profile', () => {
-  const { byPackage, byFunction, busySeconds } = summarise({
+  const profile = {
+    startTime: 100_000_000,
     nodes: [
       { id: 1, callFrame: frame('(idle)', '') },
       { id: 2, callFrame: frame('encode', 'file:///w/node_modules/@kafkajs/confluent/dist/x.js') },
@@ -13,6 +14,11 @@ describe('a profile', () => {
     ],
     samples: [1, 2, 3, 3, 4],
     timeDeltas: [9_000_000, 1_000_000, 500_000, 500_000, 2_000_000],
+  };
+  const { byPackage, byFunction, busySeconds } = summarise(profile);
+
+  it('leaves out what was before the moment that is asked for', () => {
+    expect(summarise(profile, 110_400_000).busySeconds).toBe(3);
   });
 
   it('leaves idle time out of what everything is a share of', () => {

@@ -7,6 +7,8 @@ interface ProfileNode { readonly id: number; readonly callFrame: CallFrame }
 /** What `--cpu-prof` writes, as far as it is read here. */
 interface CpuProfile {
   readonly nodes: readonly ProfileNode[];
+  /** Microseconds of the system's monotonic clock, the clock of `process.hrtime`. */
+  readonly startTime: number;
   readonly samples: readonly number[];
   /** Microseconds since the sample before. */
   readonly timeDeltas: readonly number[];
@@ -26,6 +28,7 @@ export interface ProfileSummary {
 
 const MICROSECONDS = 1_000_000;
 const SHOWN = 25;
+const NO_WORK = new Set(['(idle)', '(root)', '(program)']);
 
 /** `node_modules/@scope/name`, `node:x`, the bundle itself, or what V8 does on its own. */
 const packageOf = ({ url, functionName }: CallFrame): string => {
@@ -40,16 +43,18 @@ const nameOf = (frame: CallFrame): string => `${packageOf(frame)}: ${frame.funct
 const sharesOf = (micros: ReadonlyMap<string, number>, total: number): readonly Share[] =>
   [...micros].map(([what, time]) => ({ what, share: time / total })).sort((a, b) => b.share - a.share).slice(0, SHOWN);
 
-/** Self time by package and by function, idle time left out. */
-export const summarise = ({ nodes, samples, timeDeltas }: CpuProfile): ProfileSummary => {
+/** Self time by package and by function since a moment of the monotonic clock, in microseconds; idle time left out. */
+export const summarise = ({ nodes, startTime, samples, timeDeltas }: CpuProfile, since = 0): ProfileSummary => {
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
   const byPackage = new Map<string, number>();
   const byFunction = new Map<string, number>();
   let busy = 0;
+  let now = startTime;
   for (const [at, id] of samples.entries()) {
     const frame = frames.get(id);
     const micros = timeDeltas[at] ?? 0;
-    if (!frame || ['(idle)', '(root)', '(program)'].includes(frame.functionName)) continue;
+    now += micros;
+    if (!frame || now < since || NO_WORK.has(frame.functionName)) continue;
     busy += micros;
     for (const [map, name] of [[byPackage, packageOf(frame)], [byFunction, nameOf(frame)]] as const) map.set(name, (map.get(name) ?? 0) + micros);
   }
@@ -60,9 +65,9 @@ export const summarise = ({ nodes, samples, timeDeltas }: CpuProfile): ProfileSu
 export const profiled = (dir: string): Readonly<Record<string, string>> => ({ NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${dir}` });
 
 /** The profiles that were written, by the service whose bundle they name. */
-export const readProfiles = (dir: string): ReadonlyMap<string, ProfileSummary> =>
+export const readProfiles = (dir: string, since: number): ReadonlyMap<string, ProfileSummary> =>
   new Map(readdirSync(dir).filter((name) => name.endsWith('.cpuprofile')).flatMap((name) => {
     const profile = JSON.parse(readFileSync(join(dir, name), 'utf8')) as CpuProfile;
     const service = profile.nodes.map(({ callFrame }) => /dist\/apps\/([^/]+)\/main\.js/.exec(callFrame.url)?.[1]).find(Boolean);
-    return service ? [[service, summarise(profile)] as const] : [];
+    return service ? [[service, summarise(profile, since)] as const] : [];
   }));

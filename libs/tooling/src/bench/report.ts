@@ -59,7 +59,7 @@ const startingLines = ({ startUp, rebalance, catchUp }: BenchResult): readonly L
 ];
 
 const modelLine = ({ model }: BenchResult): Line =>
-  [`model, ${model.concurrency} at a time, mean ${model.meanSeconds * 1_000} ms`, `${model.perSecond.toFixed(1)}/s of ${model.bound.toFixed(1)}/s: ${percent(model.perSecond / model.bound)} (${model.asked} questions)`];
+  [`model, ${model.concurrency} at a time, mean ${model.meanSeconds * 1_000} ms`, `${model.perSecond.toFixed(1)}/s of ${model.bound.toFixed(1)}/s: ${percent(model.perSecond / model.bound)} (${model.asked} questions${model.cpuMs === null ? '' : `; classifier CPU ${model.cpuMs.toFixed(2)} ms each`})`];
 
 /** What was measured, in lines. */
 export const tableOf = (result: BenchResult): string => {

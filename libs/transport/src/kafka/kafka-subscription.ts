@@ -6,7 +6,7 @@ import { committedOffsets, partitionLags } from './group-offsets.ts';
 import { fromKafkaHeaders } from './headers.ts';
 import { createKafka, type KafkaOptions } from './kafka-client.ts';
 import { requireTopics } from './missing-topics.ts';
-import { createTransactionLane } from './transaction-lane.ts';
+import { createTransactionLane, NOBODY } from './transaction-lane.ts';
 
 const DEFAULT_SESSION_TIMEOUT_MS = 15_000;
 const HEARTBEAT_INTERVAL_MS = 2_000;
@@ -14,10 +14,10 @@ const REBALANCE_TIMEOUT_MS = 60_000;
 /** How long the broker may hold an empty fetch. A record that arrives ends the wait at once. */
 const MAX_WAIT_MS = 250;
 
-/** What the corrected client adds to each batch: who we were in the group when it was fetched. */
+/** What the corrected client adds to each batch: who we were in the group when it was fetched; nobody while we are being put out. */
 interface FencedBatch extends kafkajs.EachBatchPayload {
   readonly generationId: number;
-  readonly memberId: string;
+  readonly memberId: string | null;
 }
 
 interface EmptyBatch {
@@ -26,7 +26,7 @@ interface EmptyBatch {
   readonly batchSize: number;
   readonly lastOffset: string;
   readonly generationId: number;
-  readonly memberId: string;
+  readonly memberId: string | null;
 }
 
 const toRecord = ({ topic, partition }: TopicPartition) => (message: kafkajs.KafkaMessage): ConsumedRecord => ({
@@ -90,7 +90,7 @@ export const subscribeToKafka = async (kafka: KafkaOptions, options: SubscribeOp
   consumer.on(END_BATCH_PROCESS, ({ payload }) => {
     const { topic, partition, batchSize, lastOffset, generationId, memberId } = payload as unknown as EmptyBatch;
     if (batchSize > 0) return;
-    deliver({ topic, partition, records: [], nextOffset: BigInt(lastOffset) + 1n, fence: { group, member: memberId, generation: generationId } });
+    deliver({ topic, partition, records: [], nextOffset: BigInt(lastOffset) + 1n, fence: { group, member: memberId ?? NOBODY, generation: generationId } });
   });
 
   const close = async (): Promise<void> => {
@@ -119,7 +119,7 @@ export const subscribeToKafka = async (kafka: KafkaOptions, options: SubscribeOp
         partition: batch.partition,
         records: batch.messages.map(toRecord(batch)),
         nextOffset: BigInt(batch.lastOffset()) + 1n,
-        fence: { group, member: memberId, generation: generationId },
+        fence: { group, member: memberId ?? NOBODY, generation: generationId },
       });
       const last = batch.messages.at(-1);
       if (last) resolveOffset(last.offset);

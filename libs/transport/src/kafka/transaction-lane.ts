@@ -8,6 +8,9 @@ import { sendRecords } from './send-records.ts';
 /** kafkajs waits 300 ms before its first retry, and a transaction's first request is nearly always retried once. */
 const RETRY = { initialRetryTime: 10, maxRetryTime: 1_000, retries: 8 };
 
+/** Who fetched while the group was putting us out. Kafka itself takes an empty name for somebody who is in no group, and lets it pass. */
+export const NOBODY = '';
+
 export interface TransactionLane {
   commit(transaction: Transaction): Promise<CommitResult>;
   close(): Promise<void>;
@@ -123,6 +126,7 @@ export const createTransactionLane = ({ kafka, transactionalId, committedOffsets
 
   return {
     async commit(transaction) {
+      if (transaction.fence.member === NOBODY) return 'fenced';
       // The last commit's outcome could not be learnt when it was asked: it is the first thing to know now.
       if (unsettled === transaction) {
         const outcome = await learnOutcome(transaction);
