@@ -9,6 +9,7 @@ import { inquiryRaw } from './events/inquiry-raw.ts';
 import { assignmentRequested, inquiryAssigned, inquiryRouted } from './events/inquiry-routed.ts';
 import { inquiryScored } from './events/inquiry-scored.ts';
 import { slaAtRisk, slaBreached, slaClockMoved, slaEscalated, slaSignalled } from './events/sla.ts';
+import { poolChanged, poolCommand } from './events/pool.ts';
 
 /** How a topic is made. Declared here once: creates it locally, renders the chart, documents it. */
 export interface TopicDeclaration {
@@ -40,6 +41,8 @@ export const eventTopics: readonly TopicDeclaration[] = [
   event(inquiryRouted.v1, 'conversationId', ['Inquiries with where they go and by when.', 30]),
   event(assignmentRequested.v1, 'pool', ['Requests for an owner, in one order per pool.']),
   event(inquiryAssigned.v1, 'conversationId', ['Who owns an inquiry, and why.', 30]),
+  event(poolCommand.v1, 'pool', ['Changes asked of a pool: leave, return, release, claim.']),
+  event(poolChanged.v1, 'pool', ['What changed in a pool besides who was given what.', 30]),
   event(inquiryDropped.v1, 'inquiryId', ['Inquiries that go no further, with the reason.', 30]),
   event(inquiryCommand.v1, 'conversationId', ['What people say about an inquiry: answered, paused, closed.', 30]),
   event(slaSignalled.v1, 'conversationId', ['What moves the clocks of a conversation, in one order.', 30]),
@@ -63,6 +66,7 @@ export const stageInputs = [
   { stage: 'note-command', topic: inquiryCommand.v1.type },
   { stage: 'run-clocks', topic: slaSignalled.v1.type },
   { stage: 'set-timers', topic: slaClockMoved.v1.type },
+  { stage: 'assign-owner', topic: poolCommand.v1.type },
   { stage: 'plan-effects', topic: effectRequested.v1.type },
 ] as const;
 

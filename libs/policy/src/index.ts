@@ -2,6 +2,7 @@ export { checkCondition, ConditionError, evaluate, holds, mentions, type Conditi
 export { mergeLayers } from './merge.ts';
 export { parsePlaybook, playbookHashOf, PlaybookError } from './parse-playbook.ts';
 export { playbookSchema, type Owner, type Playbook, type Pool, type Route, type Rubric } from './playbook.ts';
+export { poolSchema } from './schema/pools.ts';
 export { contextOf } from './condition-context.ts';
 export { dueAt, elapsed, isOpen, nextOpen, type Instant } from './calendar/business-time.ts';
 export { alwaysOpen, type Calendar } from './schema/calendar.ts';

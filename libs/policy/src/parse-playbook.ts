@@ -2,6 +2,7 @@ import { contentHash, type PlaybookHash } from '@sluice/kernel';
 import { checkCondition, ConditionError, type ConditionKind } from './condition.ts';
 import { playbookSchema, type Playbook } from './playbook.ts';
 import { slaFaults } from './sla-faults.ts';
+import { poolFaults } from './pool-faults.ts';
 
 /** A playbook that can't be used. The message lists every fault with its path. */
 export class PlaybookError extends Error {
@@ -32,16 +33,12 @@ const conditionFaults = (playbook: Playbook): readonly string[] =>
 
 const nameFaults = ({ taxonomy, rules, routes, pools }: Playbook): readonly string[] => {
   const categories = new Set(taxonomy.categories.map(({ name }) => name));
-  const owners = (pool: string) => pools[pool]?.owners.map(({ key }) => key) ?? [];
   return [
     ...(categories.has(taxonomy.fallback) ? [] : [`/taxonomy/fallback: "${taxonomy.fallback}" is no category`]),
     ...taxonomy.categories.flatMap(({ name, priority }) => (taxonomy.priorities.includes(priority) ? [] : [`/taxonomy/categories/${name}: "${priority}" is no priority`])),
     ...rules.flatMap(({ id, then }) => (then.category && !categories.has(then.category) ? [`/rules/${id}: "${then.category}" is no category`] : [])),
     ...routes.flatMap(({ id, pool }) => (pool && !pools[pool] ? [`/routes/${id}: there is no pool "${pool}"`] : [])),
-    ...Object.entries(pools).flatMap(([name, { noneAvailable }]) => {
-      if (noneAvailable.do === 'default' && !owners(name).includes(noneAvailable.owner)) return [`/pools/${name}: "${noneAvailable.owner}" is no owner of it`];
-      return noneAvailable.do === 'overflow' && !pools[noneAvailable.pool] ? [`/pools/${name}: there is no pool "${noneAvailable.pool}"`] : [];
-    }),
+    ...poolFaults(pools),
     ...(routes.at(-1)?.when === 'true' ? [] : ['/routes: the last route must hold for everything (when: "true"), so that nothing is left unrouted']),
   ];
 };

@@ -1,4 +1,4 @@
-import type { DomainEvent, EventContract } from '@sluice/contracts';
+import type { DataOf, DomainEvent, EventContract } from '@sluice/contracts';
 import type { DecisionId, PlaybookHash } from '@sluice/kernel';
 import type { z } from 'zod';
 import type { Outcome, Remembering } from './outcome.ts';
@@ -29,7 +29,10 @@ export interface StateDeclaration<In, Facts, State> {
 /** A stage as the runner sees it: `decide` in one form, with or without state. */
 export interface Stage<In, Ports, Facts, State, Playbook> {
   readonly name: string;
+  /** The input that gives the stage its purpose; of several, the first. */
   readonly consumes: EventContract<string, In>;
+  /** Everything it reads: `consumes`, and what else changes the same state (commands of people, say). */
+  readonly inputs: readonly EventContract<string, unknown>[];
   readonly produces: readonly EventContract<string, unknown>[];
   readonly state: StateDeclaration<In, Facts, State> | null;
   gather(event: In, ports: Ports, moment: GatherMoment<Playbook>): Promise<Facts>;
@@ -50,7 +53,6 @@ type EventOf<C> = C extends EventContract<infer Type, infer Data> ? DomainEvent<
 interface Common<In, Ports, Facts, Playbook, Contracts> {
   /** Verb-noun; also the file, the span, the metric label and the dead-letter suffix. */
   name: string;
-  consumes: EventContract<string, In>;
   produces: Contracts;
   /** Asks the outside world. May fail, may be repeated; never writes. @throws TransientError when it cannot do without. */
   gather: (event: In, ports: Ports, moment: GatherMoment<Playbook>) => Promise<Facts>;
@@ -71,13 +73,20 @@ interface Stateful<In, Ports, Facts, State, Playbook, Contracts extends Produced
 
 type Produced = readonly EventContract<string, unknown>[];
 
+interface OneInput<In> { consumes: EventContract<string, In> }
+/** Several topics that fold into one state: each record is told from the others by its data. */
+interface SeveralInputs<Inputs extends Produced> { consumes: Inputs }
+
 interface Define<Playbook> {
   <In, Ports, Facts, const Contracts extends Produced>(
-    spec: Stateless<In, Ports, Facts, Playbook, Contracts>,
+    spec: OneInput<In> & Stateless<In, Ports, Facts, Playbook, Contracts>,
   ): Stage<In, Ports, Facts, never, Playbook>;
   <In, Ports, Facts, State, const Contracts extends Produced>(
-    spec: Stateful<In, Ports, Facts, State, Playbook, Contracts>,
+    spec: OneInput<In> & Stateful<In, Ports, Facts, State, Playbook, Contracts>,
   ): Stage<In, Ports, Facts, State, Playbook>;
+  <const Inputs extends Produced, Ports, Facts, State, const Contracts extends Produced>(
+    spec: SeveralInputs<Inputs> & Stateful<DataOf<Inputs[number]>, Ports, Facts, State, Playbook, Contracts>,
+  ): Stage<DataOf<Inputs[number]>, Ports, Facts, State, Playbook>;
 }
 
 /**
@@ -88,13 +97,23 @@ export const defineStage = <Playbook = unknown>(): Define<Playbook> =>
   // The two signatures above are what callers are checked against; inside, a stage's types are only passed through.
   complete as never;
 
-type AnySpec =
+type AnySpec = { readonly consumes: EventContract<string, unknown> | Produced } & (
   | Stateful<unknown, unknown, unknown, unknown, unknown, Produced>
-  | Stateless<unknown, unknown, unknown, unknown, Produced>;
+  | Stateless<unknown, unknown, unknown, unknown, Produced>
+);
+
+const isSeveral = (consumes: AnySpec['consumes']): consumes is Produced => Array.isArray(consumes);
+
+const inputsOf = ({ consumes }: AnySpec): readonly [EventContract<string, unknown>, ...Produced] => {
+  const [first, ...others] = isSeveral(consumes) ? consumes : [consumes];
+  if (!first) throw new Error('defining a stage: it consumes nothing');
+  return [first, ...others];
+};
 
 const complete = (spec: AnySpec): Stage<unknown, unknown, unknown, unknown, unknown> => ({
   name: spec.name,
-  consumes: spec.consumes,
+  consumes: inputsOf(spec)[0],
+  inputs: inputsOf(spec),
   produces: spec.produces,
   gather: spec.gather,
   costUsd: spec.costUsd ?? (() => 0),

@@ -1,5 +1,5 @@
-import { inquiryDropped, inquiryRaw, type InquiryRaw } from '@sluice/contracts';
-import { describe, expectTypeOf, it } from 'vitest';
+import { inquiryDropped, inquiryRaw, type InquiryDropped, type InquiryRaw } from '@sluice/contracts';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
 import { defineStage, type Stage } from './define-stage.ts';
 import { drop, emit, remembering } from './outcome.ts';
@@ -22,6 +22,17 @@ describe('defineStage at compile time', () => {
       state: { schema: z.object({ seen: z.number() }), keys: (raw) => [raw.inquiryId] },
       decide: (raw, _facts, memory) => remembering(drop('seen'), { [raw.inquiryId]: { seen: (memory.get(raw.inquiryId)?.seen ?? 0) + 1 } }),
     });
+  });
+
+  it('folds several inputs into one state, each told by its data', () => {
+    const stage = defineStage<Policy>()({
+      name: 'count-inquiry', consumes: [inquiryRaw.v1, inquiryDropped.v1], produces: [inquiryDropped.v1], gather: async () => null,
+      state: { schema: z.object({ seen: z.number() }), keys: ({ inquiryId }) => [inquiryId] },
+      decide: (input, _facts, memory) => remembering(drop('reason' in input ? input.reason : input.channel), { [input.inquiryId]: { seen: (memory.get(input.inquiryId)?.seen ?? 0) + 1 } }),
+    });
+    expectTypeOf(stage).toEqualTypeOf<Stage<InquiryRaw | InquiryDropped, unknown, null, { seen: number }, Policy>>();
+    expect(stage.inputs.map(({ type }) => type)).toEqual(['inquiry.raw.v1', 'inquiry.dropped.v1']);
+    expect(stage.consumes.type).toBe('inquiry.raw.v1');
   });
 
   it('refuses an async decide, an event that is not produced, and a port in decide', () => {

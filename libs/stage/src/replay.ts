@@ -1,6 +1,6 @@
 import type { DecisionJournal } from '@sluice/contracts';
 import type { PlaybookHash } from '@sluice/kernel';
-import { outcomeHash, type AnyStage } from './runner/decisions.ts';
+import { inputOf, outcomeHash, type AnyStage } from './runner/decisions.ts';
 
 export interface ReplayDifference {
   readonly decisionId: string;
@@ -20,7 +20,7 @@ export interface ReplaySpec {
 }
 
 const replayOne = (stage: AnyStage, entry: DecisionJournal, spec: ReplaySpec): string => {
-  const event = stage.consumes.parse(spec.fetchInput(entry.input));
+  const event = inputOf(stage, entry.input.topic).parse(spec.fetchInput(entry.input));
   const state = entry.state ?? {};
   const { topic, partition, offset } = entry.input;
   const outcome = stage.decide(event, entry.facts, { get: (key) => state[key] }, {

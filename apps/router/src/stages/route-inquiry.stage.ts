@@ -22,7 +22,7 @@ export const routeInquiry = defineStage<Playbook>()({
       decision: { ...inquiry.decision, priority: route.priority ?? inquiry.decision.priority },
       routing: {
         rule: route.id, queue: route.queue, pool: route.pool, closed: route.closed,
-        sla: dueTimes(termsOf(playbook, route), inquiry.receivedAt), needs: needsOf(route, inquiry),
+        sla: dueTimes(termsOf(playbook, route), inquiry.receivedAt), needs: needsOf(route, inquiry), vip: route.vip,
       },
     };
     const event = inquiryRouted.v1.of({ ...routed, routedAt: now });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { contract, type DataOf } from '../contract.ts';
-import { instant, term } from '../fields.ts';
+import { count, instant, share, term } from '../fields.ts';
 import { scoredFields } from './inquiry-scored.ts';
 
 /** One promise to answer. `minutes` is the playbook's figure, `dueAt` what it means for this inquiry. */
@@ -16,6 +16,8 @@ export const routing = z.object({
   closed: z.boolean(),
   /** Skills, territory and language an owner must have. */
   needs: z.object({ skills: z.array(term), territory: term.nullable(), language: term.nullable() }),
+  /** True for somebody who goes before others. */
+  vip: z.boolean().optional(),
 });
 export type Routing = z.output<typeof routing>;
 
@@ -31,12 +33,30 @@ export const inquiryRouted = {
 };
 export type InquiryRouted = DataOf<typeof inquiryRouted.v1>;
 
+/** Somebody who could have been given an inquiry, and why they were not. */
+const considered = z.object({
+  owner: term,
+  excludedBecause: z.string().nullable(),
+  /** Turns they were owed before this one (below zero: had ahead of time): the highest is next. */
+  standing: z.number(),
+  /** The part of this inquiry that was theirs by weight, among those who were equal; left out where the turn did not count. */
+  share: share.optional(),
+  weight: z.number().positive().optional(),
+  /** Inquiries they had open. */
+  open: count.optional(),
+});
+
 /** Asks for an owner. Keyed by pool, so that one rotation is decided in one order. */
 export const assignmentRequested = {
   v1: contract('assignment.requested.v1', {
     key: (request) => request.pool,
     subject: (request) => request.inquiryId,
-    schema: z.object({ ...routedFields, pool: term, requestedAt: instant }),
+    schema: z.object({
+      ...routedFields, pool: term, requestedAt: instant,
+      /** The pools that had nobody, in order, and whom they had to pass over. */
+      overflowedFrom: z.array(term).optional(),
+      passedOver: z.array(considered).optional(),
+    }),
   }),
 };
 export type AssignmentRequested = DataOf<typeof assignmentRequested.v1>;
@@ -53,7 +73,13 @@ export const inquiryAssigned = {
       /** Null while held. */
       owner: term.nullable(),
       status: z.enum(['assigned', 'held', 'defaulted', 'overflowed']),
-      considered: z.array(z.object({ owner: term, excludedBecause: z.string().nullable(), standing: z.number() })),
+      considered: z.array(considered),
+      brand: term.optional(),
+      /** What settled it: rotation, repeat-customer, vip, on-call, preference, only-one, claim, default. */
+      by: term.optional(),
+      overflowedFrom: z.array(term).optional(),
+      /** Since when it had waited for somebody. */
+      heldSince: instant.optional(),
       assignedAt: instant,
     }),
   }),

@@ -18,26 +18,10 @@ export const routesSchema = z.array(z.strictObject({
   notify: z.boolean().default(true),
   sla: z.record(name, promise).default({}).describe('What is promised, by clock: acknowledgement, first_send, first_human, followup'),
   needs: needs.prefault({}),
+  vip: z.boolean().default(false).describe('True: goes before others in its pool, and to those who take VIPs'),
 })).min(1);
 
-const owner = z.strictObject({
-  key: name,
-  skills: z.array(term).default([]),
-  territories: z.array(z.string()).default([]).describe('ISO 3166-1 alpha-2; empty covers all'),
-  languages: z.array(z.string()).default([]).describe('ISO 639-1; empty speaks all that is asked for'),
-  weight: z.int().min(1).max(100).default(1).describe('Share of the rotation'),
-  capacity: z.int().min(0).nullable().default(null).describe('Open assignments at most; null is no bound'),
-  away: z.boolean().default(false),
-});
-
-export const poolsSchema = z.record(name, z.strictObject({
-  owners: z.array(owner),
-  noneAvailable: z.discriminatedUnion('do', [
-    z.strictObject({ do: z.literal('hold') }),
-    z.strictObject({ do: z.literal('default'), owner: name }),
-    z.strictObject({ do: z.literal('overflow'), pool: name }),
-  ]).describe('Never silence: held in the queue, given to a named owner, or to another pool'),
-}));
+export { poolsSchema } from './pools.ts';
 
 const mode = z.enum(['off', 'propose', 'sandbox', 'live']);
 

@@ -1,5 +1,5 @@
 import { contentHash, uuidV5, type Clock, type DecisionId } from '@sluice/kernel';
-import type { DomainEvent } from '@sluice/contracts';
+import type { DomainEvent, EventContract } from '@sluice/contracts';
 import type { Memory, Moment, Stage } from '../define-stage.ts';
 import type { Outcome, Remembering } from '../outcome.ts';
 import type { Gathered, Prepared } from './delivery.ts';
@@ -41,6 +41,13 @@ const memoryOf = (values: Readonly<Record<string, unknown>>): Memory<unknown> =>
     return values[key];
   },
 });
+
+/** The contract of the topic that a record came from. */
+export const inputOf = ({ name, inputs }: AnyStage, topic: string): EventContract<string, unknown> => {
+  const found = inputs.find(({ type }) => type === topic);
+  if (!found) throw new Error(`reading an input: ${name} does not consume ${topic}`);
+  return found;
+};
 
 export const rememberedBy = (outcome: AnyOutcome): Readonly<Record<string, unknown>> => ('remember' in outcome ? outcome.remember : {});
 

@@ -4,7 +4,7 @@ import { propagation } from '@opentelemetry/api';
 import type { EventCodec } from '../ports/event-codec.port.ts';
 import type { ProducedRecord } from '../ports/transport.port.ts';
 import { deadLetter, reasonOf } from './dead-letter.ts';
-import { outcomeHash, type AnyStage, type Decided, type Decision } from './decisions.ts';
+import { inputOf, outcomeHash, type AnyStage, type Decided, type Decision } from './decisions.ts';
 import { headerOf } from './headers.ts';
 
 export interface RecordsOptions {
@@ -13,7 +13,7 @@ export interface RecordsOptions {
 }
 
 const subjectOf = ({ stage, prepared }: { readonly stage: AnyStage } & Decision): string =>
-  headerOf(prepared.delivery.record.headers, headerNames.subject) ?? stage.consumes.of(prepared.event).subject;
+  headerOf(prepared.delivery.record.headers, headerNames.subject) ?? inputOf(stage, prepared.delivery.record.topic).of(prepared.event).subject;
 
 /** What the outcome means as events, besides dead letters. */
 const eventsOf = (stage: AnyStage, decision: Decision): readonly DomainEvent[] => {

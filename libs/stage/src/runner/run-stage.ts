@@ -73,7 +73,7 @@ const handlerOf = <In, Ports, Facts, State, Playbook>({ stage, ailments, meters 
     measuring(meters, spec.clock), // sees what dead-lettering made of a failure
     deadLettering, // below it only unwell worlds are retried; what comes up is a defect
     retrying(ailments), // around decoding too: the registry may be away
-    decoding(spec.codec, [stage.consumes]), // innermost: a gather sees events, not bytes
+    decoding(spec.codec, stage.inputs), // innermost: a gather sees events, not bytes
   ], gathering(stage, spec.ports, spec.playbooks));
 
 const settling = <In, Ports, Facts, State, Playbook>({ stage, options, meters }: Running, spec: StageRunnerSpec<In, Ports, Facts, State, Playbook>, halt: (reason: string) => void) => {
@@ -110,7 +110,7 @@ export const runStage = <In, Ports, Facts, State, Playbook>(spec: StageRunnerSpe
   const running: Running = { stage, ailments, options: { ...defaultRunnerOptions, ...spec.options }, meters: createStageMeters(stage.name, groupOf(stage.name)) };
   const handler = handlerOf(running, spec);
   const conveyor: Conveyor<Prepared> = new Conveyor<Prepared>({
-    name: stage.name, group: groupOf(stage.name), topics: [stage.consumes.type], transport, options: running.options, ailments, failPoints,
+    name: stage.name, group: groupOf(stage.name), topics: stage.inputs.map(({ type }) => type), transport, options: running.options, ailments, failPoints,
     prepare: (record, signal) => handler({ record, signal, fetchedAt: Date.parse(clock.now()), inputId: inputIdOf(record), attempt: 1, trace: null, event: null }),
     settle: settling(running, spec, (reason) => void conveyor.halt(reason)),
   });

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { scoreInquiry } from '@sluice/classifier';
+import { inquiryEnriched, type AssignmentRequested, type InquiryAssigned, type InquiryNormalized, type InquiryScored } from '@sluice/contracts';
+import { aRawInquiry } from '@sluice/contracts/testing';
+import { normalizeInquiry } from '@sluice/ingest';
+import { uuidV5, type InquiryId, type PlaybookHash } from '@sluice/kernel';
+import type { Playbook } from '@sluice/policy';
+import { stageSpec } from '@sluice/stage/testing';
+import { describe, expect, it } from 'vitest';
+import { createInquiryParser } from '../../ingest/src/adapters/mime-inquiry-parser.adapter.ts';
+import type { AssignmentMemory } from './domain/assignment/pool-memory.ts';
+import { assignOwner } from './stages/assign-owner.stage.ts';
+import { routeInquiry } from './stages/route-inquiry.stage.ts';
+import { aPool } from './testing/a-pool.ts';
+import { aPlaybookWith } from './testing/a-request.ts';
+
+interface Lead {
+  readonly lead_id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly title: string | null;
+  readonly company: string | null;
+  readonly country: string | null;
+  readonly message: string;
+  readonly enrichment: { readonly country: string | null };
+  readonly owner: string;
+}
+
+const root = join(import.meta.dirname, '..', '..', '..');
+const read = (...path: string[]): unknown => JSON.parse(readFileSync(join(root, ...path), 'utf8'));
+const leads = read('fixtures', 'leads_sample.json') as readonly Lead[];
+const teams = read('infra', 'routing.json') as Readonly<Record<string, string>>;
+
+/** A team as an owner's key; a country as ISO 3166-1 names it. */
+const keyOf = (team: string): string => team.split('@')[0] ?? '';
+const isoOf = (country: string): string => (country === 'UK' ? 'GB' : country);
+
+const territories = Object.entries(teams).map(([country, team]) => ({ key: keyOf(team), territories: country === 'DEFAULT' ? [] : [isoOf(country)] }));
+const general = aPool([{ key: keyOf(teams['DEFAULT'] ?? '') }]);
+const base = aPlaybookWith({ territories: aPool(territories, { prefer: [{ by: 'geography', within: 0 }] }), general });
+const route = { queue: 'sales', priority: null, closed: false, notify: true, sla: {}, vip: false };
+const playbook: Playbook = {
+  ...base,
+  routes: [
+    { ...route, id: 'nowhere', when: 'inquiry.country == "" && company.country == ""', pool: 'general', needs: { skills: [], territory: 'none', language: 'none' } },
+    { ...route, id: 'territory', when: 'true', pool: 'territories', needs: { skills: [], territory: 'country', language: 'none' } },
+  ],
+};
+
+const parser = createInquiryParser({ blobs: { put: async () => '', get: async () => null }, contactSecret: 'a secret of the test' });
+const dataOf = <Data>(outcome: { readonly kind: string; readonly events?: readonly { readonly type: string; readonly data: unknown }[] }, type: string): Data => {
+  const event = outcome.events?.find((one) => one.type === type);
+  if (!event) throw new Error(`there is no ${type}, but ${outcome.kind}`);
+  return event.data as Data;
+};
+
+const normalized = async (lead: Lead): Promise<InquiryNormalized> => {
+  const usual = aRawInquiry();
+  const raw = {
+    ...usual, inquiryId: uuidV5(lead.lead_id) as InquiryId,
+    contact: { ...usual.contact, email: lead.email, name: lead.name, title: lead.title, company: lead.company, country: lead.country },
+    content: { ...usual.content, sourceEventId: lead.lead_id, subject: null, text: lead.message },
+  };
+  const parsed = await normalizeInquiry.gather(raw, { parser }, { playbook, playbookHash: '' as PlaybookHash, signal: new AbortController().signal });
+  return dataOf(stageSpec(normalizeInquiry, playbook)(raw).when(parsed).outcome, 'inquiry.normalized.v1');
+};
+
+const enriched = ({ normalizedAt, ...inquiry }: InquiryNormalized, { country }: Lead['enrichment']) =>
+  inquiryEnriched.v1.parse({
+    ...inquiry, enrichedAt: normalizedAt,
+    enrichment: {
+      status: country ? 'full' : 'none', website: null, history: { inquiries: 0, lastReceivedAt: null }, lookups: [],
+      company: country && inquiry.companyDomain ? { domain: inquiry.companyDomain, name: null, employees: null, industry: null, country } : null,
+    },
+  });
+
+/** From what the form said to who got it, through every stage, with the pools' memory carried from lead to lead. */
+const ownersOf = async (): Promise<ReadonlyMap<string, string | null>> => {
+  const owners = new Map<string, string | null>();
+  let memory: Readonly<Record<string, AssignmentMemory>> = {};
+  for (const lead of leads) {
+    const inquiry = enriched(await normalized(lead), lead.enrichment);
+    const scored = dataOf<InquiryScored>(stageSpec(scoreInquiry, playbook)(inquiry).when({ kind: 'not-asked' }).outcome, 'inquiry.scored.v1');
+    const request = dataOf<AssignmentRequested>(stageSpec(routeInquiry, playbook)(scored).when(null).outcome, 'assignment.requested.v1');
+    const { outcome } = stageSpec(assignOwner, playbook)(request, memory).when({ playbook: playbook.name, remembersContacts: false });
+    memory = { ...memory, ...('remember' in outcome ? (outcome.remember as typeof memory) : {}) };
+    owners.set(lead.lead_id, dataOf<InquiryAssigned>(outcome, 'inquiry.assigned.v1').owner);
+  }
+  return owners;
+};
+
+describe('the hundred leads of document 004', () => {
+  it('are a hundred, of every territory', () => {
+    expect(leads).toHaveLength(100);
+    expect(new Set(leads.map(({ owner }) => owner))).toEqual(new Set(Object.values(teams)));
+  });
+
+  it('go to the owner that was labelled by hand, at least 95 in 100', async () => {
+    const owners = await ownersOf();
+    const wrong = leads.filter(({ lead_id, owner }) => owners.get(lead_id) !== keyOf(owner)).map(({ lead_id, country, owner }) => ({ lead_id, country, owner, got: owners.get(lead_id) }));
+    expect(1 - wrong.length / leads.length).toBeGreaterThanOrEqual(0.95);
+    // Named, so that what goes wrong one day is seen and not only counted.
+    expect(wrong).toEqual([]);
+  });
+});
