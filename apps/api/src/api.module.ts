@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { deadLetterTopics, eventTopics } from '@sluice/contracts';
+import { systemClock } from '@sluice/kernel';
 import { createPlaybookSource, createPostgres, isMigrated } from '@sluice/persistence';
 import { parsePlaybook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
@@ -9,6 +10,7 @@ import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
 import { createCommands } from './adapters/command-inquiry.ts';
 import { createDeadLetters } from './adapters/dead-letters.ts';
 import { createProjector } from './adapters/project.ts';
+import { createPools } from './adapters/pools.ts';
 import { createReadModel } from './adapters/read-model.ts';
 import type { ApiConfig } from './config.ts';
 import { AUTHORIZE, DEAD_LETTERS, READ_MODEL } from './http/answers.ts';
@@ -16,6 +18,7 @@ import { ApiController } from './http/api.controller.ts';
 import { parseApiKeys } from './http/api-keys.ts';
 import { createAuthorize } from './http/authorize.ts';
 import { ClocksController, COMMANDS } from './http/clocks.controller.ts';
+import { POOLS, POOLS_CLOCK, PoolsController } from './http/pools.controller.ts';
 import { apiSchema } from './migrations.ts';
 
 const contracts = eventTopics.flatMap(({ contract }) => (contract ? [contract] : []));
@@ -47,12 +50,14 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
   });
   return {
     module: ApiModule,
-    controllers: [ApiController, ClocksController],
+    controllers: [ApiController, ClocksController, PoolsController],
     providers: [
       { provide: SERVICE_PARTS, useFactory: parts },
       { provide: READ_MODEL, useValue: model },
       { provide: DEAD_LETTERS, useFactory: () => createDeadLetters(postgres, apiSchema.schema, transport) },
       { provide: COMMANDS, useFactory: () => createCommands({ model, transport, codec, playbooks: createPlaybookSource(postgres, { parse: parsePlaybook }) }) },
+      { provide: POOLS, useFactory: () => createPools(postgres, { schema: apiSchema.schema, transport, codec }) },
+      { provide: POOLS_CLOCK, useValue: systemClock },
       { provide: AUTHORIZE, useFactory: () => createAuthorize(parseApiKeys(config.SLUICE_API_KEYS.reveal())) },
     ],
     exports: [SERVICE_PARTS],

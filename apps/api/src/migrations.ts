@@ -23,6 +23,9 @@ const migrations: readonly Migration[] = [{
     `create index dead_letter_open on {schema}.dead_letter (failed_at desc, id)`,
     `create table {schema}.audit (id bigserial primary key, at timestamptz not null default now(), who text not null, action text not null, why text not null, detail text not null)`,
   ],
+}, {
+  name: 'IndexEventsByTopic1763700000021',
+  up: [`create index event_of_topic on {schema}.event (topic, at)`],
 }];
 
 /** The API's own Postgres schema: its read model. It can be dropped and built again from the log. */

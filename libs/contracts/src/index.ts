@@ -15,7 +15,7 @@ export {
   slaAtRisk, slaBreached, slaClockMoved, slaEscalated, slaSignalled,
   type SlaAtRisk, type SlaBreached, type SlaClockMoved, type SlaEscalated, type SlaSignalKind, type SlaSignalled,
 } from './events/sla.ts';
-export { poolChanged, poolCommand, type PoolChange, type PoolChanged, type PoolCommand } from './events/pool.ts';
+export { poolChanged, poolCommand, poolCommandSchemas, type PoolChange, type PoolChanged, type PoolCommand } from './events/pool.ts';
 export type { Attachment, Contact, Metadata } from './fields.ts';
 export { deadLetterHeaderNames, headerNames } from './headers.ts';
 export { jsonSchemaOf } from './json-schema.ts';

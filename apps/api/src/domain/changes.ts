@@ -1,6 +1,6 @@
 import {
   assignmentRequested, decisionJournal, effectRequested, effectSettled, inquiryAssigned, inquiryCommand, inquiryDropped, inquiryEnriched, inquiryNormalized, inquiryRaw, inquiryRouted,
-  inquiryScored, slaAtRisk, slaBreached, slaClockMoved, slaEscalated, slaSignalled,
+  inquiryScored, poolChanged, poolCommand, slaAtRisk, slaBreached, slaClockMoved, slaEscalated, slaSignalled,
 } from '@sluice/contracts';
 
 /** What one event changes in the row of its inquiry. A higher rank is further along the chain: events of different topics come in any order. */
@@ -54,6 +54,9 @@ const readers: Readonly<Record<string, Reader>> = {
     const { inquiryId, owner, status } = inquiryAssigned.v1.parse(data);
     return row(inquiryId, 6, { state: 'assigned', columns: { owner, owner_status: status } });
   },
+  // Kept for the statement of the pool, and where they concern an inquiry for its story.
+  [poolCommand.v1.type]: (data) => row(poolCommand.v1.of(poolCommand.v1.parse(data)).subject, 0),
+  [poolChanged.v1.type]: (data) => row(poolChanged.v1.of(poolChanged.v1.parse(data)).subject, 0),
   [inquiryDropped.v1.type]: (data) => {
     const { inquiryId, reason } = inquiryDropped.v1.parse(data);
     // The drop of a repeat says nothing of the inquiry it repeats.

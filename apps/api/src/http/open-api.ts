@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
-import { commandBody, deadLetterQuery, listQuery, replayBody } from './requests.ts';
+import { commandBody, deadLetterQuery, fairnessQuery, listQuery, poolCommandBody, replayBody } from './requests.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 const schemaOf = (schema: z.ZodType): Json => z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'input', unrepresentable: 'any' }) as Json;
@@ -10,6 +10,8 @@ const queryOf = (schema: z.ZodType): readonly Json[] =>
 
 const SECURED: Record<string, string[]>[] = [{ key: [] }];
 const id = { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } };
+const pool = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
+const idempotency = { name: 'Idempotency-Key', in: 'header', required: true, schema: { type: 'string' } };
 const answers = { 200: { description: 'Found' }, 401: { description: 'No valid key' }, 403: { description: 'A scope is missing' }, 404: { description: 'Not there' }, 422: { description: 'Parameters do not fit' } };
 const get = (summary: string, scope: string, parameters: readonly Json[] = []) => ({ get: { summary, description: `Scope ${scope}`, parameters, responses: answers, security: SECURED } });
 
@@ -25,6 +27,8 @@ export const apiDocument = (): OpenAPIObject => ({
     '/v1/inquiries/{id}/clocks': get('Its promises: where the time went, and why what was broken was broken', 'inquiries:read', [id]),
     '/v1/inquiries/{id}/commands': { post: { summary: 'Says what a person did: answered, claimed, paused, closed', description: 'Scope inquiries:command. Accepted means that it is on the log.', parameters: [id], requestBody: { required: true, content: { 'application/json': { schema: schemaOf(commandBody) } } }, responses: { ...answers, 202: { description: 'On the log' } }, security: SECURED } },
     '/v1/summary': get('Raw = routed + dropped + dead-lettered + in flight', 'ops:read'),
+    '/v1/pools/{id}/fairness': get('Who got what of a pool in a week, what each was entitled to, and every reason for a difference', 'inquiries:read', [pool, ...queryOf(fairnessQuery)]),
+    '/v1/pools/{id}/commands': { post: { summary: 'Asks a pool for a change: leave, return, skip, credit, limit, release, decline, claim, look', description: 'Scope pools:write. Accepted means on the log; what came of it is in pool.changed.v1', parameters: [pool, idempotency], requestBody: { required: true, content: { 'application/json': { schema: schemaOf(poolCommandBody) } } }, responses: { ...answers, 202: { description: 'On the log' } }, security: SECURED } },
     '/v1/dlq': get('What could not be processed', 'dlq:read', queryOf(deadLetterQuery)),
     '/v1/dlq/replay': { post: { summary: 'Puts dead letters back on their source topics', description: 'Scope dlq:replay', requestBody: { required: true, content: { 'application/json': { schema: schemaOf(replayBody) } } }, responses: answers, security: SECURED } },
   },

@@ -1,3 +1,4 @@
+import { poolCommandSchemas } from '@sluice/contracts';
 import { z } from 'zod';
 
 const moment = z.iso.datetime('must be RFC 3339 in UTC');
@@ -6,6 +7,22 @@ const word = z.string().min(1).max(200).optional();
 const limit = z.coerce.number().int().min(1).max(500).default(50).describe('Rows at most');
 
 export const idParameter = z.uuid('is no UUID');
+
+const brand = z.string().min(1).max(120).default('default');
+
+export const poolParameter = z.string().min(1).max(120);
+
+export const fairnessQuery = z.strictObject({
+  week: z.string().describe('ISO 8601 week, UTC: 2026-W47'),
+  brand,
+});
+
+/** What people may ask; what a pool says to itself they may not. */
+export const poolCommandBody = z.strictObject({
+  brand,
+  command: z.discriminatedUnion('do', poolCommandSchemas.forPeople),
+  why: z.string().min(3).max(200).describe('Stands in the log, and in the statement of the pool'),
+});
 
 export const listQuery = z.strictObject({
   category: word, label: word, queue: word, owner: word, state: word,

@@ -6,8 +6,8 @@ import { count, inquiryId, instant, term } from '../fields.ts';
 const owner = term;
 const turns = z.int().min(1).max(100);
 
-/** What may be asked of a pool. Each names only what it needs: an inquiry by its id, an owner by the key in the playbook. */
-const command = z.discriminatedUnion('do', [
+/** What people may ask of a pool. Each names only what it needs: an inquiry by its id, an owner by the key in the playbook. */
+const forPeople = [
   /** The owner takes nothing until they return, or until the moment that is named. */
   z.object({ do: z.literal('leave'), owner, until: instant.nullable() }),
   z.object({ do: z.literal('return'), owner }),
@@ -23,13 +23,22 @@ const command = z.discriminatedUnion('do', [
   z.object({ do: z.literal('decline'), inquiryId, owner }),
   /** Somebody takes it themselves. */
   z.object({ do: z.literal('claim'), inquiryId, owner }),
-  /** It went to another pool: whoever was to get it here does not. */
-  z.object({ do: z.literal('withdraw'), inquiryId, owner: owner.nullable() }),
-  /** A place became free, and this inquiry waited longest; said by the pool to itself, so that it is looked at afresh. */
-  z.object({ do: z.literal('offer'), inquiryId, owner, repeatKey: z.string().nullable() }),
   /** Time has passed (a leave ended, a shift changed): who waits is looked at again. */
   z.object({ do: z.literal('look') }),
-]);
+] as const;
+
+/** What pools say to each other and to themselves. */
+const forPools = [
+  /** It went to another pool: whoever was to get it here does not. */
+  z.object({ do: z.literal('withdraw'), inquiryId, owner: owner.nullable() }),
+  /** A place became free, and this inquiry waited longest: so that it is looked at afresh. */
+  z.object({ do: z.literal('offer'), inquiryId, owner, repeatKey: z.string().nullable() }),
+] as const;
+
+const command = z.discriminatedUnion('do', [...forPeople, ...forPools]);
+
+/** The commands of `pool.command.v1` by who may give them. */
+export const poolCommandSchemas = { forPeople } as const;
 
 /** `ce_subject` of what concerns a pool and no inquiry. */
 const poolId = (brand: string, pool: string): InquiryId => uuidV5('pool', brand, pool) as InquiryId;

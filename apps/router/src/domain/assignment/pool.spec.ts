@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aPool, anUnowned, NOW, PoolBench } from '../../testing/a-pool.ts';
+import { aPool, anUnowned, PoolBench } from '../../testing/a-pool.ts';
 
 const id = (name: string) => name as never;
 const LATER = '2026-01-05T10:00:00.000Z';
@@ -118,6 +118,18 @@ describe('an offer is looked at afresh', () => {
     expect(bench.settle(freed)).toEqual([['soon', null], ['late', 'ada']]);
   });
 
+  it('and the turn is undone for all when it came to nothing', () => {
+    const bench = new PoolBench(aPool([{ key: 'ada', capacity: 0 }, { key: 'grace', capacity: 0, weight: 2 }]));
+    bench.request(anUnowned('i'));
+    // Both have room at once, so that both are owed their share of what is promised.
+    bench.pool = aPool([{ key: 'ada', capacity: 1 }, { key: 'grace', capacity: 1, weight: 2 }]);
+    bench.request(anUnowned('german', { needs: { skills: ['german'], territory: null, language: null } }));
+    expect(bench.memory.offered).toMatchObject([{ owner: 'grace', turn: { ada: 333_333_333, grace: -333_333_333 } }]);
+    expect(bench.memory.owners).toMatchObject({ ada: { credit: 333_333_333 }, grace: { credit: -333_333_333, open: 1 } });
+    bench.move({ do: 'withdraw', inquiryId: id('i'), owner: null });
+    expect(bench.memory.owners).toMatchObject({ ada: { credit: 0, open: 0 }, grace: { credit: 0, open: 0 } });
+  });
+
   it('and comes to nothing when somebody claimed it meanwhile', () => {
     const { bench, freed } = offered();
     bench.pool = oneEach('ada', 'grace');
@@ -169,23 +181,5 @@ describe('an inquiry that moves to another pool', () => {
     const support = new PoolBench(aPool([{ key: 'margaret' }]), 'support');
     const known = bench.inquiries.get('soon') ?? null;
     expect(support.request(anUnowned('soon'), { known })).toMatchObject({ given: { owner: 'margaret' }, withdraw: { pool: 'sales', owner: null } });
-  });
-});
-
-describe('a place that is changed by name', () => {
-  it('is refused for somebody who is not in the pool', () => {
-    expect(new PoolBench(aPool([])).obey({ do: 'leave', owner: 'nobody', until: null }).changes).toMatchObject([{ change: 'refused', owner: 'nobody' }]);
-  });
-
-  it('keeps its credit while its owner is away, and nobody else loses theirs', () => {
-    const bench = new PoolBench(aPool([{ key: 'ada' }, { key: 'grace' }, { key: 'linus' }]));
-    for (let n = 0; n < 4; n += 1) bench.request(anUnowned(`before${n}`));
-    const credits = () => Object.values(bench.memory.owners).map(({ credit }) => credit);
-    const before = credits();
-    bench.obey({ do: 'leave', owner: 'linus', until: null });
-    bench.obey({ do: 'return', owner: 'linus' });
-    bench.pool = aPool([...bench.pool.owners, { key: 'edsger' }]);
-    bench.obey({ do: 'look' }, NOW);
-    expect(credits()).toEqual(before);
   });
 });
