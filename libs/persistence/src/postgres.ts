@@ -36,8 +36,8 @@ const isTransient = (error: unknown): boolean => {
   return isUnwell || (error instanceof Error && CONNECTION_WORDS.test(error.message));
 };
 
-/** Text of the driver may hold values of the statement: only the code goes on. */
-const translate = (error: unknown): unknown =>
+/** An unwell database's error as what it is, others as they are. Text of the driver may hold values of the statement: only the code goes on. */
+export const translate = (error: unknown): unknown =>
   isTransient(error) ? new TransientError(`asking Postgres: ${codeOf(error) || 'no connection'}`, { cause: error }) : error;
 
 const queryOn = (client: pg.Pool | pg.PoolClient): Queryable['query'] => async (text, values = []) => {

@@ -42,6 +42,12 @@ describe('the promises of a route', () => {
     expect(terms.find(({ clock }) => clock === 'first_human')?.steps.every(({ urgent }) => urgent)).toBe(true);
   });
 
+  it('come in one order, however the playbook was stored', () => {
+    const route = routeOf('support');
+    const turned = { ...route, sla: Object.fromEntries(Object.entries(route.sla).reverse()) };
+    expect(termsOf(customerOps, turned)).toEqual(termsOf(customerOps, route));
+  });
+
   it('are none where the route promises nothing', () => {
     expect(termsOf(customerOps, routeOf('spam'))).toEqual([]);
   });

@@ -30,10 +30,13 @@ const calendarOf = ({ calendars }: Playbook, name: string): Calendar => {
   return calendar;
 };
 
-/** The promises of a route, by clock. The playbook's parser saw to it that all names exist. */
+/**
+ * The promises of a route, by the name of the clock: a store may give a playbook's keys back in another order than they were
+ * written in, and a replay must not notice. The playbook's parser saw to it that all names exist.
+ */
 export const termsOf = (playbook: Playbook, route: Route): readonly SlaTerms[] => {
   const { clocks, ladders, pauses, atRisk, disturb } = playbook.sla;
-  return Object.entries(route.sla).map(([name, promise]) => {
+  return Object.entries(route.sla).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, promise]) => {
     const clock = clocks[name];
     if (!clock) throw new Error(`reading the promises of route ${route.id}: the playbook has no clock "${name}"`);
     const { minutes, calendar, ladder } = typeof promise === 'number' ? { minutes: promise, calendar: undefined, ladder: undefined } : promise;

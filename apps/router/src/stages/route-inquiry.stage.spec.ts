@@ -17,7 +17,7 @@ const scored = (category: string, receivedAt: string) => inquiryScored.v1.parse(
 describe('route-inquiry', () => {
   it('promises by the open hours of the playbook: a lead of Friday 16:30 is due on Monday (T-06)', () => {
     given(scored('lead', '2026-01-09T21:30:00.000Z')).when(null).thenEmits({ routing: { sla: [
-      { clock: 'first_human', minutes: 120, dueAt: '2026-01-12T15:30:00.000Z' }, { clock: 'acknowledgement', minutes: 2, dueAt: '2026-01-09T21:32:00.000Z' },
+      { clock: 'acknowledgement', minutes: 2, dueAt: '2026-01-09T21:32:00.000Z' }, { clock: 'first_human', minutes: 120, dueAt: '2026-01-12T15:30:00.000Z' },
       { clock: 'followup', minutes: 480, dueAt: '2026-01-12T21:30:00.000Z' },
     ] } }, {}, {});
   });

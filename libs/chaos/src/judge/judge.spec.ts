@@ -4,7 +4,7 @@ import type { Evidence } from './evidence.ts';
 import { checks, judge } from './judge.ts';
 
 const CHAIN = ['inquiry.normalized.v1', 'inquiry.enriched.v1', 'inquiry.scored.v1', 'inquiry.routed.v1'];
-const STAGES = [['normalize-inquiry', 'inquiry.raw.v1'], ['enrich-inquiry', 'inquiry.normalized.v1'], ['score-inquiry', 'inquiry.enriched.v1'], ['route-inquiry', 'inquiry.scored.v1'], ['assign-owner', 'assignment.requested.v1']] as const;
+const STAGES = [['normalize-inquiry', 'inquiry.raw.v1'], ['enrich-inquiry', 'inquiry.normalized.v1'], ['score-inquiry', 'inquiry.enriched.v1'], ['route-inquiry', 'inquiry.scored.v1'], ['assign-owner', 'assignment.requested.v1'], ['note-assignment', 'inquiry.assigned.v1']] as const;
 const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 const record = (topic: string, offset: number, inquiryId: string, data: object = {}): CommittedRecord =>

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { TransientError } from '@sluice/kernel';
 import { eventually, randomName, testInfrastructure } from '@sluice/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPostgres, type Postgres } from '../postgres.ts';
+import { createPostgres, translate, type Postgres } from '../postgres.ts';
 import { createJobQueue, type JobQueue } from './job-queue.ts';
 
 const url = testInfrastructure().postgresUrl;
@@ -118,5 +119,16 @@ describe('jobs by lane', () => {
     await queue.finish(stale, postgres);
     await other.postpone(fresh, 0, postgres);
     await eventually(async () => expect(await other.take(name, 1)).toHaveLength(1));
+  });
+});
+
+describe('a queue whose database is unwell', () => {
+  it('says so, and not that it has a defect', async () => {
+    const away = createJobQueue({ url: 'postgres://nobody@127.0.0.1:1/none', schema, expireSeconds: 1 });
+    await expect(away.start()).rejects.toBeInstanceOf(TransientError);
+  });
+
+  it('has no connection left when the driver says so', () => {
+    expect(translate(Object.assign(new Error('sorry, too many clients already'), { code: '53300' }))).toBeInstanceOf(TransientError);
   });
 });

@@ -1,5 +1,5 @@
 import { PgBoss, type Db } from 'pg-boss';
-import type { Queryable } from '../postgres.ts';
+import { translate, type Queryable } from '../postgres.ts';
 
 /** A job that this process holds for as long as the lane allows. */
 export interface TakenJob {
@@ -20,7 +20,7 @@ export interface ScheduledJob {
  */
 export interface JobQueue {
   start(): Promise<void>;
-  /** Makes a lane; repeating it changes nothing. A lane must be open before its jobs are added or taken. */
+  /** Makes a lane; repeating it changes nothing. A lane must be open before its jobs are added or taken. @throws TransientError while the database is unwell, as all methods do */
   open(lane: string): Promise<void>;
   /** Adds jobs that are due now; an id that is there already is left as it is. */
   add(lane: string, ids: readonly string[], within: Queryable): Promise<void>;
@@ -55,6 +55,15 @@ const RETRIES = 1_000_000;
 const on = (within: Queryable): { readonly db: Db } =>
   ({ db: { executeSql: async (text, values) => ({ rows: [...(await within.query(text, values ?? []))] }) } });
 
+/** pg-boss has connections of its own, and says of them what the driver says. */
+const toldApart = async <Result>(work: Promise<Result>): Promise<Result> => {
+  try {
+    return await work;
+  } catch (error) {
+    throw translate(error);
+  }
+};
+
 const attemptOf = ({ id, taking }: TakenJob) => ({ id, retryCount: taking });
 
 /** Jobs in Postgres by pg-boss, in a schema of their own. */
@@ -69,13 +78,13 @@ export const createJobQueue = ({ url, schema, expireSeconds }: JobQueueOptions):
 
   return {
     start: async () => {
-      await boss.start();
+      await toldApart(boss.start());
     },
     open(lane) {
-      const known = opened.get(lane) ?? boss.createQueue(lane, {
+      const known = opened.get(lane) ?? toldApart(boss.createQueue(lane, {
         retryLimit: RETRIES, retryDelay: 0, retryBackoff: false, expireInSeconds: expireSeconds,
         deleteAfterSeconds: KEEP_DONE_SECONDS, retentionSeconds: KEEP_WAITING_SECONDS,
-      });
+      }));
       opened.set(lane, known);
       known.catch(() => opened.delete(lane));
       return known;
@@ -86,7 +95,7 @@ export const createJobQueue = ({ url, schema, expireSeconds }: JobQueueOptions):
     async schedule(lane, jobs, within) {
       await boss.insert(lane, jobs.map(({ id, at }) => ({ id, startAfter: at })), on(within));
     },
-    take: async (lane, count) => (await boss.fetch(lane, { batchSize: count })).map(({ id, retryCount }) => ({ id, lane, taking: retryCount })),
+    take: async (lane, count) => (await toldApart(boss.fetch(lane, { batchSize: count }))).map(({ id, retryCount }) => ({ id, lane, taking: retryCount })),
     async finish(job, within) {
       await boss.complete(job.lane, attemptOf(job), null, on(within));
     },

@@ -179,3 +179,11 @@ describe('people', () => {
     expect(run([wrote(at('00:00')), aSignal(at('00:01'), { kind: 'claimed', owner: 'grace' })], [someTerms({ stops: ['claimed', 'replied'] })])).toMatchObject({ state: { owner: 'grace' }, last: ['stopped by claimed'] });
   });
 });
+
+it('the order in which a store gives clocks back changes nothing', () => {
+  const promised = ['followup', 'first_human', 'acknowledgement'].map((clock) => someTerms({ clock, stops: ['replied'] }));
+  const { state } = run([wrote(at('00:00'))], promised);
+  const turned = { ...state, clocks: Object.fromEntries(Object.entries(state.clocks).reverse()) };
+  const after = (from: ConversationClocks) => foldSignal(from, { signalled: replied('12:00'), terms: [] }).happened.map((one) => `${one.clock.terms.clock} ${told(one)}`);
+  expect(after(turned)).toEqual(after(state));
+});

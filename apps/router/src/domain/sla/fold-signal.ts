@@ -53,6 +53,9 @@ const onSignal = (clock: ClockState, heard: Heard): Moved => {
   return isKept || signal.kind === 'closed' ? stop(clock, isKept, causeOf(heard.signalled)) : still(clock);
 };
 
+/** By name: a store may give a conversation's clocks back in another order than it was given them, and a replay must not notice. */
+const inOrder = (clocks: readonly ClockState[]): readonly ClockState[] => [...clocks].sort((a, b) => (a.terms.clock < b.terms.clock ? -1 : 1));
+
 /** Whatever happened to a clock without a change of its own changes when it wants to be woken. */
 const noted = (so: Moved): Moved => {
   const last = so.happened.at(-1);
@@ -77,7 +80,7 @@ const ownerAfter = (owner: string | null, { signal }: SlaSignalled): string | nu
 export const foldSignal = (state: ConversationClocks, heard: Heard): Folded => {
   const { signalled, terms } = heard;
   const owner = ownerAfter(state.owner, signalled);
-  const known = Object.values(state.clocks).map((clock) => changed(clock, andThen(passTime(clock, untilOf(signalled)), (next) => onSignal(next, heard)), signalled.at));
+  const known = inOrder(Object.values(state.clocks)).map((clock) => changed(clock, andThen(passTime(clock, untilOf(signalled)), (next) => onSignal(next, heard)), signalled.at));
   const { signal } = signalled;
   const fresh = signal.kind !== 'customer-wrote' ? [] : terms.filter(({ clock }) => !state.clocks[clock]).map((one) =>
     start({ terms: one, inquiryId: signalled.inquiryId, queue: signal.queue, priority: signal.priority, revision: 0, change: 'started' }, causeOf(signalled)));
