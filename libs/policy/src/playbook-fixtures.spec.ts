@@ -7,6 +7,7 @@ import { casesOf } from './cases/case.ts';
 import { contextOf } from './conditions/condition-context.ts';
 import { holds } from './conditions/condition.ts';
 import { loadPlaybooks } from './load-playbooks.ts';
+import { playbookSchema } from './playbook.ts';
 import { inForce } from './resolve/in-force.ts';
 import { decideCase, seenIn } from './testing/decide-case.ts';
 
@@ -17,6 +18,13 @@ const { playbooks } = loadPlaybooks(root);
 const TWELVE = [
   'auto-reply', 'base', 'customer-ops', 'email-to-crm', 'inbox-triage', 'instant-response', 'lead-lifecycle', 'lead-qual', 'revops', 'speed-to-lead', 'support-autopilot', 'support-router',
 ];
+
+/** The keys of every object from last to first, as a store might give them back. */
+const reordered = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(reordered);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).reverse().map(([key, inner]) => [key, reordered(inner)]));
+};
 
 it('there are the twelve playbooks', () => expect(playbooks.map(({ playbook }) => playbook.name).sort()).toEqual(TWELVE));
 
@@ -42,6 +50,11 @@ describe.each(playbooks.map(({ playbook }) => ({ name: playbook.name, playbook }
 
   it('decides the same again from the same facts', () => {
     for (const one of cases) expect(decideCase(playbook, one)).toEqual(decideCase(playbook, one));
+  });
+
+  it('decides the same when it comes back from a store that orders keys its own way', () => {
+    const stored = playbookSchema.parse(reordered(playbook));
+    for (const one of cases) expect(JSON.stringify(decideCase(stored, one))).toBe(JSON.stringify(decideCase(playbook, one)));
   });
 
   it('asks no model where a rule has settled it', () => {

@@ -14,7 +14,10 @@ export const termIn = (fields: Fields, field: string): string | null => {
 
 const known = ({ values }: AxisSpec, read: string | null): string | null => (read !== null && (values.length === 0 || values.includes(read)) ? read : null);
 
-const byWords = ({ words }: AxisSpec, text: string): string | null => Object.entries(words).find(([, phrases]) => mentions(text, phrases))?.[0] ?? null;
+/** In the order of the values, where they are listed: a stored playbook does not keep the order of its keys. */
+const orderOf = ({ values, words }: AxisSpec): readonly string[] => [...values, ...Object.keys(words).filter((value) => !values.includes(value)).sort()];
+
+const byWords = (spec: AxisSpec, text: string): string | null => orderOf(spec).find((value) => mentions(text, spec.words[value] ?? [])) ?? null;
 
 /** What the inquiry is on one axis: the model's word if the playbook knows it, else what its words speak for. */
 const valueOn = ({ taxonomy }: Pick<Playbook, 'taxonomy'>, axis: Axis, { fields, text }: { readonly fields: Fields; readonly text: string }): string | null => {

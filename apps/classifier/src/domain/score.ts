@@ -34,8 +34,9 @@ const boundary = (reasons: readonly Reason[], { least, most, suffix }: { readonl
   return held === raw ? [] : [{ rule: `${raw < least ? 'floor' : 'cap'}${suffix}`, points: held - raw, input: raw, from: 'rule' }];
 };
 
+/** By name: a stored playbook does not keep the order of its keys, and a decision must not hang on it. */
 const grouped = ({ groups }: Rubric, earned: readonly { readonly group: string | null; readonly reason: Reason }[]): readonly Reason[] =>
-  Object.entries(groups).flatMap(([name, bounds]) => boundary(earned.filter(({ group }) => group === name).map(({ reason }) => reason), { ...bounds, suffix: `:${name}` }));
+  Object.entries(groups).sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([name, bounds]) => boundary(earned.filter(({ group }) => group === name).map(({ reason }) => reason), { ...bounds, suffix: `:${name}` }));
 
 const normalised = ({ normalise, cap }: Rubric, reasons: readonly Reason[]): readonly Reason[] => {
   const held = sum(reasons);
