@@ -30,6 +30,8 @@ export const deaths = (service: Service, points: readonly FailPoint[], signal: '
       const armed = await arm(world, service, { point, signal });
       await until(`${service} to meet its end ${point}`, () => !isAlive(armed));
     }
+    // Others may still wait for what comes through this one.
+    await world.stack.addReplica(service);
   },
 });
 
