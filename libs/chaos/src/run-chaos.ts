@@ -62,11 +62,10 @@ const strike = async (world: World, round: Round): Promise<Struck> => {
   return { round: round.name, seconds: (performance.now() - from) / 1_000, failure: failures.join('; ') || null };
 };
 
-/** One healthy replica of every service again. */
-const restore = async ({ stack }: World): Promise<void> => {
-  await Promise.all(services.map(async (service) => {
-    // What was armed and has not met its fault must not meet it later.
-    if (stack.replicas(service).filter(isAlive).length !== 1) await stack.scaleTo(service, 0);
+/** One healthy replica of every service again; another one where what was armed has not met its fault, and must not meet it later. */
+const restore = async ({ stack }: World, { failure }: Struck): Promise<void> => {
+  await Promise.all([...services, 'api'].map(async (service) => {
+    if (failure !== null || stack.replicas(service).filter(isAlive).length !== 1) await stack.scaleTo(service, 0);
     await stack.scaleTo(service, 1);
   }));
 };
@@ -93,7 +92,7 @@ const strikeAll = async (world: World, options: ChaosOptions, bundles: string): 
       const one = await strike(world, round);
       struck.push(one);
       say(`  ${one.failure ? '✘' : '✔'} ${one.round} (${one.seconds.toFixed(1)} s)${one.failure ? `: ${one.failure}` : ''}`);
-      await restore(world);
+      await restore(world, one);
     }
   }
   return struck;

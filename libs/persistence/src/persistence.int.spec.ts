@@ -1,5 +1,5 @@
 import { TransientError } from '@sluice/kernel';
-import { randomName, testInfrastructure } from '@sluice/testing';
+import { eventually, randomName, testInfrastructure } from '@sluice/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blobStoreMigrations, createBlobStore } from './blob-store.ts';
 import { isMigrated, migrate } from './migrate.ts';
@@ -103,6 +103,17 @@ describe('an unwell database', () => {
     expect(await away.isReachable()).toBe(false);
     await away.close();
     await expect(postgres.query('select nonsense')).rejects.not.toBeInstanceOf(TransientError);
+  });
+
+  it('may break a connection in the middle of a transaction: who asks next is told, and the process lives', async () => {
+    const cut = postgres.transaction(async (within) => {
+      const [{ pid } = {}] = await within.query('select pg_backend_pid() as pid');
+      await postgres.query('select pg_terminate_backend($1)', [pid]);
+      await eventually(() => expect(within.query('select 1')).rejects.toBeInstanceOf(TransientError));
+      await within.query('select 1');
+    });
+    await expect(cut).rejects.toBeInstanceOf(TransientError);
+    expect(await postgres.query('select 1 as one')).toEqual([{ one: 1 }]);
   });
 
   it('rolls back a transaction that throws', async () => {

@@ -49,9 +49,13 @@ const queryOn = (client: pg.Pool | pg.PoolClient): Queryable['query'] => async (
   }
 };
 
+/** A connection that is lent breaks between two queries too: the next one says so, and without a listener the process would end. */
+const brokenMeanwhile = (): void => undefined;
+
 const connectTo = async (pool: pg.Pool): Promise<pg.PoolClient> => {
   try {
-    return await pool.connect();
+    const client = await pool.connect();
+    return client.on('error', brokenMeanwhile);
   } catch (error) {
     throw translate(error);
   }
@@ -80,6 +84,7 @@ export const createPostgres = ({ url, max = 10 }: PostgresOptions): Postgres => 
         });
         throw error;
       } finally {
+        client.off('error', brokenMeanwhile);
         client.release(broken);
       }
     },
