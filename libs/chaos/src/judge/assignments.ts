@@ -1,8 +1,8 @@
-import { dataOf, ofTopic, subjectOf, type Check } from './evidence.ts';
+import { dataOf, eventsOf, subjectOf, type Check } from './evidence.ts';
 
 /** Nobody is given twice, and every owner has its share of the whole, to within one turn of the rotation. */
 export const assignmentsFair: Check = ({ after, shares }) => {
-  const assigned = ofTopic(after, 'inquiry.assigned.v1');
+  const assigned = eventsOf(after, 'inquiry.assigned.v1');
   const byInquiry = Map.groupBy(assigned, subjectOf);
   const received = Map.groupBy(assigned, (record) => dataOf<{ owner: string | null }>(record).owner ?? 'nobody');
   const total = Object.values(shares).reduce((sum, share) => sum + share, 0);

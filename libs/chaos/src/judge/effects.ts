@@ -1,8 +1,8 @@
-import { dataOf, ofTopic, subjectOf, type Check, type Evidence } from './evidence.ts';
+import { dataOf, eventsOf, subjectOf, type Check, type Evidence } from './evidence.ts';
 
 interface Effect { readonly effectId: string; readonly kind: 'slack.message' | 'webhook.delivery'; readonly inquiryId: string; readonly state?: string }
 
-const effectsOf = ({ after }: Evidence, topic: string): readonly Effect[] => ofTopic(after, topic).map((record) => dataOf<Effect>(record));
+const effectsOf = ({ after }: Evidence, topic: string): readonly Effect[] => eventsOf(after, topic).map((record) => dataOf<Effect>(record));
 
 /** Slack can be asked, and the webhook's receiver honours its key: each effect is applied once, and nothing else is. */
 export const effectsOnce: Check = (evidence) => {
@@ -25,8 +25,8 @@ const traceOf = (headers: Readonly<Record<string, string>>): string => headers['
 
 /** An effect carries the trace of one of the requests that brought its inquiry. */
 export const oneTrace: Check = ({ after }) => {
-  const raw = Map.groupBy(ofTopic(after, 'inquiry.raw.v1'), subjectOf);
-  const settled = ofTopic(after, 'effect.settled.v1');
+  const raw = Map.groupBy(eventsOf(after, 'inquiry.raw.v1'), subjectOf);
+  const settled = eventsOf(after, 'effect.settled.v1');
   return {
     invariant: 'one trace per effect', checked: settled.length,
     violations: settled.filter((record) => (raw.get(subjectOf(record)) ?? []).every(({ headers }) => traceOf(headers) !== traceOf(record.headers)) || traceOf(record.headers) === '')

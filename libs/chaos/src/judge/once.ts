@@ -1,6 +1,6 @@
 import { stageInputs } from '@sluice/contracts';
 import type { CommittedRecord } from './committed-records.ts';
-import { dataOf, ofTopic, subjectOf, type Check, type Evidence, type Finding } from './evidence.ts';
+import { dataOf, eventsOf, ofTopic, subjectOf, type Check, type Evidence, type Finding } from './evidence.ts';
 
 const CHAIN = ['inquiry.normalized.v1', 'inquiry.enriched.v1', 'inquiry.scored.v1', 'inquiry.routed.v1', 'assignment.requested.v1', 'inquiry.assigned.v1'];
 
@@ -22,8 +22,8 @@ export const nothingLost: Check = ({ acknowledged, after }) => {
 
 /** One committed record per inquiry and stage, and no effect asked for or settled twice. What is said of a repeat has the id of what it repeats. */
 export const oncePerStage: Check = ({ after }) => {
-  const inChain = CHAIN.flatMap((topic) => ofTopic(after, topic).map((record) => `${topic} ${subjectOf(record)}`));
-  const events = ['effect.requested.v1', 'effect.settled.v1'].flatMap((topic) => ofTopic(after, topic).map(({ headers }) => `${topic} event ${headers['ce_id']}`));
+  const inChain = CHAIN.flatMap((topic) => eventsOf(after, topic).map((record) => `${topic} ${subjectOf(record)}`));
+  const events = ['effect.requested.v1', 'effect.settled.v1'].flatMap((topic) => eventsOf(after, topic).map(({ headers }) => `${topic} event ${headers['ce_id']}`));
   const repeated = [...counted([...inChain, ...events])].filter(([, count]) => count > 1);
   return {
     invariant: 'one committed record per inquiry and stage', checked: inChain.length,

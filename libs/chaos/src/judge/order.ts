@@ -1,5 +1,5 @@
 import type { CommittedRecord } from './committed-records.ts';
-import { ofTopic, subjectOf, type Check } from './evidence.ts';
+import { eventsOf, subjectOf, type Check } from './evidence.ts';
 
 const STEPS = [
   ['inquiry.normalized.v1', 'inquiry.enriched.v1'],
@@ -11,7 +11,7 @@ const byPlace = (a: CommittedRecord, b: CommittedRecord): number => a.partition 
 
 /** The inquiries of every conversation, in the order of a topic. */
 const sequences = (records: readonly CommittedRecord[], topic: string): ReadonlyMap<string, readonly string[]> =>
-  new Map([...Map.groupBy([...ofTopic(records, topic)].sort(byPlace), ({ key }) => key)].map(([key, of]) => [key, of.map(subjectOf)]));
+  new Map([...Map.groupBy([...eventsOf(records, topic)].sort(byPlace), ({ key }) => key)].map(([key, of]) => [key, of.map(subjectOf)]));
 
 /** The inquiries of a conversation leave every stage in the order in which they came to it. */
 export const orderKept: Check = ({ after }) => {
