@@ -73,13 +73,17 @@ const restore = async ({ stack }: World, { failure }: Struck): Promise<void> => 
 /** At rest: every group has read all there is, twice in a row, and so nothing is on its way between two of them. */
 const untilQuiet = async (tools: KafkaTools, brokers: readonly string[]): Promise<void> => {
   let last = '';
+  let behind: readonly string[] = [];
   await waitUntil(async () => {
     const positions = (await readPositions(tools, brokers)).filter(({ group }) => !group.startsWith('sluice.relay-'));
+    behind = positions.filter(({ committed, end }) => (committed ?? 0) !== end).map(({ group, topic, partition, committed, end }) => `${group} at ${committed ?? 'nothing'} of ${end} in ${topic}/${partition}`);
     const here = JSON.stringify(positions);
-    const isQuiet = positions.length > 0 && positions.every(({ committed, end }) => (committed ?? 0) === end) && here === last;
+    const isQuiet = positions.length > 0 && behind.length === 0 && here === last;
     last = here;
     return isQuiet;
-  }, { what: 'every group to have read all there is', withinMs: QUIET_WITHIN_MS });
+  }, { what: 'every group to have read all there is', withinMs: QUIET_WITHIN_MS }).catch((error: unknown) => {
+    throw new Error(`${messageOf(error)}: ${behind.join('; ') || 'positions never came to rest'}`, { cause: error });
+  });
 };
 
 const strikeAll = async (world: World, options: ChaosOptions, bundles: string): Promise<readonly Struck[]> => {

@@ -5,7 +5,7 @@ import { SERVICE_PARTS, type ServiceParts } from './service-parts.ts';
 
 interface Finding { readonly name: string; readonly ready: boolean; readonly reason: string | null }
 
-/** Liveness asks nothing of the world; readiness says what is missing; both stay answerable while the service drains. */
+/** Liveness asks nothing of the world, and fails only where a new process could go on and this one can't; readiness says what is missing; both stay answerable while the service drains. */
 @Controller()
 export class HealthController {
   readonly #parts: ServiceParts;
@@ -15,8 +15,9 @@ export class HealthController {
   }
 
   @Get(['healthz', 'health'])
-  live(): object {
-    return { status: 'ok' };
+  async live(@Res() reply: FastifyReply): Promise<void> {
+    const lost = this.#parts.runnables.map((runnable) => ({ name: runnable.name, ...runnable.health() })).filter(({ restart }) => restart);
+    await reply.status(lost.length === 0 ? 200 : 503).send(lost.length === 0 ? { status: 'ok' } : { status: 'lost', findings: lost });
   }
 
   @Get('readyz')

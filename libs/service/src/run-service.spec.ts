@@ -39,12 +39,13 @@ describe('a running service', () => {
   const events: string[] = [];
   let running: RunningService | null = null;
   let database = true;
+  let lost: string | null = null;
 
   const runner: Runnable = {
     name: 'a-stage',
     start: async () => { events.push('start'); },
     drain: async () => { events.push('drain'); },
-    health: () => ({ ready: events.includes('start'), reason: null }),
+    health: () => (lost === null ? { ready: events.includes('start'), reason: null } : { ready: false, reason: lost, restart: true }),
   };
 
   const start = async () => {
@@ -57,6 +58,7 @@ describe('a running service', () => {
     await running?.stop();
     events.length = 0;
     database = true;
+    lost = null;
   });
 
   it('starts its runners, and says that it is ready', async () => {
@@ -75,6 +77,14 @@ describe('a running service', () => {
     expect(ready.status).toBe(503);
     expect(await ready.json()).toMatchObject({ findings: [{}, { name: 'database', ready: false, reason: 'does not answer' }] });
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+
+  it('is no longer alive when only a new process can go on, and says why', async () => {
+    const url = await start();
+    lost = 'settle failed with a defect';
+    const alive = await fetch(`${url}/healthz`);
+    expect(alive.status).toBe(503);
+    expect(await alive.json()).toMatchObject({ status: 'lost', findings: [{ name: 'a-stage', reason: lost }] });
   });
 
   it('drains its runners before it closes its connections, once', async () => {

@@ -126,6 +126,10 @@ describe('a queue whose database is unwell', () => {
   it('says so, and not that it has a defect', async () => {
     const away = createJobQueue({ url: 'postgres://nobody@127.0.0.1:1/none', schema, expireSeconds: 1 });
     await expect(away.start()).rejects.toBeInstanceOf(TransientError);
+    const id = randomUUID();
+    await expect(away.add('lane', [id], postgres)).rejects.toBeInstanceOf(TransientError);
+    await expect(away.schedule('lane', [{ id, at: new Date() }], postgres)).rejects.toBeInstanceOf(TransientError);
+    await expect(away.remove('lane', id, postgres)).rejects.toBeInstanceOf(TransientError);
   });
 
   it('has no connection left when the driver says so', () => {

@@ -55,7 +55,7 @@ const RETRIES = 1_000_000;
 const on = (within: Queryable): { readonly db: Db } =>
   ({ db: { executeSql: async (text, values) => ({ rows: [...(await within.query(text, values ?? []))] }) } });
 
-/** pg-boss has connections of its own, and says of them what the driver says. */
+/** pg-boss has connections of its own, asks there after a lane even within another's transaction, and says of them what the driver says. */
 const toldApart = async <Result>(work: Promise<Result>): Promise<Result> => {
   try {
     return await work;
@@ -90,21 +90,21 @@ export const createJobQueue = ({ url, schema, expireSeconds }: JobQueueOptions):
       return known;
     },
     async add(lane, ids, within) {
-      await boss.insert(lane, ids.map((id) => ({ id })), on(within));
+      await toldApart(boss.insert(lane, ids.map((id) => ({ id })), on(within)));
     },
     async schedule(lane, jobs, within) {
-      await boss.insert(lane, jobs.map(({ id, at }) => ({ id, startAfter: at })), on(within));
+      await toldApart(boss.insert(lane, jobs.map(({ id, at }) => ({ id, startAfter: at })), on(within)));
     },
     take: async (lane, count) => (await toldApart(boss.fetch(lane, { batchSize: count }))).map(({ id, retryCount }) => ({ id, lane, taking: retryCount })),
     async finish(job, within) {
-      await boss.complete(job.lane, attemptOf(job), null, on(within));
+      await toldApart(boss.complete(job.lane, attemptOf(job), null, on(within)));
     },
     async postpone(job, afterMs, within) {
-      await boss.fail(job.lane, attemptOf(job), null, on(within));
-      await boss.update(job.lane, undefined, { id: job.id, startAfter: new Date(Date.now() + afterMs), ...on(within) });
+      await toldApart(boss.fail(job.lane, attemptOf(job), null, on(within)));
+      await toldApart(boss.update(job.lane, undefined, { id: job.id, startAfter: new Date(Date.now() + afterMs), ...on(within) }));
     },
     async remove(lane, id, within) {
-      await boss.deleteJob(lane, id, on(within));
+      await toldApart(boss.deleteJob(lane, id, on(within)));
     },
     stop: () => boss.stop({ graceful: true, timeout: 5_000 }),
   };

@@ -1,9 +1,10 @@
 import { TransientError } from '@sluice/kernel';
 import type { CommitResult, FetchedRun, Subscription, Transaction } from '../ports/transport.port.ts';
 import { commitWaitMs } from './commit-pace.ts';
-import { backoffMs, delay } from './delay.ts';
+import { delay } from './delay.ts';
 import type { ConveyorSpec } from './conveyor-spec.ts';
 import type { Health, Runnable } from './health.ts';
+import { persist } from './persist.ts';
 import { subscribePersistently } from './persistent-subscription.ts';
 import { Slots } from './slots.ts';
 import { Watchdog } from './watchdog.ts';
@@ -29,6 +30,7 @@ export class Conveyor<Prepared> implements Runnable {
   #timer: NodeJS.Timeout | null = null;
   #paused = false;
   #draining = false;
+  #lost = false;
   readonly #watchdog: Watchdog;
 
   constructor(spec: ConveyorSpec<Prepared>) {
@@ -39,7 +41,7 @@ export class Conveyor<Prepared> implements Runnable {
     this.#watchdog = new Watchdog({
       stuckAfterMs,
       isExcused: () => spec.ailments.first !== null,
-      onStuck: () => void this.halt(`nothing has ended for ${stuckAfterMs} ms that was begun: the group is left, so that another may go on`),
+      onStuck: () => void this.#lose(`nothing has ended for ${stuckAfterMs} ms that was begun: the group is left, so that another may go on`),
     });
   }
 
@@ -68,6 +70,7 @@ export class Conveyor<Prepared> implements Runnable {
   health(): Health {
     if (this.#draining) return { ready: false, reason: 'draining' };
     const reason = this.#spec.ailments.first;
+    if (this.#lost) return { ready: false, reason, restart: true };
     if (!this.#subscription?.isActive()) return { ready: false, reason: reason ?? 'not joined and polling' };
     return { ready: reason === null, reason };
   }
@@ -97,6 +100,12 @@ export class Conveyor<Prepared> implements Runnable {
     this.#forget();
     this.#watchdog.stop();
     await this.#subscription?.close();
+  }
+
+  /** Halts for a reason that a new process need not meet again. */
+  async #lose(reason: string): Promise<void> {
+    this.#lost = true;
+    await this.halt(reason);
   }
 
   #take(run: FetchedRun): void {
@@ -176,22 +185,13 @@ export class Conveyor<Prepared> implements Runnable {
     return result ?? 'fenced';
   }
 
-  /** Repeats while the world is unwell and the partitions are still ours; null when they no longer are. */
+  /** Null when the partitions are no longer ours. */
   async #persist<Result>(what: string, signal: AbortSignal, act: () => Promise<Result>): Promise<Result | null> {
-    for (let attempt = 1; !signal.aborted && !this.#stopping.signal.aborted; attempt += 1) {
-      try {
-        const result = await act();
-        this.#spec.ailments.clear(what);
-        return result;
-      } catch (error) {
-        if (!(error instanceof TransientError)) {
-          await this.halt(`${what} failed with a defect: ${String(error)}`);
-          return null;
-        }
-        if (attempt > 2) this.#spec.ailments.set(what, `${what}: ${error.message}`);
-        await delay(error.retryAfterMs ?? backoffMs(attempt), AbortSignal.any([signal, this.#stopping.signal]));
-      }
+    try {
+      return await persist(what, act, { ailments: this.#spec.ailments, signals: [signal, this.#stopping.signal] });
+    } catch (error) {
+      await this.#lose(`${what} failed with a defect: ${String(error)}`);
+      return null;
     }
-    return null;
   }
 }

@@ -2,6 +2,8 @@
 export interface Health {
   readonly ready: boolean;
   readonly reason: string | null;
+  /** Only a new process can go on with this work: what `/healthz` fails on. */
+  readonly restart?: true;
 }
 
 /** What the shell starts, drains and asks. */

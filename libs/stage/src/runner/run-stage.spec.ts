@@ -89,12 +89,14 @@ describe('a running stage', () => {
     for (let n = 0; n < 10; n += 1) await bench.send(inquiryOf('same', 'throw'));
     await eventually(() => expect(runner.health().ready).toBe(false));
     expect(bench.log.records(DLQ).length).toBeLessThan(10);
+    // A new process would only dead-letter some more.
+    expect(runner.health().restart).toBeUndefined();
   });
 
   it('leaves the group when a gather never ends, and another member goes on', async () => {
     const hung = await bench.run({ gather: () => new Promise(() => undefined), options: { stuckAfterMs: 100 } });
     await bench.send(...Array.from({ length: 6 }, (_, n) => inquiryOf(`k${n}`, `${n}`)));
-    await eventually(() => expect(hung.health()).toMatchObject({ ready: false, reason: expect.stringContaining('the group is left') as string }));
+    await eventually(() => expect(hung.health()).toMatchObject({ ready: false, restart: true, reason: expect.stringContaining('the group is left') as string }));
     expect(bench.outputs()).toEqual([]);
     await bench.run();
     await eventually(() => expect(bench.outputs().sort()).toEqual(['0', '1', '2', '3', '4', '5']));
