@@ -8,7 +8,7 @@ import { readPositions } from './judge/group-offsets.ts';
 import { gatherEvidence, judge } from './judge/judge.ts';
 import { kafkaTools, type KafkaTools } from './judge/kafka-tool.ts';
 import { startLoad, type Acknowledged } from './load.ts';
-import { planRounds } from './schedule.ts';
+import { planRounds, TROUBLES } from './schedule.ts';
 import { services, SESSION_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS, type Round, type World } from './world.ts';
 
 export interface ChaosOptions {
@@ -45,8 +45,8 @@ export interface ChaosReport {
 
 /** As `playbooks/chaos` has it. */
 const SHARES = { ada: 3, grace: 2, linus: 1 };
-/** Three faults, three times each, lose an answer that was given. */
-const LOST_ANSWERS_PER_SCHEDULE = 9;
+/** Troubles that lose an answer which was given: a time-out, a 500 and a reset, each after applying. */
+const LOSING_TROUBLES = 3;
 const WRITERS = 12;
 const PACE_MS = 1_500;
 const QUIET_WITHIN_MS = 240_000;
@@ -130,7 +130,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
     await reader.stop();
     const evidence = await gatherEvidence({
       dir, tools, simulators, brokers: stack.addresses.brokers, acknowledged: load.acknowledged, during: join(dir, 'during.records'),
-      lostAnswers: LOST_ANSWERS_PER_SCHEDULE, shares: SHARES,
+      lostAnswers: LOSING_TROUBLES * TROUBLES[options.set], shares: SHARES,
     });
     return { seed, brokers, minutes: (performance.now() - began) / MINUTE_MS, struck, acknowledged: load.acknowledged, findings: judge(evidence) };
   } finally {

@@ -77,6 +77,8 @@ export const subscribeToKafka = async (kafka: KafkaOptions, options: SubscribeOp
     forget();
     assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
     lastSeen = Date.now();
+    // The client keeps what was paused over a rejoin, for whoever has just been told to forget all.
+    consumer.resume(topics.map((topic) => ({ topic })));
   });
   const seen = () => {
     lastSeen = Date.now();
