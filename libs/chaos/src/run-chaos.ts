@@ -39,6 +39,8 @@ export interface ChaosReport {
   readonly brokers: BrokerCount;
   readonly minutes: number;
   readonly struck: readonly Struck[];
+  /** How the chain came to rest when all was over. */
+  readonly rest: Struck;
   readonly acknowledged: readonly Acknowledged[];
   readonly findings: readonly Finding[];
 }
@@ -53,6 +55,8 @@ const QUIET_WITHIN_MS = 240_000;
 const MINUTE_MS = 60_000;
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const lineOf = ({ round, seconds, failure }: Struck): string => `  ${failure ? '✘' : '✔'} ${round} (${seconds.toFixed(1)} s)${failure ? `: ${failure}` : ''}`;
 
 const strike = async (world: World, round: Round): Promise<Struck> => {
   world.load.during(round.name);
@@ -70,20 +74,21 @@ const restore = async ({ stack }: World, { failure }: Struck): Promise<void> => 
   }));
 };
 
-/** At rest: every group has read all there is, twice in a row, and so nothing is on its way between two of them. */
-const untilQuiet = async (tools: KafkaTools, brokers: readonly string[]): Promise<void> => {
+/** At rest: every group has read all there is, twice in a row, and so nothing is on its way between two of them. Says who is behind when it takes too long. */
+const comeToRest = async (tools: KafkaTools, brokers: readonly string[]): Promise<Struck> => {
+  const from = performance.now();
   let last = '';
   let behind: readonly string[] = [];
-  await waitUntil(async () => {
+  const failure = await waitUntil(async () => {
     const positions = (await readPositions(tools, brokers)).filter(({ group }) => !group.startsWith('sluice.relay-'));
     behind = positions.filter(({ committed, end }) => (committed ?? 0) !== end).map(({ group, topic, partition, committed, end }) => `${group} at ${committed ?? 'nothing'} of ${end} in ${topic}/${partition}`);
     const here = JSON.stringify(positions);
     const isQuiet = positions.length > 0 && behind.length === 0 && here === last;
     last = here;
     return isQuiet;
-  }, { what: 'every group to have read all there is', withinMs: QUIET_WITHIN_MS }).catch((error: unknown) => {
-    throw new Error(`${messageOf(error)}: ${behind.join('; ') || 'positions never came to rest'}`, { cause: error });
-  });
+  }, { what: 'every group to have read all there is', withinMs: QUIET_WITHIN_MS })
+    .then(() => null, (error: unknown) => `${messageOf(error)}: ${behind.join('; ') || 'positions never came to rest'}`);
+  return { round: 'coming to rest', seconds: (performance.now() - from) / 1_000, failure };
 };
 
 const strikeAll = async (world: World, options: ChaosOptions, bundles: string): Promise<readonly Struck[]> => {
@@ -95,7 +100,7 @@ const strikeAll = async (world: World, options: ChaosOptions, bundles: string): 
       if (schedule > 0 && performance.now() - from >= forMs) break;
       const one = await strike(world, round);
       struck.push(one);
-      say(`  ${one.failure ? '✘' : '✔'} ${one.round} (${one.seconds.toFixed(1)} s)${one.failure ? `: ${one.failure}` : ''}`);
+      say(lineOf(one));
       await restore(world, one);
     }
   }
@@ -126,13 +131,14 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
     say(`seed ${seed}, ${brokers} broker${brokers === 1 ? '' : 's'}; up after ${((performance.now() - began) / 1_000).toFixed(0)} s`);
     const struck = await strikeAll(world, options, bundles);
     await load.stop();
-    await untilQuiet(tools, stack.addresses.brokers);
+    const rest = await comeToRest(tools, stack.addresses.brokers);
+    say(lineOf(rest));
     await reader.stop();
     const evidence = await gatherEvidence({
       dir, tools, simulators, brokers: stack.addresses.brokers, acknowledged: load.acknowledged, during: join(dir, 'during.records'),
       lostAnswers: LOSING_TROUBLES * TROUBLES[options.set], shares: SHARES,
     });
-    return { seed, brokers, minutes: (performance.now() - began) / MINUTE_MS, struck, acknowledged: load.acknowledged, findings: judge(evidence) };
+    return { seed, brokers, minutes: (performance.now() - began) / MINUTE_MS, struck, rest, acknowledged: load.acknowledged, findings: judge(evidence) };
   } finally {
     await stack.stop();
   }
