@@ -108,7 +108,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
     say(`seed ${seed}, ${brokers} broker${brokers === 1 ? '' : 's'}; up after ${((performance.now() - began) / 1_000).toFixed(0)} s`);
     const struck = await strikeAll(world, tools, options);
     await load.stop();
-    const rest = await comeToRest(tools, stack.addresses.brokers, reader);
+    const rest = await comeToRest({ tools, stack, reader });
     say(lineOf(rest));
     await reader.stop();
     const evidence = await gatherEvidence({
