@@ -11,7 +11,6 @@ const returnsOf = (pool: StaffedPool, { owners }: PoolMemory, now: string): read
 
 /** When somebody who is away can be given something again, while others wait; null where time alone changes nothing. */
 const nextLook = (memory: PoolMemory, now: string): string | null => {
-  if (memory.waiting.length === 0) return null;
   const rosters = rostersOf(memory);
   const pools = [...new Set(memory.waiting.map(({ playbook }) => playbook))].flatMap((playbook) => rosters(playbook) ?? []);
   return pools.flatMap((pool) => returnsOf(pool, memory, now)).sort()[0] ?? null;
