@@ -11,8 +11,14 @@ const migrations: readonly Migration[] = [...stateStoreMigrations, {
     `create index sla_timer_late on {schema}.sla_timer (wake_at) where fired_at is null and wake_at is not null`,
     `create index sla_timer_running on {schema}.sla_timer (queue, clock) where status = 'running'`,
   ],
+}, {
+  name: 'CreatePoolLooks1763709000020',
+  up: [
+    // One row per pool that ever wanted to be looked at: a handful, so that no index is needed.
+    `create table {schema}.pool_look (brand text not null, pool text not null, look_at timestamptz, said_at timestamptz not null, primary key (brand, pool))`,
+  ],
 }];
 
-/** The router's own Postgres schema: what its stages remember, and the timers of clocks. pg-boss keeps its jobs in a schema beside it. */
+/** The router's own Postgres schema: what its stages remember, the timers of clocks, and when pools want to be looked at. pg-boss keeps its jobs in a schema beside it. */
 export const routerSchema = { schema: 'router', migrations } as const;
 export const JOBS_SCHEMA = 'router_jobs';

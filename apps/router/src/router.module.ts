@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { slaClockMoved } from '@sluice/contracts';
+import { poolChanged, slaClockMoved } from '@sluice/contracts';
 import { systemClock } from '@sluice/kernel';
 import { createJobQueue, createPlaybookSource, createPostgres, createStateStore, isMigrated } from '@sluice/persistence';
 import { parsePlaybook } from '@sluice/policy';
@@ -7,8 +7,10 @@ import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/servic
 import { Repeat, runProjection, runStage, type Runnable } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
+import { createPostgresLooks } from './adapters/postgres-looks.adapter.ts';
 import { createPostgresTimers } from './adapters/postgres-timers.adapter.ts';
 import type { RouterConfig } from './config.ts';
+import { createPoolLooker } from './look-at-pools.ts';
 import { JOBS_SCHEMA, routerSchema } from './migrations.ts';
 import type { Timers } from './ports/timers.port.ts';
 import { createTimerSetter } from './set-timers.ts';
@@ -21,6 +23,7 @@ import { runClocks } from './stages/run-clocks.stage.ts';
 import { createClockWaker } from './wake-clocks.ts';
 
 const WAKE_EVERY_MS = 500;
+const LOOK_EVERY_MS = 1_000;
 /** Seconds after which what a dead process had taken is taken by another: longer than publishing a batch ever takes. */
 const TIMER_LEASE_SECONDS = 60;
 
@@ -42,6 +45,7 @@ const compose = (config: RouterConfig, logger: Logger): ServiceParts => {
   const codec = createRegistryCodec({ url: config.SLUICE_REGISTRY_URL });
   const queue = createJobQueue({ url, schema: JOBS_SCHEMA, expireSeconds: TIMER_LEASE_SECONDS });
   const timers = createPostgresTimers({ postgres, schema: routerSchema.schema, queue });
+  const looks = createPostgresLooks(postgres, routerSchema);
   const meters = createSlaMeters(() => timers.counts());
   const common = {
     transport, codec, clock: systemClock, ports: {}, failPoints: config.SLUICE_FAIL_POINT,
@@ -55,7 +59,8 @@ const compose = (config: RouterConfig, logger: Logger): ServiceParts => {
       runStage({ ...common, stage: noteAssignment }),
       runStage({ ...common, stage: noteCommand }),
       runStage({ ...common, stage: runClocks }),
-      withTimers(timers, runProjection({ name: 'set-timers', consumes: [slaClockMoved.v1], transport, codec, deadLetters: true, apply: createTimerSetter({ timers, onBreach: meters.breached }) })),
+      withTimers(timers, runProjection({ name: 'set-timers', consumes: [slaClockMoved.v1, poolChanged.v1], transport, codec, deadLetters: true, apply: createTimerSetter({ timers, looks, onBreach: meters.breached }) })),
+      new Repeat({ name: 'look-at-pools', everyMs: LOOK_EVERY_MS, run: createPoolLooker({ looks, transport, codec, clock: systemClock }) }),
       withTimers(timers, new Repeat({ name: 'wake-clocks', everyMs: WAKE_EVERY_MS, run: createClockWaker({ timers, transport, codec, clock: systemClock }) })),
     ],
     checks: [

@@ -1,6 +1,7 @@
 import { headerNames, slaSignalled } from '@sluice/contracts';
 import { uuidV5, type Clock, type ConversationId, type InquiryId } from '@sluice/kernel';
 import type { EventCodec, ProducedRecord, Transport } from '@sluice/stage';
+import { recordOf } from './event-record.ts';
 import type { DueTimer, Timers } from './ports/timers.port.ts';
 
 export interface ClockWakerOptions {
@@ -13,18 +14,15 @@ export interface ClockWakerOptions {
 const BATCH = 200;
 const REMIND_EVERY_MS = 30_000;
 
-const recordOf = async ({ codec, clock }: ClockWakerOptions, { id, taking, conversationId, inquiryId, clock: name, wakeAt, brand, playbook, traceParent }: DueTimer): Promise<ProducedRecord> => {
+const knockOf = async ({ codec, clock }: ClockWakerOptions, { id, taking, conversationId, inquiryId, clock: name, wakeAt, brand, playbook, traceParent }: DueTimer): Promise<ProducedRecord> => {
   // Never before the moment it was set for, however wrong the clock of this machine is: else the clock would find nothing due.
   const at = [wakeAt, clock.now()].sort((a, b) => Date.parse(a) - Date.parse(b)).at(-1) ?? wakeAt;
   const event = slaSignalled.v1.of({ conversationId: conversationId as ConversationId, inquiryId: inquiryId as InquiryId, signal: { kind: 'time-came', clock: name }, by: 'timer', at });
+  // Heard again it is another event, which moves nothing: an id stands for one record.
+  const record = await recordOf(event, { codec, id: uuidV5(id, String(taking)), source: '/sluice/router/timers', time: at, brand });
   return {
-    topic: event.type, key: event.key, value: await codec.encode(event.type, event.data),
-    headers: {
-      // Heard again it is another event, which moves nothing: an id stands for one record.
-      [headerNames.specVersion]: '1.0', [headerNames.id]: uuidV5(id, String(taking)), [headerNames.source]: '/sluice/router/timers', [headerNames.type]: event.type, [headerNames.time]: at,
-      [headerNames.subject]: event.subject, [headerNames.dataSchema]: await codec.schemaAddressOf(event.type), [headerNames.contentType]: 'application/json',
-      [headerNames.brand]: brand, ...(playbook === '' ? {} : { [headerNames.playbook]: playbook }), ...(traceParent === null ? {} : { [headerNames.traceParent]: traceParent }),
-    },
+    ...record,
+    headers: { ...record.headers, ...(playbook === '' ? {} : { [headerNames.playbook]: playbook }), ...(traceParent === null ? {} : { [headerNames.traceParent]: traceParent }) },
   };
 };
 
@@ -43,7 +41,7 @@ export const createClockWaker = (options: ClockWakerOptions) => {
     }
     const due = await timers.take(BATCH);
     if (due.length === 0) return 'rest';
-    await transport.publish(await Promise.all(due.map((timer) => recordOf(options, timer))));
+    await transport.publish(await Promise.all(due.map((timer) => knockOf(options, timer))));
     await timers.done(due);
     return due.length === BATCH ? 'again' : 'rest';
   };

@@ -63,9 +63,11 @@ export const stageInputs = [
   { stage: 'route-inquiry', topic: inquiryScored.v1.type },
   { stage: 'assign-owner', topic: assignmentRequested.v1.type },
   { stage: 'note-assignment', topic: inquiryAssigned.v1.type },
+  { stage: 'note-assignment', topic: inquiryCommand.v1.type },
   { stage: 'note-command', topic: inquiryCommand.v1.type },
   { stage: 'run-clocks', topic: slaSignalled.v1.type },
   { stage: 'set-timers', topic: slaClockMoved.v1.type },
+  { stage: 'set-timers', topic: poolChanged.v1.type },
   { stage: 'assign-owner', topic: poolCommand.v1.type },
   { stage: 'plan-effects', topic: effectRequested.v1.type },
 ] as const;

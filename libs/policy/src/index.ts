@@ -9,11 +9,12 @@ export { playbookSchema, type Owner, type Playbook, type Pool, type Route, type 
 export { effectiveOf, type Effective, type EffectiveValue, type Layer } from './resolve/effective.ts';
 export { inForce } from './resolve/in-force.ts';
 export { intentKey } from './resolve/intent-key.ts';
+export { variantOf } from './resolve/variant-of.ts';
 export type { Scope } from './resolve/overrides-for.ts';
 export type { Axis } from './schema/taxonomy.ts';
 export { faultLine, headOf, readSources, type LocatedFault, type PlaybookSourceText, type ReadPlaybook } from './source/read-sources.ts';
 export { dueAt, elapsed, isOpen, nextOpen, type Instant } from './calendar/business-time.ts';
-export { alwaysOpen, type Calendar } from './schema/calendar.ts';
+export { alwaysOpen, calendarSchema, type Calendar } from './schema/calendar.ts';
 export { slaTermsSchema, termsOf, type SlaTerms } from './sla-terms.ts';
 export { slaSignals, type SlaAction, type SlaSignal, type SlaStep } from './schema/sla.ts';
 export { poolSchema } from './schema/pools.ts';

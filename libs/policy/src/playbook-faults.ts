@@ -106,4 +106,4 @@ const placed = (fault: string): Fault => {
 
 /** Words that name something the playbook does not have. */
 export const nameFaults = (playbook: Playbook): readonly Fault[] =>
-  [...[taxonomyFaults, gateFaults, labelFaults, routeFaults, calendarFaults].flatMap((faultsOf) => faultsOf(playbook)), ...[...poolFaults(playbook.pools), ...slaFaults(playbook)].map(placed)];
+  [...[taxonomyFaults, gateFaults, labelFaults, routeFaults, calendarFaults].flatMap((faultsOf) => faultsOf(playbook)), ...[...poolFaults(playbook), ...slaFaults(playbook)].map(placed)];

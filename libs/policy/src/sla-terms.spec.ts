@@ -4,6 +4,7 @@ import { loadPlaybooks } from './load-playbooks.ts';
 import { parsePlaybook } from './parse-playbook.ts';
 import type { Playbook } from './playbook.ts';
 import { alwaysOpen } from './schema/calendar.ts';
+import { poolSchema } from './schema/pools.ts';
 import { termsOf } from './sla-terms.ts';
 
 const { playbooks } = loadPlaybooks(join(import.meta.dirname, '..', '..', '..', 'playbooks'));
@@ -58,6 +59,7 @@ describe('a playbook is refused whose promises', () => {
     { what: 'run by a clock that is not there', change: (one: Playbook) => { lastRouteOf(one).sla = { lunch: 5 }; }, fault: 'sla/lunch: there is no clock "lunch"' },
     { what: 'count by a calendar that is not there', change: (one: Playbook) => { lastRouteOf(one).sla = { followup: { minutes: 5, calendar: 'moon' } }; }, fault: 'there is no calendar "moon"' },
     { what: 'have a ladder that is not there', change: (one: Playbook) => { lastRouteOf(one).sla = { followup: { minutes: 5, ladder: 'snakes' } }; }, fault: 'there is no ladder "snakes"' },
+    { what: 'keep an owner to a calendar that is not there', change: (one: Playbook) => { one.pools['desk'] = poolSchema.parse({ owners: [{ key: 'ada', hours: 'moon' }], noneAvailable: { do: 'hold' } }); }, fault: '/pools/desk/owners/0/hours: there is no calendar "moon"' },
     { what: 'disturb by a calendar that is not there', change: (one: Playbook) => { one.sla.disturb = 'moon'; }, fault: '/sla/disturb: there is no calendar "moon"' },
     { what: 'raise to a priority that is not there', change: (one: Playbook) => { one.sla.ladders['standard'] = [{ id: 'a', at: 1, urgent: false, do: [{ do: 'raise-priority', to: 'cosmic' }] }]; }, fault: '"cosmic" is no priority' },
     { what: 'tell a subscriber that is not there', change: (one: Playbook) => { one.sla.ladders['standard'] = [{ id: 'a', at: 1, urgent: false, do: [{ do: 'webhook', name: 'nobody' }] }]; }, fault: 'there is no webhook "nobody"' },

@@ -1,7 +1,7 @@
 import { eventually } from '@sluice/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { LookupTerms } from '../domain/enrichment-policy.ts';
+import type { LookupTerms } from '../domain/lookup-terms.ts';
 import type { Finding, Provider } from '../ports/provider.port.ts';
 import { someTerms } from '../testing/a-policy.ts';
 import { cachedLookup, type AnswerStore } from './cached-lookup.adapter.ts';

@@ -1,5 +1,5 @@
 import type { Enrichment } from '@sluice/contracts';
-import type { LookupTerms } from '../domain/enrichment-policy.ts';
+import type { LookupTerms } from '../domain/lookup-terms.ts';
 
 /** One lookup as the event reports it, and what it brought. */
 export type Looked<Value> = Enrichment['lookups'][number] & { readonly value: Value | null };

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Company } from '../domain/company.ts';
 import type { Looked, Lookup, LookUpOptions } from '../ports/lookup.port.ts';
 import { aNormalizedInquiry } from '../testing/a-normalized-inquiry.ts';
-import { aPolicy } from '../testing/a-policy.ts';
+import { aPolicy, aPolicyWith } from '../testing/a-policy.ts';
 import { enrichInquiry } from './enrich-inquiry.stage.ts';
 
 const given = stageSpec(enrichInquiry, aPolicy);
@@ -60,7 +60,7 @@ describe('enrich-inquiry', () => {
   });
 
   it('cuts the page to the playbook\'s length, never through a character', () => {
-    const policy = { enrichment: { ...aPolicy.enrichment, website: { ...aPolicy.enrichment.website, maxCharacters: 5 } } };
+    const policy = { ...aPolicy, enrichment: { ...aPolicy.enrichment, website: { ...aPolicy.enrichment.website, maxCharacters: 5 } } };
     stageSpec(enrichInquiry, policy)(aNormalizedInquiry()).when({ ...facts, website: website('found', 'abcd😀efg') })
       .thenEmits({ enrichment: { website: 'abcd' } });
   });
@@ -93,5 +93,16 @@ describe('gathering for enrich-inquiry', () => {
     await enrichInquiry.gather(aNormalizedInquiry(over), ports, moment);
     expect(asked.map(({ domain }) => domain)).toEqual(domains);
     expect(asked.map(({ options }) => options.terms)).toEqual([aPolicy.enrichment.company, aPolicy.enrichment.website]);
+  });
+
+  it('asks on the terms of the brand and the channel, where the playbook has others for them', async () => {
+    const { brand, channel } = aNormalizedInquiry();
+    const playbook = aPolicyWith({ overrides: { brand: { [brand]: { enrichment: { company: { enabled: false } } } }, channel: { [channel]: { enrichment: { website: { maxCharacters: 5 } } } } } });
+    asked.length = 0;
+    await enrichInquiry.gather(aNormalizedInquiry(), ports, { ...moment, playbook });
+    expect(asked.map(({ options: { terms, maxCharacters } }) => [terms.enabled, maxCharacters])).toEqual([[false, 5], [true, 5]]);
+    stageSpec(enrichInquiry, playbook)(aNormalizedInquiry()).when({ company: company('not-found'), website: website('found', 'abcdefg') }).thenEmits({ enrichment: { website: 'abcde' } });
+    await enrichInquiry.gather(aNormalizedInquiry({ brand: 'another' }), ports, { ...moment, playbook });
+    expect(asked.at(-2)?.options.terms.enabled).toBe(true);
   });
 });

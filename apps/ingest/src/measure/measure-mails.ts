@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { inquiryRaw, type InquiryRaw } from '@sluice/contracts';
 import { uuidV5, type DecisionId, type InquiryId, type PlaybookHash } from '@sluice/kernel';
 import { playbookSchema } from '@sluice/policy';
+import { loadPlaybooks } from '@sluice/policy/files';
 import { createInquiryParser } from '../adapters/mime-inquiry-parser.adapter.ts';
 import type { Trace } from '../domain/conversation.ts';
 import type { ParsedInquiry } from '../ports/inquiry-parser.port.ts';
@@ -13,6 +14,10 @@ import type { Figure } from './measure-intake.ts';
 const RECEIVED_AT = '2026-01-05T09:00:00.000Z';
 /** The defaults of the schema: what a playbook that says nothing about intake means. */
 const intake = playbookSchema.shape.intake.parse({});
+const [anyPlaybook] = loadPlaybooks(join(import.meta.dirname, '..', '..', '..', '..', 'playbooks')).playbooks;
+if (!anyPlaybook) throw new Error('measuring: there is no playbook');
+/** One that keeps what machines write, and says nothing else about intake. */
+const playbook = { ...anyPlaybook.playbook, tenants: {}, overrides: { tenant: {}, brand: {}, channel: {}, intent: {} }, intake: { ...intake, drop: [] } };
 const nobody: InquiryRaw['contact'] = { email: null, name: null, phone: null, title: null, company: null, website: null, country: null };
 
 const blobs = { put: async () => '', get: async () => null };
@@ -48,7 +53,7 @@ const threading = async (folder: string): Promise<Figure> => {
 
 const decide = (raw: InquiryRaw, parsed: ParsedInquiry, memory: Map<string, Trace>): string | null => {
   const outcome = normalizeInquiry.decide(raw, parsed, memory, {
-    now: RECEIVED_AT, decisionId: uuidV5(raw.inquiryId) as DecisionId, playbook: { intake: { ...intake, drop: [] } }, playbookHash: '0'.repeat(64) as PlaybookHash,
+    now: RECEIVED_AT, decisionId: uuidV5(raw.inquiryId) as DecisionId, playbook, playbookHash: '0'.repeat(64) as PlaybookHash,
     input: { topic: 'inquiry.raw.v1', partition: 0, offset: raw.inquiryId },
   });
   for (const [key, trace] of Object.entries('remember' in outcome ? outcome.remember : {})) memory.set(key, trace);

@@ -1,5 +1,6 @@
 import { aRawInquiry } from '@sluice/contracts/testing';
 import type { InquiryId } from '@sluice/kernel';
+import { playbookSchema } from '@sluice/policy';
 import { loadPlaybooks } from '@sluice/policy/files';
 import { stageSpec } from '@sluice/stage/testing';
 import { join } from 'node:path';
@@ -48,6 +49,16 @@ describe('normalize-inquiry', () => {
     const memory = after([raw(1), said(), '1']);
     given(raw(2, { receivedAt: '2026-01-05T09:10:00.000Z' }), memory).when(said(), at('2')).thenDrops('duplicate-content');
     given(raw(2, { receivedAt: '2026-01-05T09:10:01.000Z' }), memory).when(said(), at('2')).thenEmits({ inquiryId: raw(2).inquiryId });
+  });
+
+  it('keeps to what the playbook says for the brand: another window, and what machines write', () => {
+    const { brand } = raw(1);
+    const playbook = playbookSchema.parse({ ...loaded.playbook, overrides: { brand: { [brand]: { intake: { dedupeWindowMinutes: 1, drop: ['bounce'] } } } } });
+    const scoped = stageSpec(normalizeInquiry, playbook);
+    const memory = after([raw(1), said(), '1']);
+    scoped(raw(2, { receivedAt: '2026-01-05T09:02:00.000Z' }), memory).when(said(), at('2')).thenEmits({ inquiryId: raw(2).inquiryId });
+    scoped(raw(3)).when(said({ signs: signs({ autoSubmitted: 'auto-replied' }) })).thenEmits({ automation: { kind: 'auto-reply' } });
+    scoped(raw(3, { brand: 'another' })).when(said({ signs: signs({ autoSubmitted: 'auto-replied' }) })).thenDrops('auto-reply');
   });
 
   it('looks at thread and body: the same words in another thread are no repeat', () => {

@@ -1,6 +1,6 @@
-import { inquiryNormalized, inquiryRaw } from '@sluice/contracts';
+import { inquiryNormalized, inquiryRaw, type InquiryRaw } from '@sluice/contracts';
 import type { ContactId } from '@sluice/kernel';
-import type { Playbook } from '@sluice/policy';
+import { inForce, type Playbook } from '@sluice/policy';
 import { defineStage, drop, emit, reject, remembering } from '@sluice/stage';
 import { detectAutomation } from '../domain/automation.ts';
 import { allKeys, conversationKeys, findConversation, traceSchema, type Trace } from '../domain/conversation.ts';
@@ -8,19 +8,16 @@ import { findDuplicate } from '../domain/duplicates.ts';
 import { describeAddress } from '../domain/sender-address.ts';
 import type { InquiryParser } from '../ports/inquiry-parser.port.ts';
 
-/** The part of a playbook that is read here. */
-type Policy = Pick<Playbook, 'intake'>;
-
 /**
  * Decides what an inquiry is in form: whether it was seen before, which conversation it belongs to, who wrote, and whether a
  * machine did. What it says is read in `gather`; a repeat becomes an event, and what can't be read is kept as a dead letter.
  */
-export const normalizeInquiry = defineStage<Policy>()({
+export const normalizeInquiry = defineStage<Playbook>()({
   name: 'normalize-inquiry',
   consumes: inquiryRaw.v1,
   produces: [inquiryNormalized.v1],
 
-  gather: (raw, { parser }: { parser: InquiryParser }, { playbook }) => parser.parse(raw, playbook.intake),
+  gather: (raw: InquiryRaw, { parser }: { parser: InquiryParser }, { playbook }) => parser.parse(raw, inForce(playbook, raw).intake),
 
   state: {
     schema: traceSchema,
@@ -29,7 +26,7 @@ export const normalizeInquiry = defineStage<Policy>()({
 
   decide(raw, parsed, memory, { playbook, input, now }) {
     if (parsed.kind === 'unreadable') return remembering(reject(parsed.reason, parsed.detail), {});
-    const { intake } = playbook;
+    const { intake } = inForce(playbook, raw);
     const keys = conversationKeys(raw, parsed);
     const recall = (key: string): Trace | undefined => memory.get(key);
     const owner = `${input.topic}/${input.partition}/${input.offset}`;

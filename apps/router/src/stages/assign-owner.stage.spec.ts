@@ -1,5 +1,5 @@
 import type { AssignmentRequested, PoolCommand } from '@sluice/contracts';
-import type { Playbook } from '@sluice/policy';
+import { playbookSchema, type Playbook } from '@sluice/policy';
 import { stageSpec } from '@sluice/stage/testing';
 import { describe, expect, it } from 'vitest';
 import { aPool } from '../testing/a-pool.ts';
@@ -15,6 +15,10 @@ const run = (playbook: Playbook, input: AssignmentRequested | PoolCommand, remem
   const events = outcome.kind === 'emit' ? outcome.events : [];
   return { outcome, events, types: events.map(({ type }) => type), memory: { ...remembered, ...('remember' in outcome ? (outcome.remember as Remembered) : {}) } };
 };
+
+/** The facts of a real gather: what it reads of the playbook before the memory is. */
+const gathered = (playbook: Playbook, input: AssignmentRequested) =>
+  assignOwner.gather(input, {}, { playbook, playbookHash: '0'.repeat(64) as never, signal: new AbortController().signal });
 
 const command = (what: PoolCommand['command']): PoolCommand => ({ brand: 'default', pool: 'sales', command: what, by: 'ops', why: 'a reason', orderedAt: '2026-01-05T10:00:00.000Z' });
 const pools = (sales: Parameters<typeof aPool>) => aPlaybookWith({ sales: aPool(...sales), desk: aPool([{ key: 'desk-one' }]) });
@@ -81,6 +85,25 @@ describe('assign-owner', () => {
   it('says so when somebody asks what can not be done', () => {
     const { events } = run(pools([[{ key: 'ada' }]]), command({ do: 'credit', owner: 'nobody', turns: 1 }));
     expect(events).toMatchObject([{ type: 'pool.changed.v1', data: { changes: [{ change: 'refused', owner: 'nobody', because: 'nobody of that name is in the pool' }] } }]);
+  });
+
+  it('keeps to what the playbook says for the brand, the channel and the intent, and remembers each roster by itself', async () => {
+    const whole = pools([[{ key: 'ada' }]]);
+    const { brand, channel, decision } = aRequest('i');
+    const playbook: Playbook = playbookSchema.parse({
+      ...whole, overrides: {
+        brand: { [brand]: { sinks: { slack: { mode: 'off' } } } },
+        channel: { [channel]: { pools: { sales: { owners: [{ key: 'grace' }] } } } },
+        intent: { [decision.category]: { pools: { sales: { repeat: 'owner-first' } } } },
+      },
+    });
+    const other = aRequest('j', { channel: channel === 'mail' ? 'form' : 'mail', decision: { ...decision, category: 'other' } });
+    const facts = await gathered(playbook, aRequest('i'));
+    expect(facts).toEqual({ playbook: `test (channel ${channel}, intent ${decision.category})`, remembersContacts: true });
+    expect(await gathered(playbook, other)).toEqual({ playbook: 'test', remembersContacts: false });
+    const { outcome } = stageSpec(assignOwner, playbook)(aRequest('i')).when(facts);
+    expect(outcome).toMatchObject({ events: [{ data: { owner: 'grace' } }, { type: 'effect.requested.v1', data: { kind: 'webhook.delivery' } }] });
+    expect(stageSpec(assignOwner, playbook)(other).when(await gathered(playbook, other)).outcome).toMatchObject({ events: [{ data: { owner: 'ada' } }, {}] });
   });
 
   it('fails for a pool that the playbook does not have', () => {

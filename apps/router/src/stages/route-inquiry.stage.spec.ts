@@ -27,6 +27,11 @@ describe('route-inquiry', () => {
       { signal: { kind: 'customer-wrote', rule: 'lead', queue: 'sales', priority: golden.decision.priority }, at: '2026-01-09T21:30:00.000Z', by: 'route-inquiry' }, { pool: 'sales' });
   });
 
+  it('says for whom it promises, so that the clocks keep to the same overrides', () => {
+    const { brand, channel } = scored('lead', '2026-01-09T21:30:00.000Z');
+    given(scored('lead', '2026-01-09T21:30:00.000Z')).when(null).thenEmits({}, { signal: { scope: { brand, channel, intent: 'lead' } } }, {});
+  });
+
   it('promises nothing for what it closes', () => {
     given(scored('spam', '2026-01-09T21:30:00.000Z')).when(null).thenEmits({ routing: { closed: true } });
   });

@@ -1,9 +1,10 @@
 import { assignmentRequested, effectRequested, inquiryRouted, inquiryScored, slaSignalled } from '@sluice/contracts';
-import { inForce, intentKey, termsOf, type Playbook } from '@sluice/policy';
+import { inForce, termsOf, type Playbook } from '@sluice/policy';
 import { defineStage, emit } from '@sluice/stage';
 import { chooseRoute, needsOf } from '../domain/choose-route.ts';
 import { dueTimes } from '../domain/due-times.ts';
 import { noticesFor } from '../domain/notices.ts';
+import { scopeOf } from '../domain/scope-of.ts';
 
 /**
  * Decides where an inquiry goes and by when. Whoever is to be given it is asked for by pool, so that one rotation is decided
@@ -16,7 +17,8 @@ export const routeInquiry = defineStage<Playbook>()({
   gather: async () => null,
 
   decide(inquiry, _facts, { playbook: whole, decisionId, now }) {
-    const playbook = inForce(whole, { brand: inquiry.brand, channel: inquiry.channel, intent: intentKey(whole, inquiry.decision) });
+    const scope = scopeOf(whole, inquiry);
+    const playbook = inForce(whole, scope);
     const route = chooseRoute(inquiry, playbook);
     const routed = {
       ...inquiry,
@@ -30,7 +32,7 @@ export const routeInquiry = defineStage<Playbook>()({
     if (route.closed) return emit(event);
     const wrote = slaSignalled.v1.of({
       inquiryId: inquiry.inquiryId, conversationId: inquiry.conversationId, by: 'route-inquiry', at: inquiry.receivedAt,
-      signal: { kind: 'customer-wrote', rule: route.id, queue: route.queue, priority: routed.decision.priority },
+      signal: { kind: 'customer-wrote', rule: route.id, queue: route.queue, priority: routed.decision.priority, scope },
     });
     if (route.pool !== null) return emit(event, wrote, assignmentRequested.v1.of({ ...routed, pool: route.pool, requestedAt: now }));
     return emit(event, wrote, ...(route.notify ? noticesFor(playbook, { decisionId, inquiry: routed, owner: null, now }) : []));

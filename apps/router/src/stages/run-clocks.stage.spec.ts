@@ -25,6 +25,20 @@ describe('run-clocks', () => {
     given(wrote(START)).when(null).thenEmits({ clock: 'followup', change: 'started', dueAt: at('10'), wakeAt: at('07'), minutes: 600, revision: 1 });
   });
 
+  it('promises, and tells people, as the playbook says for whom the message was', () => {
+    const scope = { brand: 'acme', channel: 'mail', intent: 'lead' };
+    const scoped = stageSpec(runClocks, aClockPlaybook(600, { overrides: {
+      brand: { acme: { routes: [{ id: 'any', when: 'true', queue: 'sales', sla: { followup: 60 } }], sinks: { slack: { channels: { sales: '#acme-sales' } } } } },
+    } }));
+    const to = wrote(START, 'any', { signal: { kind: 'customer-wrote', rule: 'any', queue: 'sales', priority: 'normal', scope } });
+    const { outcome } = scoped(to).when(null);
+    expect(outcome).toMatchObject({ events: [{ data: { change: 'started', minutes: 60, dueAt: at('01') } }] });
+    const remembered = 'remember' in outcome ? (outcome.remember as Readonly<Record<string, ConversationClocks>>) : {};
+    const late = scoped(aSignal('2026-01-05T00:54:00.000Z', { kind: 'time-came', clock: 'followup' }), remembered).when(null);
+    expect(eventsOf(late.outcome).filter(({ type }) => type === effectRequested.v1.type)).toMatchObject([{ data: { target: '#acme-sales' } }]);
+    scoped(wrote(START)).when(null).thenEmits({ minutes: 600 });
+  });
+
   it('starts nothing where a rule is no route of the playbook any more', () => {
     given(wrote(START, 'gone')).when(null).thenEmits();
   });

@@ -1,12 +1,14 @@
 import { effectRequested, slaAtRisk, slaBreached, slaClockMoved, slaEscalated, slaSignalled, type SlaSignalled } from '@sluice/contracts';
-import { termsOf, type Playbook, type SlaTerms } from '@sluice/policy';
+import { inForce, termsOf, type Playbook, type SlaTerms } from '@sluice/policy';
 import { defineStage, emit, remembering } from '@sluice/stage';
 import { eventsOf } from '../domain/sla/clock-events.ts';
 import { conversationClocks, noClocks } from '../domain/sla/clock-state.ts';
 import { foldSignal } from '../domain/sla/fold-signal.ts';
 
-const promisesOf = ({ signal }: SlaSignalled, playbook: Playbook): readonly SlaTerms[] => {
-  const route = signal.kind === 'customer-wrote' ? playbook.routes.find(({ id }) => id === signal.rule) : undefined;
+const promisesOf = ({ signal }: SlaSignalled, whole: Playbook): readonly SlaTerms[] => {
+  if (signal.kind !== 'customer-wrote') return [];
+  const playbook = inForce(whole, signal.scope ?? {});
+  const route = playbook.routes.find(({ id }) => id === signal.rule);
   return route ? termsOf(playbook, route) : [];
 };
 
@@ -24,7 +26,7 @@ export const runClocks = defineStage<Playbook>()({
   decide(signalled, _facts, memory, { playbook, decisionId, now }) {
     const { conversationId } = signalled;
     const { state, happened } = foldSignal(memory.get(conversationId) ?? noClocks, { signalled, terms: promisesOf(signalled, playbook) });
-    const telling = { playbook, conversationId, decisionId, owner: state.owner, now };
-    return remembering(emit(...happened.flatMap((one) => eventsOf(one, telling))), { [conversationId]: state });
+    const telling = { conversationId, decisionId, owner: state.owner, now };
+    return remembering(emit(...happened.flatMap((one) => eventsOf(one, { ...telling, playbook: inForce(playbook, one.clock.scope ?? {}) }))), { [conversationId]: state });
   },
 });

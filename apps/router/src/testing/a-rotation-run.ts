@@ -8,6 +8,8 @@ import { aPool, anUnowned, PoolBench } from './a-pool.ts';
 export type PoolEvent =
   | { readonly do: 'request'; readonly skill?: string }
   | { readonly do: 'leave' | 'return'; readonly who: number }
+  /** Whoever was given the last one leaves: the worst that can befall those who stay and had none yet. */
+  | { readonly do: 'last-leaves' }
   | { readonly do: 'release'; readonly nth: number }
   | { readonly do: 'skip' | 'credit'; readonly who: number; readonly turns: number }
   | { readonly do: 'limit'; readonly who: number; readonly capacity: number | null }
@@ -21,6 +23,7 @@ export const weights = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, 
 export const poolEvent: fc.Arbitrary<PoolEvent> = fc.oneof(
   { weight: 12, arbitrary: fc.constantFrom<PoolEvent>({ do: 'request' }, { do: 'request' }, { do: 'request', skill: 'german' }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('leave' as const, 'return' as const), who }) },
+  { weight: 6, arbitrary: fc.constant<PoolEvent>({ do: 'last-leaves' }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('release' as const), nth: fc.nat({ max: 200 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('skip' as const, 'credit' as const), who, turns: fc.integer({ min: 1, max: 3 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('limit' as const), who, capacity: fc.option(fc.integer({ min: 1, max: 6 })) }) },
@@ -43,6 +46,7 @@ export class RotationRun {
   readonly bench: PoolBench;
   readonly tallies = new Map<string, Tally>();
   #ids = 0;
+  #last: string | null = null;
 
   constructor(of: readonly number[]) {
     this.bench = new PoolBench(aPool(of.map((weight, at) => ({ key: `o${at}`, weight, skills: [...every(at)] }))));
@@ -60,6 +64,8 @@ export class RotationRun {
         return this.#count(this.bench.request(anUnowned(`i${(this.#ids += 1)}`, { needs: { skills: event.skill ? [event.skill] : [], territory: null, language: null } })));
       case 'release':
         return this.#release(event.nth);
+      case 'last-leaves':
+        return this.#last === null ? undefined : this.#count(this.bench.obey({ do: 'leave', owner: this.#last, until: null }));
       case 'add':
         return this.#add(this.bench.pool.owners, event.weight);
       default:
@@ -67,7 +73,7 @@ export class RotationRun {
     }
   }
 
-  #commandOf(event: Exclude<PoolEvent, { do: 'request' | 'release' | 'add' }>): PlaceCommand {
+  #commandOf(event: Exclude<PoolEvent, { do: 'request' | 'release' | 'add' | 'last-leaves' }>): PlaceCommand {
     const { owners } = this.bench.pool;
     const owner = owners[event.who % owners.length]?.key ?? '';
     switch (event.do) {
@@ -119,6 +125,7 @@ export class RotationRun {
 
   #countGiven({ considered, owner }: Given): void {
     if (owner === null) return;
+    this.#last = owner;
     // A credited turn is nobody's share.
     if (considered.some(({ share }) => share !== undefined)) this.#share(considered.filter(({ excludedBecause }) => excludedBecause === null).map((one) => one.owner));
     this.tallyOf(owner).received += 1;

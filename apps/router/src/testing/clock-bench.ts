@@ -27,6 +27,9 @@ export const noTimers: Timers = {
   start: async () => undefined, set: async () => [], take: async () => [], done: async () => undefined, remind: async () => 0, counts: async () => [], stop: async () => undefined,
 };
 
+/** Clocks alone have no pools to be looked at. */
+const noLooks = { set: async () => undefined };
+
 /** The clocks' stage on a log in memory, with timers of the caller's. */
 export const clockBench = async ({ playbook, timers }: { readonly playbook: Playbook; readonly timers: Timers }): Promise<ClockBench> => {
   const log = new MemoryLog({ partitions: 3 });
@@ -36,7 +39,7 @@ export const clockBench = async ({ playbook, timers }: { readonly playbook: Play
   const wake = createClockWaker({ timers, transport, codec, clock: systemClock });
   const running: readonly Runnable[] = [
     runStage({ stage: runClocks, transport, codec, clock: systemClock, ports: {}, playbooks: onePlaybook(playbook), stateStore: memoryStateStore() }),
-    runProjection({ name: 'set-timers', consumes: [slaClockMoved.v1], transport, codec, deadLetters: true, apply: createTimerSetter({ timers, onBreach: ({ queue }) => breaches.push(queue) }) }),
+    runProjection({ name: 'set-timers', consumes: [slaClockMoved.v1], transport, codec, deadLetters: true, apply: createTimerSetter({ timers, looks: noLooks, onBreach: ({ queue }) => breaches.push(queue) }) }),
   ];
   for (const runnable of running) await runnable.start();
   return {

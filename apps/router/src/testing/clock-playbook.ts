@@ -3,7 +3,7 @@ import { parsePlaybook, type Playbook } from '@sluice/policy';
 const RULES = { reviewBelow: 0.5 };
 
 /** A playbook whose only route promises an answer within so many minutes of any hour. */
-export const aClockPlaybook = (minutes: number, over: { readonly sla?: object; readonly calendars?: object } = {}): Playbook => parsePlaybook({
+export const aClockPlaybook = (minutes: number, over: { readonly sla?: object; readonly calendars?: object; readonly overrides?: object } = {}): Playbook => parsePlaybook({
   name: 'test', description: 'For tests.',
   taxonomy: { categories: [{ name: 'lead', priority: 'normal' }], fallback: 'lead', priorities: ['low', 'normal', 'high'] },
   model: { small: { name: 'small', inputPerMillionUsd: 0, outputPerMillionUsd: 0 }, dailyBudgetUsd: 0 },
@@ -25,4 +25,5 @@ export const aClockPlaybook = (minutes: number, over: { readonly sla?: object; r
   routes: [{ id: 'any', when: 'true', queue: 'sales', sla: { followup: minutes } }],
   sinks: { slack: { mode: 'live', channels: { sales: '#sales' }, otherwise: '#all' }, webhooks: [{ name: 'subscribers', mode: 'live' }] },
   retention: { rawDays: 30 },
+  overrides: over.overrides ?? {},
 });

@@ -3,13 +3,11 @@ import { z } from 'zod';
 import type { Simulator } from '../desk/desk.ts';
 import { refuseControl } from '../desk/problem.ts';
 import { argumentsOf, textOf } from './arguments.ts';
+import { KNOWN_CHANNELS } from './known-channels.ts';
 import { slackMethods } from './methods.ts';
 import { createWorkspace } from './workspace.ts';
 
 const names = z.strictObject({ names: z.array(z.string().min(1)) });
-
-/** Channels of the playbooks that come with the product. */
-const KNOWN_CHANNELS = ['triage', 'sales', 'support', 'on-call', 'finance', 'legal', 'leads', 'leads-hot', 'leads-nurture', 'leads-review', 'sluice-sandbox'];
 
 const hasToken = (request: FastifyRequest): boolean =>
   /^Bearer \S+/.test(request.headers.authorization ?? '') || textOf(argumentsOf(request)['token']) !== '';

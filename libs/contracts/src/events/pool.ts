@@ -79,7 +79,11 @@ export const poolChanged = {
   v1: contract('pool.changed.v1', {
     key: (changed) => changed.pool,
     subject: ({ brand, pool, changes }) => changes.find(({ inquiryId: about }) => about !== null)?.inquiryId ?? poolId(brand, pool),
-    schema: z.object({ brand: term, pool: term, changes: z.array(poolChange).min(1), by: term, why: z.string().nullable(), changedAt: instant }),
+    schema: z.object({
+      brand: term, pool: term, changes: z.array(poolChange), by: term, why: z.string().nullable(), changedAt: instant,
+      /** When somebody who is away can be given something again, while others wait: the pool wants to be looked at then. */
+      lookAt: instant.optional(),
+    }),
   }),
 };
 export type PoolChanged = DataOf<typeof poolChanged.v1>;

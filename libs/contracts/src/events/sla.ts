@@ -4,10 +4,13 @@ import { conversationId, count, effectId, inquiryId, instant, term } from '../fi
 
 const about = { inquiryId, conversationId };
 
+/** For whom the playbook counts: which of its overrides apply to what was promised. */
+const scope = z.object({ brand: term, channel: term, intent: term });
+
 /** What a clock is told about. `customer-wrote` starts clocks; the rest is what ends, halts or observes them. */
 const signal = z.discriminatedUnion('kind', [
   /** A message of the customer was routed: the playbook's rule says what it promises. */
-  z.object({ kind: z.literal('customer-wrote'), rule: term, queue: term, priority: term }),
+  z.object({ kind: z.literal('customer-wrote'), rule: term, queue: term, priority: term, scope: scope.optional() }),
   /** The sender was told that the message arrived. */
   z.object({ kind: z.literal('acknowledged') }),
   /** Something of substance went out, by a machine or a person. */

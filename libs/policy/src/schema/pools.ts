@@ -14,6 +14,7 @@ const owner = z.strictObject({
   performance: z.record(z.string(), z.number().min(0).max(1)).default({}).meta({ unit: 'share from 0 to 1' }).describe('Share they win, by category; `*` is all the others'),
   vip: z.boolean().default(false).describe('True for those who take VIP inquiries'),
   away: z.boolean().default(false).describe('True while they take nothing'),
+  hours: name.nullable().default(null).describe('Calendar in whose open hours they are given something; null: at any hour. Who takes something themselves may at any hour'),
   leave: z.array(z.strictObject({ from: day.describe('First day, UTC'), to: day.describe('Last day, UTC') })).default([]).describe('Planned absence'),
   delegate: name.nullable().default(null).describe('Who stands in for their own contacts while they can take nothing; null: whoever is next'),
 });

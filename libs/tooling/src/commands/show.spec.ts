@@ -19,6 +19,10 @@ describe('the line of an inquiry', () => {
     }
   });
 
+  it('shows no score where the playbook gives no label: there is none to give', () => {
+    expect(lineOf(sent, { ...shown, category: 'billing', label: null, score: 0, queue: 'finance' })).toMatch(/billing\s+–\s+finance/);
+  });
+
   it('says why nobody is told', () => {
     const line = lineOf(sent, { ...shown, state: 'dropped', category: null, label: null, score: null, queue: null, owner: null, reason: 'disposable-address', effects: [], tookMs: null });
     expect(line).toMatch(/–\s+–\s+–\s+–\s+–\s+nobody: dropped, disposable-address$/);

@@ -37,11 +37,14 @@ const told = ({ state, reason, effects }: Shown): string => {
   return state === 'routed' ? 'nobody' : `nobody: ${[state, reason].filter(Boolean).join(', ')}`;
 };
 
+/** A playbook without labels scores nothing: its nought says nothing of the inquiry. */
+const scoreText = ({ score, label }: Shown): string => String((label === null ? null : score) ?? NOTHING);
+
 /** One inquiry and what became of it, in one line under the heading. */
 export const lineOf = ({ shown: what, inquiryId }: Pick<Sent, 'shown' | 'inquiryId'>, shown: Shown): string => {
-  const { category, label, score, queue, owner, tookMs } = shown;
+  const { category, label, queue, owner, tookMs } = shown;
   return row([
-    inquiryId.slice(0, 8), what, [category, label].filter(Boolean).join(' ') || NOTHING, String(score ?? NOTHING).padStart(5), queue ?? NOTHING, owner ?? NOTHING,
+    inquiryId.slice(0, 8), what, [category, label].filter(Boolean).join(' ') || NOTHING, scoreText(shown).padStart(5), queue ?? NOTHING, owner ?? NOTHING,
     tookMs === null ? NOTHING : `${(tookMs / 1_000).toFixed(2)} s`, told(shown),
   ]);
 };

@@ -3,11 +3,12 @@ import type { Owner, Pool } from '@sluice/policy';
 import { consider, type Considered } from './eligibility.ts';
 import { firstClaim, goneOwner } from './first-claims.ts';
 import type { Places, PoolMemory, Unowned } from './pool-memory.ts';
+import type { StaffedPool } from './staffed-pool.ts';
 import { narrow } from './preferences.ts';
 import { book, placeIn, turnAmong, type Turn } from './turns.ts';
 
 export interface Choosing {
-  readonly pool: Pool;
+  readonly pool: StaffedPool;
   readonly unowned: Unowned;
   readonly now: string;
 }

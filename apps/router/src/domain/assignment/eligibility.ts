@@ -1,31 +1,26 @@
 import type { InquiryAssigned } from '@sluice/contracts';
-import type { Owner, Pool } from '@sluice/policy';
+import type { Owner } from '@sluice/policy';
+import { awayOf, offHours } from './absence.ts';
 import { newPlace, type Place, type Places, type Unowned } from './pool-memory.ts';
+import type { StaffedPool } from './staffed-pool.ts';
 import { inTurns } from './turns.ts';
 
 export type Considered = InquiryAssigned['considered'][number];
-
-const leaveOf = ({ leave }: Owner, now: string): string | null => {
-  const today = now.slice(0, 'yyyy-mm-dd'.length);
-  const current = leave.find(({ from, to }) => from <= today && today <= to);
-  return current ? `on leave until ${current.to}` : null;
-};
-
-const leftSince = ({ left }: Place, now: string): string | null => {
-  if (left === null || (left.until !== null && Date.parse(left.until) <= Date.parse(now))) return null;
-  return left.until === null ? 'left' : `left until ${left.until}`;
-};
 
 const fullness = (owner: Owner, place: Place): string | null => {
   const capacity = place.capacity ?? owner.capacity;
   return capacity !== null && place.open >= capacity ? `capacity ${capacity} reached` : null;
 };
 
-const awayBecause = (owner: Owner, place: Place, now: string): string | null => (owner.away ? 'away' : (leaveOf(owner, now) ?? leftSince(place, now)));
+const absentBecause = (pool: StaffedPool, owner: Owner, { place, now }: { readonly place: Place; readonly now: string }): string | null =>
+  (awayOf(owner, place, now) ?? offHours(pool, owner, now))?.because ?? null;
 
-/** Why an owner can take nothing at all just now; null when they can. */
-export const absenceOf = (owner: Owner, place: Place | undefined, now: string): string | null =>
-  awayBecause(owner, place ?? newPlace, now) ?? fullness(owner, place ?? newPlace);
+/** Why an owner can be given nothing at all just now; null when they can. */
+export const absenceOf = (pool: StaffedPool, owner: Owner, { place = newPlace, now }: { readonly place: Place | undefined; readonly now: string }): string | null =>
+  absentBecause(pool, owner, { place, now }) ?? fullness(owner, place);
+
+/** Why an owner can not take something themselves; null when they can. Who does so off duty is there. */
+export const hindranceOf = (owner: Owner, place: Place, now: string): string | null => awayOf(owner, place, now)?.because ?? fullness(owner, place);
 
 const mismatchOf = (owner: Owner, { needs: { skills, territory, language } }: Unowned): string | null => {
   const missing = skills.find((skill) => !owner.skills.includes(skill));
@@ -35,7 +30,7 @@ const mismatchOf = (owner: Owner, { needs: { skills, territory, language } }: Un
 };
 
 export interface Considering {
-  readonly pool: Pool;
+  readonly pool: StaffedPool;
   readonly places: Places;
   readonly unowned: Unowned;
   readonly now: string;
@@ -46,7 +41,7 @@ export const consider = ({ pool, places, unowned, now }: Considering): readonly 
   const returned = pool.rememberOwners === 0 ? [] : unowned.past.slice(-pool.rememberOwners);
   return pool.owners.map((owner) => {
     const place = places[owner.key] ?? newPlace;
-    const excludedBecause = awayBecause(owner, place, now) ?? mismatchOf(owner, unowned)
+    const excludedBecause = absentBecause(pool, owner, { place, now }) ?? mismatchOf(owner, unowned)
       ?? (returned.includes(owner.key) ? 'gave it back before' : null) ?? fullness(owner, place);
     return { owner: owner.key, excludedBecause, standing: inTurns(place.credit), weight: owner.weight, open: place.open };
   });

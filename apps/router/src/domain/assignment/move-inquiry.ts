@@ -1,9 +1,11 @@
 import type { PoolCommand } from '@sluice/contracts';
-import type { Owner, Pool } from '@sluice/policy';
+import type { Owner } from '@sluice/policy';
 import { fillPlace, withShares } from './choose-owner.ts';
-import { absenceOf, consider, type Considered } from './eligibility.ts';
+import { consider, hindranceOf, type Considered } from './eligibility.ts';
 import { lookAgain } from './obey-command.ts';
 import { rostersOf, type InquiryMemory, type PoolMemory } from './pool-memory.ts';
+import type { StaffedPool } from './staffed-pool.ts';
+import { placeIn } from './turns.ts';
 import { aChange, nothing, type Given, type Verdict } from './verdict.ts';
 import { freePlace, leaveLine, waitIn } from './waiting-line.ts';
 
@@ -39,7 +41,7 @@ const andLook = (first: Verdict, now: string): Verdict => {
   return { ...first, pool: after.pool, offers: [...first.offers, ...after.offers], changes: [...first.changes, ...after.changes] };
 };
 
-const rosterFor = (memory: PoolMemory, known: InquiryMemory): Pool | null => rostersOf(memory)(known.unowned.playbook);
+const rosterFor = (memory: PoolMemory, known: InquiryMemory): StaffedPool | null => rostersOf(memory)(known.unowned.playbook);
 
 const given = (known: InquiryMemory, owner: string, how: Pick<Given, 'by' | 'considered'>): Pick<Verdict, 'inquiry' | 'contactOwner' | 'given'> => ({
   inquiry: { ...known, status: 'owned', owner },
@@ -79,7 +81,7 @@ const claimant = (memory: PoolMemory, moving: Moving<Asked<'claim'>>): Owner | s
   const { known, now, command } = moving;
   const owner = (known ? rosterFor(memory, known) : null)?.owners.find(({ key }) => key === command.owner);
   if (!owner) return 'nobody of that name is in the pool';
-  return absenceOf(owner, memory.owners[owner.key], now) ?? owner;
+  return hindranceOf(owner, placeIn(memory.owners, owner.key), now) ?? owner;
 };
 
 /** Somebody takes it themselves: whoever is first has it, and the others are told who. */

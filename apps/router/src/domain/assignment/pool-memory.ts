@@ -1,5 +1,5 @@
-import { poolSchema, type Pool } from '@sluice/policy';
 import { z } from 'zod';
+import { staffedPoolSchema, type StaffedPool } from './staffed-pool.ts';
 
 const instant = z.iso.datetime();
 const count = z.int().nonnegative();
@@ -21,7 +21,7 @@ export type Places = Readonly<Record<string, Place>>;
 /** An inquiry as far as finding it an owner goes. Nothing personal: this stands in the journal. */
 const unowned = z.object({
   inquiryId: z.string(),
-  /** The playbook that it started with, by name: its owners are the ones who may have it. */
+  /** The playbook that it started with, by name and by the overrides that count for it: its owners are the ones who may have it. */
   playbook: z.string(),
   needs: z.object({ skills: z.array(z.string()), territory: z.string().nullable(), language: z.string().nullable() }),
   category: z.string(),
@@ -55,6 +55,8 @@ const poolMemory = z.object({
   /** Who was promised somebody: the place is kept until it was looked at afresh. */
   offered: z.array(offered),
   /** The pool as each playbook last had it, without what is empty. */
+  /** When somebody who is away can be given something again; left out while nobody waits for that. */
+  lookAt: instant.optional(),
   rosters: z.record(z.string(), z.object({ hash: z.string(), pool: z.record(z.string(), z.json()) })),
 });
 export type PoolMemory = z.output<typeof poolMemory>;
@@ -107,7 +109,7 @@ const compact = (value: Json): Json => {
 export interface Roster {
   readonly playbook: string;
   readonly hash: string;
-  readonly pool: Pool;
+  readonly pool: StaffedPool;
 }
 
 /** Keeps the pool as the playbook has it, for decisions that no inquiry of that playbook causes. */
@@ -117,13 +119,13 @@ export const withRoster = (memory: PoolMemory, { playbook, hash, pool }: Roster)
     : { ...memory, rosters: { ...memory.rosters, [playbook]: { hash, pool: z.record(z.string(), z.json()).parse(compact({ ...pool })) } } };
 
 /** The pool as each playbook last had it, read at most once; null for a playbook that was never seen in it. */
-export const rostersOf = ({ rosters }: PoolMemory): ((playbook: string) => Pool | null) => {
-  const read = new Map<string, Pool | null>();
+export const rostersOf = ({ rosters }: PoolMemory): ((playbook: string) => StaffedPool | null) => {
+  const read = new Map<string, StaffedPool | null>();
   return (playbook) => {
     const known = read.get(playbook);
     if (known !== undefined) return known;
     const found = rosters[playbook];
-    const pool = found ? poolSchema.parse(found.pool) : null;
+    const pool = found ? staffedPoolSchema.parse({ owners: [], ...found.pool }) : null;
     read.set(playbook, pool);
     return pool;
   };

@@ -1,6 +1,6 @@
-import type { Pool } from '@sluice/policy';
 import { chooseOwner, fillPlace } from './choose-owner.ts';
 import { rostersOf, withRoster, type InquiryMemory, type Notice, type PoolMemory, type Roster, type Unowned } from './pool-memory.ts';
+import type { StaffedPool } from './staffed-pool.ts';
 import { aChange, nothing, withOffers, type Given, type Verdict } from './verdict.ts';
 import { leaveLine, pull, waitIn } from './waiting-line.ts';
 
@@ -47,7 +47,7 @@ const isOwnedHere = ({ known, name }: OwnerRequest): boolean => known?.status ==
 const leftBehind = ({ known, name }: OwnerRequest): Verdict['withdraw'] =>
   known && known.pool !== name && (known.status === 'waiting' || known.status === 'owned') ? { pool: known.pool, owner: known.owner } : null;
 
-const knowing = (memory: PoolMemory, roster: Roster): ((playbook: string) => Pool | null) => {
+const knowing = (memory: PoolMemory, roster: Roster): ((playbook: string) => StaffedPool | null) => {
   const stored = rostersOf(memory);
   return (playbook) => (playbook === roster.playbook ? roster.pool : stored(playbook));
 };

@@ -13,6 +13,8 @@ export interface Saying {
   readonly now: string;
   /** Who asked, and why; null for the chain itself. */
   readonly asked: { readonly by: string; readonly why: string | null } | null;
+  /** When the pool wanted to be looked at, as it was last said. */
+  readonly lookedAt: string | undefined;
   readonly overflowedFrom: readonly string[];
   /** Who was passed over in the pools before. */
   readonly passedOver: readonly Considered[];
@@ -37,8 +39,11 @@ const withdrawEvents = ({ withdraw, inquiry }: Verdict, { brand, now }: Saying) 
     ? [poolCommand.v1.of({ brand, pool: withdraw.pool, command: { do: 'withdraw', inquiryId: inquiry.unowned.inquiryId as InquiryId, owner: withdraw.owner }, by: US, why: null, orderedAt: now })]
     : [];
 
-const changeEvents = ({ changes }: Verdict, { brand, pool, now, asked }: Saying) =>
-  changes.length === 0 ? [] : [poolChanged.v1.of({ brand, pool, changes: [...changes], by: asked?.by ?? US, why: asked?.why ?? null, changedAt: now })];
+const changeEvents = ({ changes, pool: { lookAt } }: Verdict, { brand, pool, now, asked, lookedAt }: Saying) => {
+  const isNews = lookAt !== undefined && lookAt !== lookedAt;
+  if (changes.length === 0 && !isNews) return [];
+  return [poolChanged.v1.of({ brand, pool, changes: [...changes], by: asked?.by ?? US, why: asked?.why ?? null, changedAt: now, ...(isNews ? { lookAt } : {}) })];
+};
 
 /** What is said of a verdict: who has it, who is to be looked at next, who is no longer waited for, what changed. */
 export const eventsOf = (verdict: Verdict, saying: Saying) =>

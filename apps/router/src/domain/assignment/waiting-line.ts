@@ -1,9 +1,9 @@
 import type { PoolChange } from '@sluice/contracts';
 import type { InquiryId } from '@sluice/kernel';
-import type { Pool } from '@sluice/policy';
 import { absenceOf } from './eligibility.ts';
 import { chooseOwner, type Choice } from './choose-owner.ts';
 import type { PoolMemory, Unowned } from './pool-memory.ts';
+import type { StaffedPool } from './staffed-pool.ts';
 import { book, type Turn } from './turns.ts';
 
 const LAST = '~';
@@ -29,7 +29,7 @@ export interface Left {
 }
 
 /** Takes an inquiry out of the line, and back from whoever was promised it: the turn is undone for all. */
-export const leaveLine = (memory: PoolMemory, inquiryId: string, rosters: (playbook: string) => Pool | null): Left => {
+export const leaveLine = (memory: PoolMemory, inquiryId: string, rosters: (playbook: string) => StaffedPool | null): Left => {
   const without = { ...memory, waiting: memory.waiting.filter((one) => one.inquiryId !== inquiryId) };
   const promise = memory.offered.find(({ unowned }) => unowned.inquiryId === inquiryId);
   if (!promise) return { memory: without, changes: [] };
@@ -56,11 +56,11 @@ export interface Pulled {
 export interface Pulling {
   readonly now: string;
   /** The pool as a playbook has it; null for one that was never seen here. */
-  readonly rosters: (playbook: string) => Pool | null;
+  readonly rosters: (playbook: string) => StaffedPool | null;
 }
 
-const hasRoom = (memory: PoolMemory, pool: Pool, now: string): boolean =>
-  pool.owners.some((owner) => absenceOf(owner, memory.owners[owner.key], now) === null);
+const hasRoom = (memory: PoolMemory, pool: StaffedPool, now: string): boolean =>
+  pool.owners.some((owner) => absenceOf(pool, owner, { place: memory.owners[owner.key], now }) === null);
 
 const pullOne = (so: Pulled, unowned: Unowned, { now, rosters }: Pulling): Pulled => {
   const pool = rosters(unowned.playbook);

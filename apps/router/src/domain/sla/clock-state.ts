@@ -8,6 +8,8 @@ export const clockState = z.object({
   inquiryId: z.string(),
   queue: z.string(),
   priority: z.string(),
+  /** For whom the playbook counts, when people are to be told; left out where that was not said. */
+  scope: z.object({ brand: z.string(), channel: z.string(), intent: z.string() }).optional(),
   revision: z.int().nonnegative(),
   status: z.enum(['running', 'paused', 'stopped']),
   startedAt: z.string(),

@@ -31,14 +31,18 @@ const startOf = (clock: ClockState | undefined, terms: SlaTerms, at: string): St
   return due !== null && isLater(due, dueAt(terms.calendar, at, terms.budgetMs)) ? 'tightened' : null;
 };
 
+/** What a customer's message says of every clock that it starts. */
+const aboutOf = ({ inquiryId }: SlaSignalled, { queue, priority, scope }: Extract<SlaSignalled['signal'], { kind: 'customer-wrote' }>) =>
+  ({ inquiryId, queue, priority, ...(scope ? { scope } : {}) });
+
 const onMessage = (clock: ClockState, { signalled, terms }: Heard): Moved => {
   const answered = clock.status === 'paused' ? goOn(clock, causeOf(signalled)) : still(clock);
   const promised = terms.find((one) => one.clock === clock.terms.clock);
   if (!promised || signalled.signal.kind !== 'customer-wrote') return answered;
-  const { queue, priority } = signalled.signal;
+  const about = aboutOf(signalled, signalled.signal);
   const change = startOf(answered.clock, promised, signalled.at);
   if (change === null) return answered;
-  return andThen(answered, ({ revision }) => start({ terms: promised, inquiryId: signalled.inquiryId, queue, priority, revision, change }, causeOf(signalled)));
+  return andThen(answered, ({ revision }) => start({ ...about, terms: promised, revision, change }, causeOf(signalled)));
 };
 
 const isStop = (kind: string): kind is (typeof slaSignals)[number] => slaSignals.some((one) => one === kind);
@@ -83,7 +87,7 @@ export const foldSignal = (state: ConversationClocks, heard: Heard): Folded => {
   const known = inOrder(Object.values(state.clocks)).map((clock) => changed(clock, andThen(passTime(clock, untilOf(signalled)), (next) => onSignal(next, heard)), signalled.at));
   const { signal } = signalled;
   const fresh = signal.kind !== 'customer-wrote' ? [] : terms.filter(({ clock }) => !state.clocks[clock]).map((one) =>
-    start({ terms: one, inquiryId: signalled.inquiryId, queue: signal.queue, priority: signal.priority, revision: 0, change: 'started' }, causeOf(signalled)));
+    start({ ...aboutOf(signalled, signal), terms: one, revision: 0, change: 'started' }, causeOf(signalled)));
   const all = [...known, ...fresh];
   return {
     state: { owner, clocks: Object.fromEntries(all.map(({ clock }) => [clock.terms.clock, clock])) },

@@ -10,6 +10,7 @@ export interface Start {
   readonly inquiryId: string;
   readonly queue: string;
   readonly priority: string;
+  readonly scope?: ClockState['scope'];
   /** The revision of the clock it follows; 0 when it is the first. */
   readonly revision: number;
   readonly change: Extract<Change, 'started' | 'restarted' | 'tightened'>;

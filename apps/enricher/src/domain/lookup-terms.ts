@@ -13,11 +13,3 @@ export interface LookupTerms {
   readonly costUsd: number;
   readonly keepSeconds: KeptSeconds;
 }
-
-/** The part of a playbook that this service reads. */
-export interface EnrichmentPolicy {
-  readonly enrichment: {
-    readonly company: LookupTerms;
-    readonly website: LookupTerms & { readonly maxCharacters: number };
-  };
-}

@@ -1,0 +1,1 @@
+export { aDocument } from './a-document.ts';
