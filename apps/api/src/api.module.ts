@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { deadLetterTopics, eventTopics } from '@sluice/contracts';
 import { systemClock } from '@sluice/kernel';
-import { createPlaybookSource, createPostgres, createVersionStore, isMigrated } from '@sluice/persistence';
+import { createPlaybookSource, createPostgres, createVersionStore, isMigrated, PLAYBOOKS_SCHEMA, playbookStoreMigrations } from '@sluice/persistence';
 import { parsePlaybook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { runProjection } from '@sluice/stage';
@@ -46,6 +46,7 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
       { name: 'kafka', check: () => transport.isReachable() },
       { name: 'postgres', check: () => postgres.isReachable() },
       { name: 'migrations', check: () => isMigrated({ url, ...apiSchema }) },
+      { name: 'playbook migrations', check: () => isMigrated({ url, schema: PLAYBOOKS_SCHEMA, migrations: playbookStoreMigrations }) },
     ],
     close: async () => {
       await transport.close();
