@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { deadLetterTopics, eventTopics } from '@sluice/contracts';
 import { systemClock } from '@sluice/kernel';
-import { createPlaybookSource, createPostgres, isMigrated } from '@sluice/persistence';
+import { createPlaybookSource, createPostgres, createVersionStore, isMigrated, PLAYBOOKS_SCHEMA, playbookStoreMigrations } from '@sluice/persistence';
 import { parsePlaybook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { runProjection } from '@sluice/stage';
@@ -10,6 +10,7 @@ import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
 import { createCommands } from './adapters/command-inquiry.ts';
 import { createDeadLetters } from './adapters/dead-letters.ts';
 import { createProjector } from './adapters/project.ts';
+import { createPlaybooks } from './adapters/playbooks.ts';
 import { createPools } from './adapters/pools.ts';
 import { createReadModel } from './adapters/read-model.ts';
 import type { ApiConfig } from './config.ts';
@@ -17,7 +18,9 @@ import { AUTHORIZE, DEAD_LETTERS, READ_MODEL } from './http/answers.ts';
 import { ApiController } from './http/api.controller.ts';
 import { parseApiKeys } from './http/api-keys.ts';
 import { createAuthorize } from './http/authorize.ts';
+import { ChangePlaybooksController } from './http/change-playbooks.controller.ts';
 import { ClocksController, COMMANDS } from './http/clocks.controller.ts';
+import { PLAYBOOKS, PlaybooksController } from './http/playbooks.controller.ts';
 import { POOLS, POOLS_CLOCK, PoolsController } from './http/pools.controller.ts';
 import { apiSchema } from './migrations.ts';
 
@@ -32,6 +35,7 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
   const postgres = createPostgres({ url });
   const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'api', logger });
   const codec = createRegistryCodec({ url: config.SLUICE_REGISTRY_URL });
+  const playbooks = createPlaybookSource(postgres, { parse: parsePlaybook });
   const model = createReadModel(postgres, apiSchema.schema);
   const parts = (): ServiceParts => ({
     runnables: [runProjection({
@@ -42,6 +46,7 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
       { name: 'kafka', check: () => transport.isReachable() },
       { name: 'postgres', check: () => postgres.isReachable() },
       { name: 'migrations', check: () => isMigrated({ url, ...apiSchema }) },
+      { name: 'playbook migrations', check: () => isMigrated({ url, schema: PLAYBOOKS_SCHEMA, migrations: playbookStoreMigrations }) },
     ],
     close: async () => {
       await transport.close();
@@ -50,12 +55,13 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
   });
   return {
     module: ApiModule,
-    controllers: [ApiController, ClocksController, PoolsController],
+    controllers: [ApiController, ClocksController, PoolsController, PlaybooksController, ChangePlaybooksController],
     providers: [
       { provide: SERVICE_PARTS, useFactory: parts },
       { provide: READ_MODEL, useValue: model },
-      { provide: DEAD_LETTERS, useFactory: () => createDeadLetters(postgres, apiSchema.schema, transport) },
-      { provide: COMMANDS, useFactory: () => createCommands({ model, transport, codec, playbooks: createPlaybookSource(postgres, { parse: parsePlaybook }) }) },
+      { provide: DEAD_LETTERS, useFactory: () => createDeadLetters(postgres, apiSchema.schema, { transport, playbooks }) },
+      { provide: COMMANDS, useFactory: () => createCommands({ model, transport, codec, playbooks }) },
+      { provide: PLAYBOOKS, useFactory: () => createPlaybooks(createVersionStore(postgres)) },
       { provide: POOLS, useFactory: () => createPools(postgres, { schema: apiSchema.schema, transport, codec }) },
       { provide: POOLS_CLOCK, useValue: systemClock },
       { provide: AUTHORIZE, useFactory: () => createAuthorize(parseApiKeys(config.SLUICE_API_KEYS.reveal())) },

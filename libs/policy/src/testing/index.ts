@@ -1,1 +1,2 @@
 export { aDocument } from './a-document.ts';
+export { decideCase, seenIn, type CaseDecision } from './decide-case.ts';
