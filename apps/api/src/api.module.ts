@@ -9,6 +9,7 @@ import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
 import { createCommands } from './adapters/command-inquiry.ts';
 import { createDeadLetters } from './adapters/dead-letters.ts';
+import { createFindInquiry } from './adapters/named-inquiries.ts';
 import { createProjector } from './adapters/project.ts';
 import { createPools } from './adapters/pools.ts';
 import { createReadModel } from './adapters/read-model.ts';
@@ -18,10 +19,17 @@ import { ApiController } from './http/api.controller.ts';
 import { parseApiKeys } from './http/api-keys.ts';
 import { createAuthorize } from './http/authorize.ts';
 import { ClocksController, COMMANDS } from './http/clocks.controller.ts';
+import { FACADE_PARTS, type FacadeParts } from './http/facades/facade-parts.ts';
+import { createFacadeSwitch } from './http/facades/facade-switch.ts';
+import { RetryFacadesController } from './http/facades/retry-facades.controller.ts';
+import { TriageController } from './http/facades/triage.controller.ts';
 import { POOLS, POOLS_CLOCK, PoolsController } from './http/pools.controller.ts';
 import { apiSchema } from './migrations.ts';
 
 const contracts = eventTopics.flatMap(({ contract }) => (contract ? [contract] : []));
+
+/** A chain at rest settles a mail in less than two seconds; who asks for longer asks again. */
+const TRIAGE_WAITS = { withinMs: 5_000, everyMs: 100 };
 
 @Module({})
 class ApiModule {}
@@ -33,6 +41,9 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
   const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'api', logger });
   const codec = createRegistryCodec({ url: config.SLUICE_REGISTRY_URL });
   const model = createReadModel(postgres, apiSchema.schema);
+  const playbooks = createPlaybookSource(postgres, { parse: parsePlaybook });
+  const deadLetters = createDeadLetters(postgres, apiSchema.schema, transport);
+  const facades = (): FacadeParts => ({ model, deadLetters, find: createFindInquiry(model, config.SLUICE_BRAND), isOn: createFacadeSwitch(playbooks, config.SLUICE_BRAND), patience: TRIAGE_WAITS });
   const parts = (): ServiceParts => ({
     runnables: [runProjection({
       name: 'project-read-model', consumes: contracts, raw: deadLetterTopics.map(({ name }) => name), deadLetters: false,
@@ -50,14 +61,15 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
   });
   return {
     module: ApiModule,
-    controllers: [ApiController, ClocksController, PoolsController],
+    controllers: [ApiController, ClocksController, PoolsController, TriageController, RetryFacadesController],
     providers: [
       { provide: SERVICE_PARTS, useFactory: parts },
       { provide: READ_MODEL, useValue: model },
-      { provide: DEAD_LETTERS, useFactory: () => createDeadLetters(postgres, apiSchema.schema, transport) },
-      { provide: COMMANDS, useFactory: () => createCommands({ model, transport, codec, playbooks: createPlaybookSource(postgres, { parse: parsePlaybook }) }) },
+      { provide: DEAD_LETTERS, useValue: deadLetters },
+      { provide: COMMANDS, useFactory: () => createCommands({ model, transport, codec, playbooks }) },
       { provide: POOLS, useFactory: () => createPools(postgres, { schema: apiSchema.schema, transport, codec }) },
       { provide: POOLS_CLOCK, useValue: systemClock },
+      { provide: FACADE_PARTS, useFactory: facades },
       { provide: AUTHORIZE, useFactory: () => createAuthorize(parseApiKeys(config.SLUICE_API_KEYS.reveal())) },
     ],
     exports: [SERVICE_PARTS],

@@ -7,6 +7,7 @@ export interface DeadLetterFilter {
   readonly stage?: string | undefined;
   readonly topic?: string | undefined;
   readonly fingerprint?: string | undefined;
+  readonly inquiryId?: string | undefined;
   readonly limit: number;
 }
 
@@ -22,8 +23,9 @@ export interface DeadLetters {
   replay(order: ReplayOrder): Promise<{ readonly selected: number; readonly replayed: readonly string[] }>;
 }
 
-const CONDITIONS = `($1::text[] is null or id = any($1)) and ($2::text is null or stage = $2) and ($3::text is null or source_topic = $3) and ($4::text is null or fingerprint = $4)`;
-const valuesOf = ({ ids, stage, topic, fingerprint }: DeadLetterFilter): readonly unknown[] => [ids ?? null, stage ?? null, topic ?? null, fingerprint ?? null];
+const CONDITIONS = `($1::text[] is null or id = any($1)) and ($2::text is null or stage = $2) and ($3::text is null or source_topic = $3) and ($4::text is null or fingerprint = $4)
+  and ($5::text is null or inquiry_id = $5)`;
+const valuesOf = ({ ids, stage, topic, fingerprint, inquiryId }: DeadLetterFilter): readonly unknown[] => [ids ?? null, stage ?? null, topic ?? null, fingerprint ?? null, inquiryId ?? null];
 
 const ADDED = new Set<string>(Object.values(deadLetterHeaderNames));
 

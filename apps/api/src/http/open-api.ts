@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
+import { facadePaths } from './facades/facade-paths.ts';
 import { commandBody, deadLetterQuery, fairnessQuery, listQuery, poolCommandBody, replayBody } from './requests.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -31,5 +32,6 @@ export const apiDocument = (): OpenAPIObject => ({
     '/v1/pools/{id}/commands': { post: { summary: 'Asks a pool for a change: leave, return, skip, credit, limit, release, decline, claim, look', description: 'Scope pools:write. Accepted means on the log; what came of it is in pool.changed.v1', parameters: [pool, idempotency], requestBody: { required: true, content: { 'application/json': { schema: schemaOf(poolCommandBody) } } }, responses: { ...answers, 202: { description: 'On the log' } }, security: SECURED } },
     '/v1/dlq': get('What could not be processed', 'dlq:read', queryOf(deadLetterQuery)),
     '/v1/dlq/replay': { post: { summary: 'Puts dead letters back on their source topics', description: 'Scope dlq:replay', requestBody: { required: true, content: { 'application/json': { schema: schemaOf(replayBody) } } }, responses: answers, security: SECURED } },
+    ...facadePaths({ schemaOf, security: SECURED }),
   },
 } as never);
