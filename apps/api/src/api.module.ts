@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { deadLetterTopics, eventTopics } from '@sluice/contracts';
 import { systemClock } from '@sluice/kernel';
-import { createPlaybookSource, createPostgres, isMigrated } from '@sluice/persistence';
+import { createMigrationsCheck, createPlaybookSource, createPostgres, platformSchemas } from '@sluice/persistence';
 import { parsePlaybook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { runProjection } from '@sluice/stage';
@@ -36,8 +36,7 @@ class ApiModule {}
 
 /** The composition root of the API: the only place that names both ports and adapters. */
 export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModule => {
-  const url = config.SLUICE_POSTGRES_URL;
-  const postgres = createPostgres({ url });
+  const postgres = createPostgres({ url: config.SLUICE_POSTGRES_URL });
   const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'api', logger });
   const codec = createRegistryCodec({ url: config.SLUICE_REGISTRY_URL });
   const model = createReadModel(postgres, apiSchema.schema);
@@ -52,7 +51,7 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
     checks: [
       { name: 'kafka', check: () => transport.isReachable() },
       { name: 'postgres', check: () => postgres.isReachable() },
-      { name: 'migrations', check: () => isMigrated({ url, ...apiSchema }) },
+      createMigrationsCheck(postgres, [apiSchema, platformSchemas.playbooks]),
     ],
     close: async () => {
       await transport.close();

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createRateLimiter } from '@sluice/cache';
 import { systemClock } from '@sluice/kernel';
-import { createBlobStore, createPlaybookSource, createPostgres, createStateStore, isMigrated, type Postgres } from '@sluice/persistence';
+import { createBlobStore, createMigrationsCheck, createPlaybookSource, createPostgres, createStateStore, platformSchemas, type Postgres } from '@sluice/persistence';
 import { parsePlaybook, type Playbook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { runStage, type PlaybookSource, type Transport } from '@sluice/stage';
@@ -53,7 +53,7 @@ const partsOf = (config: IngestConfig, { postgres, playbooks, transport, codec, 
   checks: [
     { name: 'kafka', check: () => transport.isReachable() },
     { name: 'postgres', check: () => postgres.isReachable() },
-    { name: 'migrations', check: () => isMigrated({ url: config.SLUICE_POSTGRES_URL, ...ingestSchema }) },
+    createMigrationsCheck(postgres, [ingestSchema, platformSchemas.blobs, platformSchemas.playbooks]),
   ],
   close: async () => {
     await transport.close();
