@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { deadLetterTopics, eventTopics } from '@sluice/contracts';
 import { systemClock } from '@sluice/kernel';
-import { createMigrationsCheck, createPlaybookSource, createPostgres, platformSchemas } from '@sluice/persistence';
+import { createMigrationsCheck, createPlaybookSource, createPostgres, createVersionStore, platformSchemas } from '@sluice/persistence';
 import { parsePlaybook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { runProjection } from '@sluice/stage';
@@ -11,6 +11,7 @@ import { createCommands } from './adapters/command-inquiry.ts';
 import { createDeadLetters } from './adapters/dead-letters.ts';
 import { createFindInquiry } from './adapters/named-inquiries.ts';
 import { createProjector } from './adapters/project.ts';
+import { createPlaybooks } from './adapters/playbooks.ts';
 import { createPools } from './adapters/pools.ts';
 import { createReadModel } from './adapters/read-model.ts';
 import type { ApiConfig } from './config.ts';
@@ -18,11 +19,13 @@ import { AUTHORIZE, DEAD_LETTERS, READ_MODEL } from './http/answers.ts';
 import { ApiController } from './http/api.controller.ts';
 import { parseApiKeys } from './http/api-keys.ts';
 import { createAuthorize } from './http/authorize.ts';
+import { ChangePlaybooksController } from './http/change-playbooks.controller.ts';
 import { ClocksController, COMMANDS } from './http/clocks.controller.ts';
 import { FACADE_PARTS, type FacadeParts } from './http/facades/facade-parts.ts';
 import { createFacadeSwitch } from './http/facades/facade-switch.ts';
 import { RetryFacadesController } from './http/facades/retry-facades.controller.ts';
 import { TriageController } from './http/facades/triage.controller.ts';
+import { PLAYBOOKS, PlaybooksController } from './http/playbooks.controller.ts';
 import { POOLS, POOLS_CLOCK, PoolsController } from './http/pools.controller.ts';
 import { apiSchema } from './migrations.ts';
 
@@ -39,9 +42,9 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
   const postgres = createPostgres({ url: config.SLUICE_POSTGRES_URL });
   const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'api', logger });
   const codec = createRegistryCodec({ url: config.SLUICE_REGISTRY_URL });
-  const model = createReadModel(postgres, apiSchema.schema);
   const playbooks = createPlaybookSource(postgres, { parse: parsePlaybook });
-  const deadLetters = createDeadLetters(postgres, apiSchema.schema, transport);
+  const model = createReadModel(postgres, apiSchema.schema);
+  const deadLetters = createDeadLetters(postgres, apiSchema.schema, { transport, playbooks });
   const facades = (): FacadeParts => ({ model, deadLetters, find: createFindInquiry(model, config.SLUICE_BRAND), isOn: createFacadeSwitch(playbooks, config.SLUICE_BRAND), patience: TRIAGE_WAITS });
   const parts = (): ServiceParts => ({
     runnables: [runProjection({
@@ -60,12 +63,13 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
   });
   return {
     module: ApiModule,
-    controllers: [ApiController, ClocksController, PoolsController, TriageController, RetryFacadesController],
+    controllers: [ApiController, ClocksController, PoolsController, PlaybooksController, ChangePlaybooksController, TriageController, RetryFacadesController],
     providers: [
       { provide: SERVICE_PARTS, useFactory: parts },
       { provide: READ_MODEL, useValue: model },
       { provide: DEAD_LETTERS, useValue: deadLetters },
       { provide: COMMANDS, useFactory: () => createCommands({ model, transport, codec, playbooks }) },
+      { provide: PLAYBOOKS, useFactory: () => createPlaybooks(createVersionStore(postgres)) },
       { provide: POOLS, useFactory: () => createPools(postgres, { schema: apiSchema.schema, transport, codec }) },
       { provide: POOLS_CLOCK, useValue: systemClock },
       { provide: FACADE_PARTS, useFactory: facades },

@@ -30,4 +30,6 @@ export const deadLetterHeaderNames = {
   attempt: 'sluice_errors_attempt',
   firstFailedAt: 'sluice_errors_first_failed_at',
   fingerprint: 'sluice_errors_fingerprint',
+  /** Hash of the playbook by which it failed: what comes in is stamped only once it was normalised. */
+  playbook: 'sluice_errors_playbook',
 } as const;

@@ -3,8 +3,10 @@ export { createJobQueue, type JobQueue, type JobQueueOptions, type ScheduledJob,
 export { migrate, type Migration, type MigrationSet } from './migrate.ts';
 export { createMigrationsCheck } from './migrations-check.ts';
 export { platformSchemas } from './platform-schemas.ts';
-export {
-  createPlaybookSource, publishPlaybooks, type Activation, type PublishedPlaybook,
-} from './playbook-store.ts';
+export { createPlaybookSource, type Activation } from './playbooks/playbook-source.ts';
+export type { By, Move, PublishedPlaybook } from './playbooks/change-playbook.ts';
+export { publishPlaybooks, type Publication } from './playbooks/publish-playbooks.ts';
+export type { Binding, Movement, PlaybookHead, PlaybookVersion, VersionContent } from './playbooks/version-records.ts';
+export { createVersionStore, type Change, type Expected, type VersionStore } from './playbooks/version-store.ts';
 export { createPostgres, type Postgres, type PostgresOptions, type Queryable, type Row } from './postgres.ts';
 export { createStateStore, pruneOutcomes, stateStoreMigrations } from './state-store.ts';

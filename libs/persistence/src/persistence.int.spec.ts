@@ -3,7 +3,7 @@ import { eventually, randomName, testInfrastructure } from '@sluice/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blobStoreMigrations, createBlobStore } from './blob-store.ts';
 import { migrate } from './migrate.ts';
-import { createPlaybookSource, playbookStoreMigrations, publishPlaybooks } from './playbook-store.ts';
+import { playbookStoreMigrations } from './playbooks/playbook-migrations.ts';
 import { createPostgres, type Postgres } from './postgres.ts';
 import { createStateStore, pruneOutcomes, stateStoreMigrations } from './state-store.ts';
 
@@ -72,25 +72,6 @@ describe('the blob store', () => {
     expect(await blobs.put(bytes, 'text/plain')).toBe(name);
     expect(await blobs.get(name)).toEqual(bytes);
     expect(await blobs.get('0'.repeat(64))).toBeNull();
-  });
-});
-
-describe('the playbook store', () => {
-  const hash = (digit: string) => digit.repeat(64);
-  const playbooks = ['1', '2'].map((digit) => ({ hash: hash(digit), name: `p${digit}`, document: { digit } }));
-
-  it('prefers the pointer that says more, and keeps versions for ever', async () => {
-    const source = createPlaybookSource(postgres, { schema, parse: (document) => document });
-    await publishPlaybooks(postgres, { schema, playbooks, activations: [{ brand: '*', source: '*', hash: hash('1') }, { brand: '*', source: 'mail', hash: hash('2') }] });
-    expect((await source.active({ brand: 'b', source: 'mail' })).playbook).toEqual({ digit: '2' });
-    expect((await source.active({ brand: 'b', source: 'form' })).hash).toBe(hash('1'));
-    await expect(source.byHash(hash('9'))).rejects.toThrow('never published');
-  });
-
-  it('follows a pointer that moved', async () => {
-    await publishPlaybooks(postgres, { schema, playbooks: [], activations: [{ brand: '*', source: 'mail', hash: hash('1') }] });
-    const source = createPlaybookSource(postgres, { schema, parse: (document) => document });
-    expect((await source.active({ brand: 'b', source: 'mail' })).hash).toBe(hash('1'));
   });
 });
 

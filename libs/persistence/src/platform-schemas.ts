@@ -1,5 +1,5 @@
 import { BLOBS_SCHEMA, blobStoreMigrations } from './blob-store.ts';
-import { PLAYBOOKS_SCHEMA, playbookStoreMigrations } from './playbook-store.ts';
+import { PLAYBOOKS_SCHEMA, playbookStoreMigrations } from './playbooks/playbook-migrations.ts';
 
 /** Schemas that belong to no service: several read them through this library. */
 export const platformSchemas = {

@@ -2,6 +2,11 @@
 export interface ProblemFault {
   readonly pointer: string;
   readonly detail: string;
+  /** From 1, where the fault stands in a text. */
+  readonly line?: number;
+  readonly column?: number;
+  /** Which text, where several were sent. */
+  readonly file?: string;
 }
 
 export interface ProblemOptions {

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-export const scopes = ['inquiries:read', 'inquiries:content', 'inquiries:command', 'dlq:read', 'dlq:replay', 'ops:read', 'pools:write'] as const;
+export const scopes = ['inquiries:read', 'inquiries:content', 'inquiries:command', 'dlq:read', 'dlq:replay', 'ops:read', 'pools:write', 'playbooks:read', 'playbooks:write', 'playbooks:activate'] as const;
 export type Scope = (typeof scopes)[number];
 
 export interface ApiKey {

@@ -51,5 +51,6 @@ export const replayBody = z.strictObject({
   stage: word, topic: word, fingerprint: word, inquiryId: idParameter.optional(),
   why: z.string().min(3).max(500).describe('Goes into the audit'),
   dryRun: z.boolean().default(false),
+  playbook: z.enum(['original', 'active']).default('original').describe('original: decided again by the version it failed by; active: by the one in force now'),
   limit: limit.default(100),
 }).refine(({ ids, stage, topic, fingerprint, inquiryId }) => Boolean(ids ?? stage ?? topic ?? fingerprint ?? inquiryId), { message: 'select something: ids, stage, topic, fingerprint or inquiryId' });

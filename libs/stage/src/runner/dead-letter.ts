@@ -8,6 +8,8 @@ export interface DeadLetterReason {
   readonly message: string;
   readonly stack: string;
   readonly attempt: number;
+  /** Hash of the playbook it failed by; none, where it failed before one was known. */
+  readonly playbook?: string | undefined;
 }
 
 const STACK_CHARACTERS = 2_000;
@@ -44,6 +46,7 @@ export const deadLetter = (stage: string, record: ConsumedRecord, reason: DeadLe
     [names.offset]: String(record.offset),
     [names.stage]: stage,
     [names.attempt]: String(reason.attempt),
+    ...(reason.playbook === undefined ? {} : { [names.playbook]: reason.playbook }),
     // The broker's time, so that a repeated transaction writes the same bytes.
     [names.firstFailedAt]: new Date(record.timestamp).toISOString(),
     [names.fingerprint]: contentHash([stage, reason.name, reason.stack.split('\n')[0] ?? '', reason.message]).slice(0, 16),

@@ -69,12 +69,12 @@ const envelope = async ({ stage, codec }: RecordsOptions, decision: Decision, { 
 /** The records of one decision, in order: events, dead letter, journal. @throws TransientError while the registry is away. */
 export const recordsOf = async (options: RecordsOptions, decided: Decided): Promise<readonly ProducedRecord[]> => {
   const { stage } = options;
-  const { record } = decided.prepared.delivery;
-  if (decided.kind === 'failed') return [deadLetter(stage.name, record, reasonOf(decided.error, decided.prepared.delivery.attempt))];
+  const { prepared } = decided;
+  const { record, attempt } = prepared.delivery;
+  const playbook = prepared.kind === 'gathered' ? prepared.playbookHash : undefined;
+  if (decided.kind === 'failed') return [deadLetter(stage.name, record, { ...reasonOf(decided.error, attempt), playbook })];
   const { outcome } = decided;
-  const rejected = outcome.kind === 'reject'
-    ? [deadLetter(stage.name, record, { name: outcome.reason, message: outcome.detail, stack: '', attempt: decided.prepared.delivery.attempt })]
-    : [];
+  const rejected = outcome.kind === 'reject' ? [deadLetter(stage.name, record, { name: outcome.reason, message: outcome.detail, stack: '', attempt, playbook })] : [];
   const events = [...eventsOf(stage, decided), journalEntry(stage, decided)];
   return [...(await Promise.all(events.map((event, index) => envelope(options, decided, { event, index })))), ...rejected];
 };

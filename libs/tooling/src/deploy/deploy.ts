@@ -1,6 +1,6 @@
 import { eventTopics, jsonSchemaOf, topics } from '@sluice/contracts';
 import { createPostgres, migrate, platformSchemas, publishPlaybooks } from '@sluice/persistence';
-import { loadPlaybooks } from '@sluice/policy/files';
+import { loadPlaybooks, sourcesOf } from '@sluice/policy/files';
 import { provisionTopics, registerSchemas } from '@sluice/transport';
 import { serviceSchemas } from './service-schemas.ts';
 
@@ -29,11 +29,13 @@ const deployDatabase = async ({ postgresUrl, playbooksDir }: DeployTarget): Prom
   const { playbooks, activations } = loadPlaybooks(playbooksDir);
   const postgres = createPostgres({ url: postgresUrl, max: 2 });
   try {
-    await publishPlaybooks(postgres, { activations, playbooks: playbooks.map(({ playbook, hash }) => ({ hash, name: playbook.name, document: playbook })) });
+    const left = await publishPlaybooks(postgres, {
+      activations, playbooks: playbooks.map(({ playbook, hash }) => ({ hash, name: playbook.name, document: playbook, sources: sourcesOf(playbooksDir, playbook.name) })),
+    });
+    return [`${ran.length} migrations run`, `${playbooks.length} playbooks published`, ...left].join(', ');
   } finally {
     await postgres.close();
   }
-  return `${ran.length} migrations run, ${playbooks.length} playbooks published`;
 };
 
 /** Makes the world ready for this build: topics, schemas, migrations, playbooks. Services do none of it. Repeating it changes nothing. */

@@ -143,7 +143,7 @@ describe('a retry', () => {
   it('puts back what failed of this one lead, under the name of the key', async () => {
     settle();
     await call('POST', '/admin/retry/L-001');
-    expect(world.orders).toEqual([{ inquiryId: LEAD, who: 'ops', why: 'POST /admin/retry/{lead_id}', dryRun: false, limit: 500 }]);
+    expect(world.orders).toEqual([{ inquiryId: LEAD, who: 'ops', why: 'POST /admin/retry/{lead_id}', dryRun: false, playbook: 'original', limit: 500 }]);
   });
 
   it('of what did not fail changes nothing, and says how it stands', async () => {

@@ -20,8 +20,8 @@ export class RetryFacadesController {
     this.#authorize = authorize;
   }
 
-  @Get('admin/leads/:id')
-  async lead(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
+  @Get('admin/leads/:lead_id')
+  async lead(@Req() request: FastifyRequest, @Param('lead_id') id: string): Promise<object> {
     const sources = await this.#parts.isOn('admin-leads');
     this.#authorize(request, 'inquiries:read');
     const { inquiryId, row } = await this.#known('lead', { sources, ids: [check(leadId, id)] });
@@ -29,8 +29,8 @@ export class RetryFacadesController {
     return { lead_id: id, inquiryId, status: state, score, label, priority, queue, owner, reason, receivedAt, settled, effects };
   }
 
-  @Post('admin/retry/:id')
-  async retry(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') id: string): Promise<object> {
+  @Post('admin/retry/:lead_id')
+  async retry(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Param('lead_id') id: string): Promise<object> {
     const sources = await this.#parts.isOn('admin-leads');
     const who = this.#authorize(request, 'dlq:replay').id;
     const found = await this.#known('lead', { sources, ids: [check(leadId, id)] });
@@ -54,7 +54,7 @@ export class RetryFacadesController {
 
   /** 202 when something was put back; 200 when nothing of it failed that was not put back before. */
   async #replay({ inquiryId, row }: FoundInquiry, by: { readonly who: string; readonly why: string }, reply: FastifyReply): Promise<object> {
-    const { replayed } = await this.#parts.deadLetters.replay({ inquiryId, ...by, dryRun: false, limit: ALL });
+    const { replayed } = await this.#parts.deadLetters.replay({ inquiryId, ...by, dryRun: false, playbook: 'original', limit: ALL });
     reply.status(replayed.length > 0 ? 202 : 200);
     return { inquiryId, status: replayed.length > 0 ? 'queued' : row['state'], replayed: replayed.length };
   }
