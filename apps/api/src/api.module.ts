@@ -9,6 +9,7 @@ import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
 import { createCommands } from './adapters/command-inquiry.ts';
 import { createDeadLetters } from './adapters/dead-letters.ts';
+import { createEventMeters } from './adapters/event-meters.ts';
 import { createFindInquiry } from './adapters/named-inquiries.ts';
 import { createProjector } from './adapters/project.ts';
 import { createPlaybooks } from './adapters/playbooks.ts';
@@ -49,7 +50,7 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
   const parts = (): ServiceParts => ({
     runnables: [runProjection({
       name: 'project-read-model', consumes: contracts, raw: deadLetterTopics.map(({ name }) => name), deadLetters: false,
-      transport, codec, apply: createProjector(postgres, apiSchema.schema),
+      transport, codec, apply: createProjector(postgres, apiSchema.schema, createEventMeters(postgres, { schema: apiSchema.schema, playbooks })),
     })],
     checks: [
       { name: 'kafka', check: () => transport.isReachable() },

@@ -1,3 +1,4 @@
+import { metrics } from '@opentelemetry/api';
 import { contentHash } from '@sluice/kernel';
 import { Problem } from '@sluice/service';
 import type { FastifyRequest } from 'fastify';
@@ -6,6 +7,8 @@ import { bytesOf } from './request-body.ts';
 
 /** With an `Idempotency-Key` a request is done once, and every repeat gets the first answer. @throws Problem 409 or 422 */
 export type AnswerOnce = (request: FastifyRequest, act: () => Promise<object>) => Promise<object>;
+
+const conflicts = metrics.getMeter('@sluice/ingest').createCounter('sluice_idempotency_conflicts', { description: 'Keys that another was faster with.' });
 
 const keyOf = ({ headers }: FastifyRequest): string | undefined => {
   const key = headers['idempotency-key'];
@@ -29,6 +32,7 @@ export const createAnswerOnce = (keys: IdempotencyKeys): AnswerOnce => {
     if (key === undefined) return act();
     const name = contentHash(key);
     const known = await keys.begin(name, contentHash(bytesOf(request).toString('base64')));
+    if (known.kind === 'in-progress' || known.kind === 'other-body') conflicts.add(1, { stage: 'intake' });
     switch (known.kind) {
       case 'answered':
         return known.body as object;
