@@ -19,4 +19,5 @@ export { dueAt, elapsed, isOpen, nextOpen, type Instant } from './calendar/busin
 export { alwaysOpen, type Calendar } from './schema/calendar.ts';
 export { slaTermsSchema, termsOf, type SlaTerms } from './sla-terms.ts';
 export { slaSignals, type SlaAction, type SlaSignal, type SlaStep } from './schema/sla.ts';
+export { ANY_COUNTRY } from './schema/routing.ts';
 export { poolSchema } from './schema/pools.ts';

@@ -13,7 +13,7 @@ import { overridesSchema, tenantsSchema } from './schema/overrides.ts';
 import { consoleSchema, draftingSchema, followUpsSchema, retrievalSchema, reuseSchema, sourcesSchema } from './schema/places.ts';
 import { flagsSchema, killSwitchesSchema, rolloutSchema } from './schema/rollout.ts';
 import { poolsSchema } from './schema/pools.ts';
-import { routesSchema } from './schema/routing.ts';
+import { routesSchema, territoriesSchema } from './schema/routing.ts';
 import { rubricSchema } from './schema/rubric.ts';
 import { guardsSchema, rulesSchema } from './schema/rules.ts';
 import { sinksSchema } from './schema/sinks.ts';
@@ -44,6 +44,7 @@ export const playbookSchema = z.strictObject({
   flags: flagsSchema.default({}),
   calendars: calendarsSchema.default({}),
   sla: slaSchema.prefault({}),
+  territories: territoriesSchema.default({}),
   routes: routesSchema,
   pools: poolsSchema.default({}),
   followUps: followUpsSchema.default([]),
