@@ -1,5 +1,6 @@
 export { judge } from './judge/judge.ts';
 export type { Evidence, Finding } from './judge/evidence.ts';
 export { faultTable, hasFailed, summaryOf } from './report.ts';
-export { runChaos, type ChaosOptions, type ChaosReport, type Struck } from './run-chaos.ts';
+export { runChaos, type ChaosOptions, type ChaosReport } from './run-chaos.ts';
 export { planRounds } from './schedule.ts';
+export type { Struck } from './world.ts';

@@ -1,43 +1,43 @@
-import type { Finding } from './judge/evidence.ts';
 import type { ChaosReport } from './run-chaos.ts';
 
 const WHOLE = 'the run as a whole';
-
-/** How often each fault struck. */
-const timesStruck = ({ struck }: ChaosReport): ReadonlyMap<string, number> => {
-  const counts = new Map<string, number>();
-  for (const { round, failure } of struck) if (failure === null) counts.set(round, (counts.get(round) ?? 0) + 1);
-  return counts;
-};
 
 /** What went wrong when a violating inquiry was sent. */
 const roundOf = ({ acknowledged }: ChaosReport, inquiryId: string | null): string =>
   acknowledged.find((one) => one.inquiryId === inquiryId)?.round ?? WHOLE;
 
-const cell = (report: ChaosReport, round: string, { violations }: Finding): string =>
-  String(violations.filter(({ inquiryId }) => roundOf(report, inquiryId) === round).length);
+/** How often a fault struck in a run. */
+const timesStruck = ({ struck }: ChaosReport, round: string): number => struck.filter((one) => one.round === round && one.failure === null).length;
 
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 
-/** Faults by invariants, in Markdown: how often each fault struck, and the violations among the inquiries that came in meanwhile. */
-export const faultTable = (report: ChaosReport): string => {
-  const { findings } = report;
-  const rounds = [...timesStruck(report)];
+const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
+
+/**
+ * Faults by invariants over any number of runs, in Markdown: in how many runs a fault struck and how often in all, and the
+ * violations among the inquiries that came in meanwhile.
+ */
+export const faultTable = (reports: readonly ChaosReport[]): string => {
+  const invariants = [...new Set(reports.flatMap(({ findings }) => findings.map(({ invariant }) => invariant)))];
+  const rounds = [...new Set(reports.flatMap(({ struck }) => struck.map(({ round }) => round)))].sort();
+  const findings = (invariant: string) => reports.flatMap((report) => report.findings.filter((finding) => finding.invariant === invariant).map((finding) => ({ report, finding })));
+  const violated = (round: string): readonly number[] => invariants.map((invariant) =>
+    sum(findings(invariant).map(({ report, finding }) => finding.violations.filter(({ inquiryId }) => roundOf(report, inquiryId) === round).length)));
   return [
-    row(['fault', 'times', ...findings.map(({ invariant }) => invariant)]),
-    row(['---', '--:', ...findings.map(() => '--:')]),
-    ...rounds.map(([round, times]) => row([round, String(times), ...findings.map((finding) => cell(report, round, finding))])),
-    row([WHOLE, '', ...findings.map((finding) => cell(report, WHOLE, finding))]),
-    row(['**checked**', '', ...findings.map(({ checked }) => String(checked))]),
+    row(['fault', 'runs', 'times', ...invariants]),
+    row(['---', '--:', '--:', ...invariants.map(() => '--:')]),
+    ...rounds.map((round) => row([round, reports.filter((report) => timesStruck(report, round) > 0).length, sum(reports.map((report) => timesStruck(report, round))), ...violated(round)])),
+    row([WHOLE, reports.length, '', ...violated(WHOLE)]),
+    row(['**checked**', '', '', ...invariants.map((invariant) => sum(findings(invariant).map(({ finding }) => finding.checked)))]),
   ].join('\n');
 };
 
 /** One line each: what a person wants to know first. */
-export const summaryOf = ({ seed, brokers, minutes, struck, acknowledged, findings }: ChaosReport): readonly string[] => [
+export const summaryOf = ({ seed, brokers, minutes, struck, rest, acknowledged, findings }: ChaosReport): readonly string[] => [
   `seed ${seed}, ${brokers === 1 ? 'one broker' : `${brokers} brokers`}, ${minutes.toFixed(1)} minutes: ${struck.length} rounds of faults, ${acknowledged.length} inquiries acknowledged, each sent three times`,
   ...findings.map(({ invariant, checked, violations }) => `${violations.length === 0 ? '✔' : '✘'} ${invariant}: ${violations.length} violations, ${checked} checked`),
-  ...struck.filter(({ failure }) => failure !== null).map(({ round, failure }) => `✘ could not be struck: ${round}: ${failure}`),
+  ...[...struck, rest].filter(({ failure }) => failure !== null).map(({ round, failure }) => `✘ ${round}: ${failure}`),
 ];
 
-export const hasFailed = ({ struck, findings }: ChaosReport): boolean =>
-  struck.some(({ failure }) => failure !== null) || findings.some(({ violations, checked }) => violations.length > 0 || checked === 0);
+export const hasFailed = ({ struck, rest, findings }: ChaosReport): boolean =>
+  [...struck, rest].some(({ failure }) => failure !== null) || findings.some(({ violations, checked }) => violations.length > 0 || checked === 0);

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import { controlSimulators, seededRandom } from '@sluice/simulators';
-import { buildApps, isAlive, Stack, waitUntil, type BrokerCount } from '@sluice/tooling';
+import { buildApps, isAlive, Stack, type BrokerCount } from '@sluice/tooling';
 import { followCommitted } from './judge/committed-records.ts';
+import { comeToRest, whoIsBehind } from './come-to-rest.ts';
 import type { Finding } from './judge/evidence.ts';
-import { readPositions } from './judge/group-offsets.ts';
 import { gatherEvidence, judge } from './judge/judge.ts';
 import { kafkaTools, type KafkaTools } from './judge/kafka-tool.ts';
 import { startLoad, type Acknowledged } from './load.ts';
-import { planRounds } from './schedule.ts';
-import { services, SESSION_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS, type Round, type World } from './world.ts';
+import { planRounds, TROUBLES } from './schedule.ts';
+import { messageOf, services, SESSION_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS, type Round, type Struck, type World } from './world.ts';
 
 export interface ChaosOptions {
   /** The checkout. */
@@ -27,39 +27,37 @@ export interface ChaosOptions {
   readonly say: (text: string) => void;
 }
 
-export interface Struck {
-  readonly round: string;
-  readonly seconds: number;
-  /** Why it could not be struck; null when it was. */
-  readonly failure: string | null;
-}
-
 export interface ChaosReport {
   readonly seed: number;
   readonly brokers: BrokerCount;
   readonly minutes: number;
   readonly struck: readonly Struck[];
+  /** How the chain came to rest when all was over. */
+  readonly rest: Struck;
   readonly acknowledged: readonly Acknowledged[];
   readonly findings: readonly Finding[];
 }
 
 /** As `playbooks/chaos` has it. */
 const SHARES = { ada: 3, grace: 2, linus: 1 };
-/** Three faults, three times each, lose an answer that was given. */
-const LOST_ANSWERS_PER_SCHEDULE = 9;
+/** Troubles that lose an answer which was given: a time-out, a 500 and a reset, each after applying. */
+const LOSING_TROUBLES = 3;
 const WRITERS = 12;
 const PACE_MS = 1_500;
-const QUIET_WITHIN_MS = 240_000;
 const MINUTE_MS = 60_000;
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const nextBuildIn = (dir: string): string => join(dir, 'next-build');
 
-const strike = async (world: World, round: Round): Promise<Struck> => {
+const lineOf = ({ round, seconds, failure }: Struck): string => `  ${failure ? '✘' : '✔'} ${round} (${seconds.toFixed(1)} s)${failure ? `: ${failure}` : ''}`;
+
+const strike = async (world: World, tools: KafkaTools, round: Round): Promise<Struck> => {
   world.load.during(round.name);
   const from = performance.now();
   const outcomes = await Promise.allSettled(round.faults.map((fault) => fault.strike(world)));
   const failures = outcomes.flatMap((outcome, at) => (outcome.status === 'rejected' ? [`${round.faults[at]?.name}: ${messageOf(outcome.reason)}`] : []));
-  return { round: round.name, seconds: (performance.now() - from) / 1_000, failure: failures.join('; ') || null };
+  const seconds = (performance.now() - from) / 1_000;
+  if (failures.length === 0) return { round: round.name, seconds, failure: null };
+  return { round: round.name, seconds, failure: `${failures.join('; ')} [behind: ${(await whoIsBehind(tools, world.stack.addresses.brokers)).join('; ')}]` };
 };
 
 /** One healthy replica of every service again; another one where what was armed has not met its fault, and must not meet it later. */
@@ -70,32 +68,17 @@ const restore = async ({ stack }: World, { failure }: Struck): Promise<void> => 
   }));
 };
 
-/** At rest: every group has read all there is, twice in a row, and so nothing is on its way between two of them. */
-const untilQuiet = async (tools: KafkaTools, brokers: readonly string[]): Promise<void> => {
-  let last = '';
-  let behind: readonly string[] = [];
-  await waitUntil(async () => {
-    const positions = (await readPositions(tools, brokers)).filter(({ group }) => !group.startsWith('sluice.relay-'));
-    behind = positions.filter(({ committed, end }) => (committed ?? 0) !== end).map(({ group, topic, partition, committed, end }) => `${group} at ${committed ?? 'nothing'} of ${end} in ${topic}/${partition}`);
-    const here = JSON.stringify(positions);
-    const isQuiet = positions.length > 0 && behind.length === 0 && here === last;
-    last = here;
-    return isQuiet;
-  }, { what: 'every group to have read all there is', withinMs: QUIET_WITHIN_MS }).catch((error: unknown) => {
-    throw new Error(`${messageOf(error)}: ${behind.join('; ') || 'positions never came to rest'}`, { cause: error });
-  });
-};
-
-const strikeAll = async (world: World, options: ChaosOptions, bundles: string): Promise<readonly Struck[]> => {
+const strikeAll = async (world: World, tools: KafkaTools, options: ChaosOptions): Promise<readonly Struck[]> => {
   const { seed, brokers, set, only, forMs, say } = options;
+  const bundles = nextBuildIn(options.dir);
   const from = performance.now();
   const struck: Struck[] = [];
   for (let schedule = 0; schedule === 0 || performance.now() - from < forMs; schedule += 1) {
     for (const round of planRounds({ seed: seed + schedule, brokers, bundles, set }).filter(({ name }) => name.includes(only))) {
       if (schedule > 0 && performance.now() - from >= forMs) break;
-      const one = await strike(world, round);
+      const one = await strike(world, tools, round);
       struck.push(one);
-      say(`  ${one.failure ? '✘' : '✔'} ${one.round} (${one.seconds.toFixed(1)} s)${one.failure ? `: ${one.failure}` : ''}`);
+      say(lineOf(one));
       await restore(world, one);
     }
   }
@@ -114,25 +97,25 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
       SLUICE_RATE_LIMIT: '1000000', SLUICE_LOG_LEVEL: 'warn',
     },
   });
-  const bundles = join(dir, 'next-build');
   const tools = await kafkaTools(join(root, '.sluice', 'cache'));
   try {
-    await Promise.all([stack.start(), buildApps(root, bundles)]);
+    await Promise.all([stack.start(), buildApps(root, nextBuildIn(dir))]);
     const simulators = controlSimulators(stack.simulatorsUrl);
     await simulators.addChannels(['#leads']);
     const reader = followCommitted(tools, stack.addresses.brokers, join(dir, 'during.records'));
     const load = startLoad({ stack, run: `s${seed}`, writers: WRITERS, paceMs: PACE_MS, file: join(dir, 'acknowledged') });
     const world: World = { root, stack, simulators, load, random: seededRandom(seed), kafkaTool: (mainClass, args) => tools.run(mainClass, args) };
     say(`seed ${seed}, ${brokers} broker${brokers === 1 ? '' : 's'}; up after ${((performance.now() - began) / 1_000).toFixed(0)} s`);
-    const struck = await strikeAll(world, options, bundles);
+    const struck = await strikeAll(world, tools, options);
     await load.stop();
-    await untilQuiet(tools, stack.addresses.brokers);
+    const rest = await comeToRest({ tools, stack, reader });
+    say(lineOf(rest));
     await reader.stop();
     const evidence = await gatherEvidence({
       dir, tools, simulators, brokers: stack.addresses.brokers, acknowledged: load.acknowledged, during: join(dir, 'during.records'),
-      lostAnswers: LOST_ANSWERS_PER_SCHEDULE, shares: SHARES,
+      lostAnswers: LOSING_TROUBLES * TROUBLES[options.set], shares: SHARES,
     });
-    return { seed, brokers, minutes: (performance.now() - began) / MINUTE_MS, struck, acknowledged: load.acknowledged, findings: judge(evidence) };
+    return { seed, brokers, minutes: (performance.now() - began) / MINUTE_MS, struck, rest, acknowledged: load.acknowledged, findings: judge(evidence) };
   } finally {
     await stack.stop();
   }

@@ -12,6 +12,8 @@ import { services, type Fault, type Round, type Service } from './world.ts';
 const STAGE_POINTS: readonly FailPoint[] = ['after-fetch', 'after-gather', 'after-postgres-commit', 'after-send', 'after-send-offsets', 'during-end-txn', 'after-commit-before-resolve'];
 const LEDGER_POINTS: readonly FailPoint[] = ['before-lease', 'after-lease', 'before-provider-call', 'after-provider-answer', 'before-receipt-stored'];
 const OUTAGE_MS = 60_000;
+/** How often each provider shows each trouble in one schedule. */
+export const TROUBLES = { short: 1, whole: 3 } as const;
 
 const shuffled = <Item>(items: readonly Item[], random: () => number): readonly Item[] =>
   items.map((item) => ({ item, at: random() })).sort((a, b) => a.at - b.at).map(({ item }) => item);
@@ -107,7 +109,7 @@ export const planRounds = ({ seed, brokers, bundles, set }: ScheduleOptions): re
     alone(exhaustedPool),
     alone(flushedRedis),
     alone(poison),
-    { name: 'troubled providers', faults: [troubledProvider('slack'), troubledProvider('webhook'), troubledProvider('openai')] },
+    { name: 'troubled providers', faults: (['slack', 'webhook', 'openai'] as const).map((provider) => troubledProvider(provider, TROUBLES[set])) },
     alone(rollingUpgrade(bundles)),
   ], random);
 };

@@ -34,6 +34,16 @@ export interface Round {
   readonly faults: readonly Fault[];
 }
 
+/** What came of a round. */
+export interface Struck {
+  readonly round: string;
+  readonly seconds: number;
+  /** Why it could not be struck; null when it was. */
+  readonly failure: string | null;
+}
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 export const pick = <Item>(random: () => number, items: readonly Item[]): Item => {
   const item = items[Math.floor(random() * items.length)];
   if (item === undefined) throw new Error('picking from nothing');

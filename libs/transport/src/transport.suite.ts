@@ -1,7 +1,7 @@
-import { randomName } from '@sluice/testing';
-import { eventually } from '@sluice/testing';
-import type { ConsumedRecord, Fence, FetchedRun, ProducedRecord, Subscription, Transaction, Transport } from '@sluice/stage';
+import { eventually, randomName } from '@sluice/testing';
+import type { ConsumedRecord, ProducedRecord, Transport } from '@sluice/stage';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { joinGroup, type Member } from './testing/member.ts';
 
 export interface TransportUnderTest {
   /** A transport of its own onto the same log, as another process would have. */
@@ -13,15 +13,6 @@ const record = (topic: string, key: string | null, value: string | null): Produc
   ({ topic, key, value: value === null ? null : Buffer.from(value), headers: { ce_id: `id-${value}` } });
 
 const valuesOf = (records: readonly ConsumedRecord[]): (string | null)[] => records.map(({ value }) => value?.toString() ?? null);
-
-/** A member that takes in what it is given, and says what it would commit. */
-interface Member {
-  readonly subscription: Subscription;
-  readonly records: ConsumedRecord[];
-  revocations(): number;
-  /** Everything taken in since the last rebalance, with `outputs` beside the offsets. */
-  transaction(outputs?: readonly ProducedRecord[]): Transaction;
-}
 
 /** What every transport promises. The memory and the Kafka adapter pass the same file. */
 export const transportSuite = (name: string, under: TransportUnderTest): void => {
@@ -37,24 +28,7 @@ export const transportSuite = (name: string, under: TransportUnderTest): void =>
       return transport;
     };
 
-    const join = async (transport: Transport, topic = input, inGroup = group): Promise<Member> => {
-      let runs: FetchedRun[] = [];
-      let revoked = 0;
-      const records: ConsumedRecord[] = [];
-      const subscription = await transport.subscribe({
-        group: inGroup, topics: [topic],
-        onRun: (run) => { runs.push(run); records.push(...run.records); },
-        onRevoked: () => { runs = []; records.length = 0; revoked += 1; },
-        onFailed: (error) => { throw error; },
-      });
-      return {
-        subscription, records, revocations: () => revoked,
-        transaction: (outputs = []) => ({
-          records: outputs, fence: runs.at(-1)?.fence as Fence,
-          offsets: [...Map.groupBy(runs, ({ partition }) => partition)].map(([partition, of]) => ({ topic, partition, offset: of.at(-1)?.nextOffset ?? 0n })),
-        }),
-      };
-    };
+    const join = (transport: Transport, topic = input, inGroup = group): Promise<Member> => joinGroup(transport, topic, inGroup);
 
     beforeEach(async () => {
       [input, output, group] = [randomName('in'), randomName('out'), randomName('group')];
@@ -186,6 +160,20 @@ export const transportSuite = (name: string, under: TransportUnderTest): void =>
       member.subscription.resume(member.subscription.assignment());
       await eventually(() => expect(valuesOf(member.records)).toEqual(['held']));
       await Promise.all([member, other].map(({ subscription }) => subscription.close()));
+    });
+
+    it('delivers what a new assignment holds, though all was paused before it', async () => {
+      const [a, b] = [await connect(), await connect()];
+      const member = await join(a);
+      await eventually(() => expect(member.subscription.assignment().length).toBeGreaterThan(0));
+      member.subscription.pause(member.subscription.assignment());
+      const before = member.revocations();
+      const other = await join(b);
+      await eventually(() => expect(member.revocations()).toBeGreaterThan(before), { within: 30_000 });
+      await other.subscription.close();
+      await a.publish([record(input, 'a', 'after'), record(input, 'b', 'after'), record(input, 'c', 'after')]);
+      await eventually(() => expect(valuesOf(member.records)).toEqual(['after', 'after', 'after']), { within: 30_000 });
+      await member.subscription.close();
     });
 
     it('says that it is reachable, and is active while it polls', async () => {

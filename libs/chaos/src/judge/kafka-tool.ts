@@ -8,7 +8,14 @@ export interface KafkaTools {
   /** Runs a tool to its end and gives what it prints. @throws Error with what it says of its failure. */
   run(mainClass: string, args: readonly string[]): Promise<string>;
   /** Runs a tool whose output goes to a file, until it ends by itself or `stop` is called. */
-  follow(mainClass: string, args: readonly string[], file: string): { readonly ended: Promise<void>; stop(): Promise<void> };
+  follow(mainClass: string, args: readonly string[], file: string): Followed;
+}
+
+export interface Followed {
+  readonly ended: Promise<void>;
+  /** Milliseconds since it last printed anything. */
+  silentMs(): number;
+  stop(): Promise<void>;
 }
 
 /** Kafka's own command line tools, in Java: what they say is not our word. */
@@ -33,11 +40,16 @@ export const kafkaTools = async (cache: string): Promise<KafkaTools> => {
     follow(mainClass, args, file) {
       const child = start(mainClass, args);
       const out = createWriteStream(file);
+      let printedAt = performance.now();
+      child.stdout.on('data', () => {
+        printedAt = performance.now();
+      });
       child.stdout.pipe(out);
       child.stderr.resume();
       const ended = finished(out);
       return {
         ended,
+        silentMs: () => performance.now() - printedAt,
         async stop() {
           child.kill('SIGTERM');
           await ended;

@@ -81,7 +81,7 @@ export interface Subscription {
    * (new producer, stable offset fetch), so the result is always certain. @throws TransientError when it can't be settled yet.
    */
   commit(transaction: Transaction): Promise<CommitResult>;
-  /** Stops fetching these partitions; heartbeats go on. */
+  /** Stops fetching these partitions until they are resumed or assigned anew; heartbeats go on. */
   pause(partitions: readonly TopicPartition[]): void;
   resume(partitions: readonly TopicPartition[]): void;
   /** Partitions held now. */

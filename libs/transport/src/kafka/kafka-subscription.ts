@@ -10,7 +10,11 @@ import { createTransactionLane, NOBODY } from './transaction-lane.ts';
 
 const DEFAULT_SESSION_TIMEOUT_MS = 15_000;
 const HEARTBEAT_INTERVAL_MS = 2_000;
-const REBALANCE_TIMEOUT_MS = 60_000;
+/**
+ * Sessions that a group waits for members to join again. Nobody finishes work before that, so who is late is dead: one that died
+ * while it was joining keeps the whole group waiting for as long, and again if it was to lead it.
+ */
+const SESSIONS_TO_REJOIN = 2;
 /** How long the broker may hold an empty fetch. A record that arrives ends the wait at once. */
 const MAX_WAIT_MS = 250;
 
@@ -49,7 +53,7 @@ export const subscribeToKafka = async (kafka: KafkaOptions, options: SubscribeOp
   const client = createKafka(kafka);
   const admin = client.admin();
   const consumer = client.consumer({
-    groupId: group, sessionTimeout: sessionTimeoutMs, heartbeatInterval: HEARTBEAT_INTERVAL_MS, rebalanceTimeout: REBALANCE_TIMEOUT_MS,
+    groupId: group, sessionTimeout: sessionTimeoutMs, heartbeatInterval: HEARTBEAT_INTERVAL_MS, rebalanceTimeout: SESSIONS_TO_REJOIN * sessionTimeoutMs,
     maxWaitTimeInMs: MAX_WAIT_MS, minBytes: 1, readUncommitted: false, allowAutoTopicCreation: false,
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10, restartOnFailure: async () => true },
   });
@@ -77,6 +81,8 @@ export const subscribeToKafka = async (kafka: KafkaOptions, options: SubscribeOp
     forget();
     assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
     lastSeen = Date.now();
+    // The client keeps what was paused over a rejoin, for whoever has just been told to forget all.
+    consumer.resume(topics.map((topic) => ({ topic })));
   });
   const seen = () => {
     lastSeen = Date.now();

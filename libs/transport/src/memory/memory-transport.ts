@@ -39,6 +39,7 @@ class MemorySubscription implements Subscription {
   #assign(partitions: readonly TopicPartition[], fence: Fence): void {
     this.#options.onRevoked();
     this.#positions.clear();
+    this.#paused.clear();
     this.#assigned = partitions;
     this.#fence = fence;
     queueMicrotask(() => this.#deliver());

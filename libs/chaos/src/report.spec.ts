@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { faultTable, hasFailed, summaryOf } from './report.ts';
+import type { ChaosReport } from './run-chaos.ts';
+
+const aRun = (violations: ChaosReport['findings'][number]['violations'] = []): ChaosReport => ({
+  seed: 1, brokers: 3, minutes: 20.04,
+  struck: [{ round: 'broker killed', seconds: 1, failure: null }, { round: 'broker killed', seconds: 1, failure: null }, { round: 'poison', seconds: 1, failure: null }],
+  rest: { round: 'coming to rest', seconds: 5, failure: null },
+  acknowledged: [{ inquiryId: 'one', round: 'poison' }, { inquiryId: 'two', round: 'broker killed' }],
+  findings: [{ invariant: 'nothing lost', checked: 2, violations }],
+});
+const lost = [{ inquiryId: 'one', what: 'is gone' }, { inquiryId: null, what: 'is odd' }];
+
+describe('the table of faults by invariants', () => {
+  it('adds runs up, and lays each violation at the door of what went wrong when its inquiry came in', () => {
+    expect(faultTable([aRun(), aRun(lost)]).split('\n')).toEqual([
+      '| fault | runs | times | nothing lost |',
+      '| --- | --: | --: | --: |',
+      '| broker killed | 2 | 4 | 0 |',
+      '| poison | 2 | 2 | 1 |',
+      '| the run as a whole | 2 |  | 1 |',
+      '| **checked** |  |  | 4 |',
+    ]);
+  });
+});
+
+describe('a run', () => {
+  it('has failed when anything is violated, could not be struck, or was not looked at', () => {
+    expect(hasFailed(aRun())).toBe(false);
+    expect(hasFailed(aRun(lost))).toBe(true);
+    expect(hasFailed({ ...aRun(), struck: [{ round: 'poison', seconds: 1, failure: 'not there' }] })).toBe(true);
+    expect(hasFailed({ ...aRun(), rest: { round: 'coming to rest', seconds: 240, failure: 'not there' } })).toBe(true);
+    expect(hasFailed({ ...aRun(), findings: [{ invariant: 'nothing lost', checked: 0, violations: [] }] })).toBe(true);
+  });
+
+  it('is summed up in a line for each invariant, and one for each fault that could not be struck', () => {
+    expect(summaryOf({ ...aRun(lost), struck: [{ round: 'poison', seconds: 1, failure: 'not there' }] })).toEqual([
+      'seed 1, 3 brokers, 20.0 minutes: 1 rounds of faults, 2 inquiries acknowledged, each sent three times',
+      '✘ nothing lost: 2 violations, 2 checked',
+      '✘ poison: not there',
+    ]);
+  });
+});
