@@ -52,13 +52,16 @@ const installPackages = (node) => {
   writeFileSync(mark, lock);
 };
 
-const needsPackages = command !== 'stop';
+const isInstalled = existsSync(join(root, 'node_modules', '@sluice', 'tooling'));
+// `npx sluice` comes out of node_modules, which must not be installed anew under it.
+const needsPackages = command !== 'stop' && !(command === 'playbook' && isInstalled);
 try {
   const node = findNode();
   if (needsPackages) installPackages(node);
   // The fault harness stands on the tooling, and so its command can't lie there.
   const home = command === 'chaos' ? 'chaos' : 'tooling';
   const script = join(root, 'libs', home, 'src', 'commands', `${command}.ts`);
+  if (!existsSync(script)) throw new Error(`there is no command "${command ?? ''}"; \`npx sluice playbook\` says what it can do, README.md has the others`);
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', script, ...args], {
     stdio: 'inherit',
     env: { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) },

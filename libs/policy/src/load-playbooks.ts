@@ -58,13 +58,18 @@ export const playbookNames = (root: string): readonly string[] =>
     .map(({ name }) => name).sort()
     .filter((name) => !headOf(readFileSync(join(root, name, 'playbook.yaml'), 'utf8')).abstract);
 
+/** For whom which playbook is, as `activation.yaml` says; nobody, where there is no such file. @throws ZodError */
+export const bindingsIn = (root: string): readonly { readonly brand: string; readonly source: string; readonly playbook: string }[] => {
+  const file = join(root, 'activation.yaml');
+  return existsSync(file) ? activationSchema.parse(parseYaml(readFileSync(file, 'utf8'))).activations : [];
+};
+
 /** Reads a folder of playbooks, each layer over what it extends. @throws PlaybookError naming file, line, column and fault. */
 export const loadPlaybooks = (root: string): PlaybookFolder => {
   const playbooks = playbookNames(root).map((name) => load(root, name));
-  const { activations } = activationSchema.parse(parseYaml(readFileSync(join(root, 'activation.yaml'), 'utf8')));
   return {
     playbooks,
-    activations: activations.map(({ brand, source, playbook }) => {
+    activations: bindingsIn(root).map(({ brand, source, playbook }) => {
       const hash = playbooks.find((one) => one.playbook.name === playbook)?.hash;
       if (!hash) throw new PlaybookError(`activation.yaml: there is no playbook "${playbook}"`);
       return { brand, source, hash };

@@ -34,7 +34,7 @@ export interface PlaybookSourceOptions<Playbook> {
 
 /**
  * Playbooks by hash, kept for ever once read (they never change), and the active pointers, read again every two seconds. Asking is
- * short and survives whatever a pooler or a failover does to a connection, which a subscription (LISTEN) does not (ADR 013).
+ * short and survives whatever a pooler or a failover does to a connection, which a subscription (LISTEN) does not (ADR 014).
  * While Postgres is away nothing is guessed: who asks is told, and the stage waits.
  */
 export const createPlaybookSource = <Playbook>(postgres: Postgres, { parse, schema = PLAYBOOKS_SCHEMA }: PlaybookSourceOptions<Playbook>): PlaybookSource<Playbook> => {

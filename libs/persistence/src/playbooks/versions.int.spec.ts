@@ -113,6 +113,15 @@ describe('the pointer', () => {
     await away.close();
   });
 
+  it('is asked for again at once when the database is back', async () => {
+    let isAway = true;
+    const failing: Postgres = { ...postgres, query: (text, values) => (isAway ? Promise.reject(new TransientError('asking Postgres: no connection')) : postgres.query(text, values)) };
+    const source = createPlaybookSource(failing, { schema, parse: (document) => document });
+    await expect(source.active({ brand: 'b', source: 'p-form' })).rejects.toBeInstanceOf(TransientError);
+    isAway = false;
+    expect((await source.active({ brand: 'b', source: 'p-form' })).playbook).toEqual({ text: '2' });
+  });
+
   it('of many who ask at once is asked for once', async () => {
     let asked = 0;
     const counting: Postgres = { ...postgres, query: (text, values) => { asked += Number(text.includes('activation')); return postgres.query(text, values); } };

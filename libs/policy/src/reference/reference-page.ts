@@ -12,6 +12,8 @@ the narrower wins, but for **safety keys** (marked ⚑) the strictest wins, whic
 Editors know the fields when a file begins with \`# yaml-language-server: $schema=../playbook.schema.json\`.
 
 Conditions are [CEL](https://cel.dev). Names that do not exist are refused when the playbook is read, with line and column.
+
+How a change becomes a version, is activated and rolled back: [playbook-versions.md](playbook-versions.md).
 `;
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');

@@ -1,7 +1,8 @@
 import { scoreInquiry } from '@sluice/classifier';
 import type { InquiryRouted, InquiryScored } from '@sluice/contracts';
+import type { DecisionId, PlaybookHash } from '@sluice/kernel';
 import { routeInquiry } from '@sluice/router';
-import { stageSpec } from '@sluice/stage/testing';
+import type { Moment } from '@sluice/stage';
 import { inquiryOfCase, playbookOfCase } from '../cases/case-inquiry.ts';
 import type { Case } from '../cases/case.ts';
 import { pathOf } from '../decision-path.ts';
@@ -20,12 +21,19 @@ export interface CaseDecision {
   readonly routed: InquiryRouted;
 }
 
+const momentOf = (playbook: Playbook): Moment<Playbook> => ({
+  now: '2026-01-05T09:00:00.000Z', decisionId: '00000000-0000-5000-8000-000000000001' as DecisionId, playbook, playbookHash: '0'.repeat(64) as PlaybookHash,
+  input: { topic: 'in', partition: 0, offset: '0' },
+});
+
+const nothing = { get: () => undefined };
+
 /** What the stages themselves decide on a case. */
 export const decideCase = (playbook: Playbook, one: Case): CaseDecision => {
-  const tried = playbookOfCase(playbook, one);
-  const { outcome } = stageSpec(scoreInquiry, tried)(inquiryOfCase(one)).when(readingOf(one));
+  const moment = momentOf(playbookOfCase(playbook, one));
+  const outcome = scoreInquiry.decide(inquiryOfCase(one), readingOf(one), nothing, moment);
   const scored = (outcome.kind === 'emit' ? outcome.events[0]?.data : null) as InquiryScored;
-  const { outcome: route } = stageSpec(routeInquiry, tried)(scored).when(null);
+  const route = routeInquiry.decide(scored, null, nothing, moment);
   return { scored, routed: (route.kind === 'emit' ? route.events[0]?.data : null) as InquiryRouted };
 };
 

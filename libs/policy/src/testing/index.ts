@@ -1,0 +1,1 @@
+export { decideCase, seenIn, type CaseDecision } from './decide-case.ts';
