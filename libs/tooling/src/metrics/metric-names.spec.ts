@@ -1,11 +1,19 @@
+import { reader } from './testing/scraped-process.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { metrics } from '@opentelemetry/api';
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { effectSettled, inquiryScored, slaClockMoved, slaSignalled } from '@sluice/contracts';
 import type { Postgres, Row } from '@sluice/persistence';
+import { plainCodec } from '@sluice/stage/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ScrapeReader } from '../../../telemetry/src/scrape-reader.ts';
+import { createDeadLetters } from '../../../../apps/api/src/adapters/dead-letters.ts';
+import { createEventMeters } from '../../../../apps/api/src/adapters/event-meters.ts';
+import { createIntake } from '../../../../apps/ingest/src/http/accept-inquiry.ts';
+import { createAnswerOnce } from '../../../../apps/ingest/src/http/answer-once.ts';
+import { countSettled } from '../../../../apps/notifier/src/effect-telemetry.ts';
+import { createSlaMeters } from '../../../../apps/router/src/sla-telemetry.ts';
+import { budgetLeft, counted } from '../../../llm/src/gen-ai-telemetry.ts';
+import { createStageMeters } from '../../../stage/src/runner/meters.ts';
 import { root } from '../commands/checkout.ts';
 
 const rows = readFileSync(join(root, 'docs', 'metrics.md'), 'utf8').split('\n')
@@ -22,16 +30,12 @@ const received = new Date(Date.parse('2026-11-21T09:00:00.000Z'));
 const world: Row = { receivedAt: received, queue: 'sales', confirmed: 1, scored: JSON.stringify(scored), stage: 'route-inquiry', exception: 'TypeError', records: 2 };
 const postgres: Postgres = { query: async () => [world], transaction: async (work) => work({ query: async () => [world] }), isReachable: async () => true, close: async () => undefined };
 
-let reader: ScrapeReader;
 let text: string;
 
 const event = (type: string, data: unknown) => ({ type, id: 'e', data, time: null, record: { topic: type, partition: 0, offset: 0n, key: null, value: null, headers: {}, timestamp: 0 } });
 const about = { inquiryId: scored.inquiryId, conversationId: scored.conversationId };
 
 const exerciseIntake = async (): Promise<void> => {
-  const { createIntake } = await import('../../../../apps/ingest/src/http/accept-inquiry.ts');
-  const { createAnswerOnce } = await import('../../../../apps/ingest/src/http/answer-once.ts');
-  const { plainCodec } = await import('@sluice/stage/testing');
   const intake = createIntake({
     brand: 'default', clock: { now: () => received.toISOString() }, codec: plainCodec(), transport: { publish: async () => undefined },
     blobs: { put: async () => '', get: async () => null }, receipts: { has: async () => false, add: async () => undefined },
@@ -41,28 +45,22 @@ const exerciseIntake = async (): Promise<void> => {
   await once({ headers: { 'idempotency-key': 'k' } } as never, async () => ({})).catch(() => undefined);
 };
 
-const exerciseStages = async (): Promise<void> => {
-  const { createStageMeters } = await import('../../../stage/src/runner/meters.ts');
+const exerciseStages = (): void => {
   const meters = createStageMeters('normalize-inquiry', 'sluice.normalize-inquiry');
   meters.decided('drop', 'duplicate');
   meters.watchLag(() => ({ lag: async () => [{ topic: 't', partition: 0, lag: 3n }] }) as never);
-  const { createSlaMeters } = await import('../../../../apps/router/src/sla-telemetry.ts');
   createSlaMeters(async () => [{ queue: 'sales', clock: 'first_human', atRisk: 1, overdue: 0, minutesToBreach: 5 }]).breached({ queue: 'sales', clock: 'first_human' });
-  const { countSettled } = await import('../../../../apps/notifier/src/effect-telemetry.ts');
   countSettled('slack.message', 'confirmed');
   countSettled('slack.message', 'refuted');
 };
 
-const exerciseModel = async (): Promise<void> => {
-  const { budgetLeft, counted } = await import('../../../llm/src/gen-ai-telemetry.ts');
+const exerciseModel = (): void => {
   const usage = { inputTokens: 10, outputTokens: 5, costUsd: 0.001, cached: false, repaired: false };
   counted({ stage: 'score-inquiry', tier: 'small' } as never, { kind: 'unavailable', because: 'time-out', usage } as never, 1_500);
   budgetLeft('default', 3);
 };
 
 const exerciseLog = async (): Promise<void> => {
-  const { createEventMeters } = await import('../../../../apps/api/src/adapters/event-meters.ts');
-  const { createDeadLetters } = await import('../../../../apps/api/src/adapters/dead-letters.ts');
   const read = { ...scored, decision: { ...scored.decision, reading: { ...scored.decision.reading, model: 'small-model' } } };
   const moved = { ...(golden(slaClockMoved.v1.type) as object), ...about, clock: 'first_human', change: 'stopped', status: 'stopped', result: 'met' };
   const settled = { ...(golden(effectSettled.v1.type) as object), ...about, state: 'confirmed' };
@@ -76,9 +74,10 @@ const exerciseLog = async (): Promise<void> => {
 };
 
 beforeAll(async () => {
-  reader = new ScrapeReader();
-  metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
-  for (const exercise of [exerciseIntake, exerciseStages, exerciseModel, exerciseLog]) await exercise();
+  exerciseStages();
+  exerciseModel();
+  await exerciseIntake();
+  await exerciseLog();
   text = await reader.text();
 });
 afterAll(async () => {
