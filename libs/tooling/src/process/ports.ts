@@ -1,15 +1,28 @@
+import { randomInt } from 'node:crypto';
 import { createServer, connect } from 'node:net';
 
-/** A port of the loopback interface that is free now. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
+/**
+ * Below what systems give to outgoing connections: a port of theirs may be somebody's source port by the time a server is to
+ * listen on it, or to listen on it again.
+ */
+const FIRST_PORT = 16_384;
+const BEHIND_LAST_PORT = 32_768;
+const TRIES = 100;
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('finding a free port: no address'))));
-    });
+    server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
+
+/** A port of the loopback interface that is free now. */
+export const freePort = async (): Promise<number> => {
+  for (let tried = 0; tried < TRIES; tried += 1) {
+    const port = randomInt(FIRST_PORT, BEHIND_LAST_PORT);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`finding a free port: ${TRIES} between ${FIRST_PORT} and ${BEHIND_LAST_PORT} are taken`);
+};
 
 /** True when something accepts connections there. */
 export const isListening = (port: number): Promise<boolean> =>
