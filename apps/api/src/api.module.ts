@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { deadLetterTopics, eventTopics } from '@sluice/contracts';
 import { systemClock } from '@sluice/kernel';
-import { createPlaybookSource, createPostgres, createVersionStore, isMigrated, PLAYBOOKS_SCHEMA, playbookStoreMigrations } from '@sluice/persistence';
+import { createMigrationsCheck, createPlaybookSource, createPostgres, createVersionStore, platformSchemas } from '@sluice/persistence';
 import { parsePlaybook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { runProjection } from '@sluice/stage';
@@ -9,6 +9,8 @@ import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
 import { createCommands } from './adapters/command-inquiry.ts';
 import { createDeadLetters } from './adapters/dead-letters.ts';
+import { createEventMeters } from './adapters/event-meters.ts';
+import { createFindInquiry } from './adapters/named-inquiries.ts';
 import { createProjector } from './adapters/project.ts';
 import { createPlaybooks } from './adapters/playbooks.ts';
 import { createPools } from './adapters/pools.ts';
@@ -20,33 +22,40 @@ import { parseApiKeys } from './http/api-keys.ts';
 import { createAuthorize } from './http/authorize.ts';
 import { ChangePlaybooksController } from './http/change-playbooks.controller.ts';
 import { ClocksController, COMMANDS } from './http/clocks.controller.ts';
+import { FACADE_PARTS, type FacadeParts } from './http/facades/facade-parts.ts';
+import { createFacadeSwitch } from './http/facades/facade-switch.ts';
+import { RetryFacadesController } from './http/facades/retry-facades.controller.ts';
+import { TriageController } from './http/facades/triage.controller.ts';
 import { PLAYBOOKS, PlaybooksController } from './http/playbooks.controller.ts';
 import { POOLS, POOLS_CLOCK, PoolsController } from './http/pools.controller.ts';
 import { apiSchema } from './migrations.ts';
 
 const contracts = eventTopics.flatMap(({ contract }) => (contract ? [contract] : []));
 
+/** A chain at rest settles a mail in less than two seconds; who asks for longer asks again. */
+const TRIAGE_WAITS = { withinMs: 5_000, everyMs: 100 };
+
 @Module({})
 class ApiModule {}
 
 /** The composition root of the API: the only place that names both ports and adapters. */
 export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModule => {
-  const url = config.SLUICE_POSTGRES_URL;
-  const postgres = createPostgres({ url });
+  const postgres = createPostgres({ url: config.SLUICE_POSTGRES_URL });
   const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'api', logger });
   const codec = createRegistryCodec({ url: config.SLUICE_REGISTRY_URL });
   const playbooks = createPlaybookSource(postgres, { parse: parsePlaybook });
   const model = createReadModel(postgres, apiSchema.schema);
+  const deadLetters = createDeadLetters(postgres, apiSchema.schema, { transport, playbooks });
+  const facades = (): FacadeParts => ({ model, deadLetters, find: createFindInquiry(model, config.SLUICE_BRAND), isOn: createFacadeSwitch(playbooks, config.SLUICE_BRAND), patience: TRIAGE_WAITS });
   const parts = (): ServiceParts => ({
     runnables: [runProjection({
       name: 'project-read-model', consumes: contracts, raw: deadLetterTopics.map(({ name }) => name), deadLetters: false,
-      transport, codec, apply: createProjector(postgres, apiSchema.schema),
+      transport, codec, apply: createProjector(postgres, apiSchema.schema, createEventMeters(postgres, { schema: apiSchema.schema, playbooks })),
     })],
     checks: [
       { name: 'kafka', check: () => transport.isReachable() },
       { name: 'postgres', check: () => postgres.isReachable() },
-      { name: 'migrations', check: () => isMigrated({ url, ...apiSchema }) },
-      { name: 'playbook migrations', check: () => isMigrated({ url, schema: PLAYBOOKS_SCHEMA, migrations: playbookStoreMigrations }) },
+      createMigrationsCheck(postgres, [apiSchema, platformSchemas.playbooks]),
     ],
     close: async () => {
       await transport.close();
@@ -55,15 +64,16 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
   });
   return {
     module: ApiModule,
-    controllers: [ApiController, ClocksController, PoolsController, PlaybooksController, ChangePlaybooksController],
+    controllers: [ApiController, ClocksController, PoolsController, PlaybooksController, ChangePlaybooksController, TriageController, RetryFacadesController],
     providers: [
       { provide: SERVICE_PARTS, useFactory: parts },
       { provide: READ_MODEL, useValue: model },
-      { provide: DEAD_LETTERS, useFactory: () => createDeadLetters(postgres, apiSchema.schema, { transport, playbooks }) },
+      { provide: DEAD_LETTERS, useValue: deadLetters },
       { provide: COMMANDS, useFactory: () => createCommands({ model, transport, codec, playbooks }) },
       { provide: PLAYBOOKS, useFactory: () => createPlaybooks(createVersionStore(postgres)) },
       { provide: POOLS, useFactory: () => createPools(postgres, { schema: apiSchema.schema, transport, codec }) },
       { provide: POOLS_CLOCK, useValue: systemClock },
+      { provide: FACADE_PARTS, useFactory: facades },
       { provide: AUTHORIZE, useFactory: () => createAuthorize(parseApiKeys(config.SLUICE_API_KEYS.reveal())) },
     ],
     exports: [SERVICE_PARTS],

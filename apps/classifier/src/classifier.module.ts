@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { openRedis } from '@sluice/cache';
 import { systemClock } from '@sluice/kernel';
-import { createPlaybookSource, createPostgres } from '@sluice/persistence';
+import { createMigrationsCheck, createPlaybookSource, createPostgres, platformSchemas } from '@sluice/persistence';
 import { parsePlaybook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { runStage } from '@sluice/stage';
@@ -41,6 +41,7 @@ const compose = (config: ClassifierConfig, logger: Logger): ServiceParts => {
     checks: [
       { name: 'kafka', check: () => transport.isReachable() },
       { name: 'postgres', check: () => postgres.isReachable() },
+      createMigrationsCheck(postgres, [platformSchemas.playbooks]),
     ],
     notes: () => ({ reading: state(), redis: redisIs }),
     close: async () => {

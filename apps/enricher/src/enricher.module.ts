@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createCache, openRedis } from '@sluice/cache';
 import { systemClock } from '@sluice/kernel';
-import { createPlaybookSource, createPostgres, createStateStore, isMigrated } from '@sluice/persistence';
+import { createMigrationsCheck, createPlaybookSource, createPostgres, createStateStore, platformSchemas } from '@sluice/persistence';
 import { parsePlaybook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { runStage } from '@sluice/stage';
@@ -23,8 +23,7 @@ const choiceOf = (config: EnricherConfig): SourceChoice => ({
 });
 
 const compose = (config: EnricherConfig, logger: Logger): ServiceParts => {
-  const url = config.SLUICE_POSTGRES_URL;
-  const postgres = createPostgres({ url });
+  const postgres = createPostgres({ url: config.SLUICE_POSTGRES_URL });
   const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'enricher', logger });
   let redisIs = 'not asked yet';
   const link = openRedis({
@@ -49,7 +48,7 @@ const compose = (config: EnricherConfig, logger: Logger): ServiceParts => {
     checks: [
       { name: 'kafka', check: () => transport.isReachable() },
       { name: 'postgres', check: () => postgres.isReachable() },
-      { name: 'migrations', check: () => isMigrated({ url, ...enricherSchema }) },
+      createMigrationsCheck(postgres, [enricherSchema, platformSchemas.playbooks]),
     ],
     notes: () => ({ redis: redisIs, ...sources.names }),
     close: async () => {

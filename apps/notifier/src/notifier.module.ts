@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { effectRequested, effectSettled } from '@sluice/contracts';
-import { createJobQueue, createPostgres, isMigrated } from '@sluice/persistence';
+import { createJobQueue, createMigrationsCheck, createPostgres } from '@sluice/persistence';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { Repeat, runProjection, type Runnable } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
@@ -68,7 +68,7 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
     checks: [
       { name: 'kafka', check: () => transport.isReachable() },
       { name: 'postgres', check: () => postgres.isReachable() },
-      { name: 'migrations', check: () => isMigrated({ url, ...notifierSchema }) },
+      createMigrationsCheck(postgres, [notifierSchema]),
     ],
     notes: () => ({ mode: config.SLUICE_EFFECT_MODE, connectors: connectors.map(({ kind }) => kind).join(', ') || 'none: every effect is skipped' }),
     close: async () => {

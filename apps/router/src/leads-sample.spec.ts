@@ -39,7 +39,7 @@ const isoOf = (country: string): string => (country === 'UK' ? 'GB' : country);
 const territories = Object.entries(teams).map(([country, team]) => ({ key: keyOf(team), territories: country === 'DEFAULT' ? [] : [isoOf(country)] }));
 const general = aPool([{ key: keyOf(teams['DEFAULT'] ?? '') }]);
 const base = aPlaybookWith({ territories: aPool(territories, { prefer: [{ by: 'geography', within: 0 }] }), general });
-const route = { queue: 'sales', priority: null, closed: false, notify: true, sla: {}, vip: false };
+const route = { queue: 'sales', byTerritory: false, priority: null, closed: false, notify: true, sla: {}, vip: false };
 const playbook: Playbook = {
   ...base,
   routes: [

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { poolChanged, slaClockMoved } from '@sluice/contracts';
 import { systemClock } from '@sluice/kernel';
-import { createJobQueue, createPlaybookSource, createPostgres, createStateStore, isMigrated } from '@sluice/persistence';
+import { createJobQueue, createMigrationsCheck, createPlaybookSource, createPostgres, createStateStore, platformSchemas } from '@sluice/persistence';
 import { parsePlaybook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { Repeat, runProjection, runStage, type Runnable } from '@sluice/stage';
@@ -66,7 +66,7 @@ const compose = (config: RouterConfig, logger: Logger): ServiceParts => {
     checks: [
       { name: 'kafka', check: () => transport.isReachable() },
       { name: 'postgres', check: () => postgres.isReachable() },
-      { name: 'migrations', check: () => isMigrated({ url, ...routerSchema }) },
+      createMigrationsCheck(postgres, [routerSchema, platformSchemas.playbooks]),
     ],
     close: async () => {
       meters.close();

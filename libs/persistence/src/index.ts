@@ -1,7 +1,8 @@
-export { BLOBS_SCHEMA, blobStoreMigrations, createBlobStore } from './blob-store.ts';
+export { createBlobStore } from './blob-store.ts';
 export { createJobQueue, type JobQueue, type JobQueueOptions, type ScheduledJob, type TakenJob } from './jobs/job-queue.ts';
-export { isMigrated, migrate, type Migration, type MigrationSet } from './migrate.ts';
-export { PLAYBOOKS_SCHEMA, playbookStoreMigrations } from './playbooks/playbook-migrations.ts';
+export { migrate, type Migration, type MigrationSet } from './migrate.ts';
+export { createMigrationsCheck } from './migrations-check.ts';
+export { platformSchemas } from './platform-schemas.ts';
 export { createPlaybookSource, type Activation } from './playbooks/playbook-source.ts';
 export type { By, Move, PublishedPlaybook } from './playbooks/change-playbook.ts';
 export { publishPlaybooks, type Publication } from './playbooks/publish-playbooks.ts';

@@ -59,7 +59,3 @@ export const migrate = (set: MigrationSet): Promise<readonly string[]> =>
       await lock.release();
     }
   });
-
-/** False while migrations lag behind this build: then the service is not ready. */
-export const isMigrated = (set: MigrationSet): Promise<boolean> =>
-  withDataSource(set, async (source) => !(await source.showMigrations())).catch(() => false);

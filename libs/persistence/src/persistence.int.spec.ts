@@ -2,7 +2,7 @@ import { TransientError } from '@sluice/kernel';
 import { eventually, randomName, testInfrastructure } from '@sluice/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blobStoreMigrations, createBlobStore } from './blob-store.ts';
-import { isMigrated, migrate } from './migrate.ts';
+import { migrate } from './migrate.ts';
 import { playbookStoreMigrations } from './playbooks/playbook-migrations.ts';
 import { createPostgres, type Postgres } from './postgres.ts';
 import { createStateStore, pruneOutcomes, stateStoreMigrations } from './state-store.ts';
@@ -19,12 +19,10 @@ afterAll(async () => {
 });
 
 describe('migrations', () => {
-  it('run once, from several processes at a time, and say when they lag', async () => {
-    expect(await isMigrated({ url, schema, migrations })).toBe(false);
+  it('run once, from several processes at a time', async () => {
     const ran = await Promise.all([1, 2, 3].map(() => migrate({ url, schema, migrations })));
     expect(ran.flat().sort()).toEqual(migrations.map(({ name }) => name).sort());
-    expect(await isMigrated({ url, schema, migrations })).toBe(true);
-    expect(await isMigrated({ url, schema, migrations: [...migrations, { name: 'Later1763700099999', up: ['select 1'] }] })).toBe(false);
+    expect(await migrate({ url, schema, migrations })).toEqual([]);
   });
 });
 

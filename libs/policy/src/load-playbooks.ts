@@ -6,6 +6,7 @@ import { playbookHashOf, PlaybookError } from './parse-playbook.ts';
 import type { Playbook } from './playbook.ts';
 import type { Layer } from './resolve/effective.ts';
 import { faultLine, headOf, readSources, type PlaybookSourceText, type ReadPlaybook } from './source/read-sources.ts';
+import { withTerritoryFile } from './source/territory-file.ts';
 
 export interface LoadedPlaybook {
   readonly playbook: Playbook;
@@ -30,7 +31,7 @@ const promptsIn = (folder: string): Readonly<Record<string, string>> => {
 const sourceIn = (root: string, name: string): PlaybookSourceText => {
   const file = join(root, name, 'playbook.yaml');
   if (!existsSync(file)) throw new PlaybookError(`there is no playbook "${name}"`);
-  return { name, text: readFileSync(file, 'utf8'), prompts: promptsIn(join(root, name, 'prompts')) };
+  return { name, text: withTerritoryFile(join(root, name), readFileSync(file, 'utf8')), prompts: promptsIn(join(root, name, 'prompts')) };
 };
 
 /** What a playbook is resolved from: the one it all starts from first, itself last. @throws PlaybookError */

@@ -87,7 +87,8 @@ const labelFaults = ({ rubric }: Playbook): readonly Fault[] => [
   ...rubric.components.flatMap(({ group }, at) => unless(group === null || group in rubric.groups, `/rubric/components/${at}/group`, `there is no group "${group}"`)),
 ];
 
-const routeFaults = ({ routes, pools }: Playbook): readonly Fault[] => [
+const routeFaults = ({ routes, pools, territories }: Playbook): readonly Fault[] => [
+  ...Object.entries(territories).flatMap(([country, pool]) => unless(pools[pool] !== undefined, `/territories/${country}`, `there is no pool "${pool}"`)),
   ...routes.flatMap(({ pool }, at) => unless(!pool || pools[pool] !== undefined, `/routes/${at}/pool`, `there is no pool "${pool}"`)),
   ...unless(routes.at(-1)?.when === 'true', `/routes/${routes.length - 1}/when`, 'the last route must hold for everything (when: "true"), so that nothing is left unrouted'),
 ];

@@ -4,15 +4,16 @@ import { calendarsSchema } from './schema/calendar.ts';
 import { enrichmentSchema } from './schema/enrichment.ts';
 import { alertsSchema, evaluationSchema } from './schema/evaluation.ts';
 import { extractionSchema } from './schema/extraction.ts';
+import { facadesSchema } from './schema/facades.ts';
 import { gatesSchema } from './schema/gates.ts';
 import { intakeSchema } from './schema/intake.ts';
 import { budgetSchema, effectsSchema, redactionSchema, retentionSchema, sloSchema } from './schema/limits.ts';
 import { modelSchema } from './schema/model.ts';
-import { facadesSchema, overridesSchema, tenantsSchema } from './schema/overrides.ts';
+import { overridesSchema, tenantsSchema } from './schema/overrides.ts';
 import { consoleSchema, draftingSchema, followUpsSchema, retrievalSchema, reuseSchema, sourcesSchema } from './schema/places.ts';
 import { flagsSchema, killSwitchesSchema, rolloutSchema } from './schema/rollout.ts';
 import { poolsSchema } from './schema/pools.ts';
-import { routesSchema } from './schema/routing.ts';
+import { routesSchema, territoriesSchema } from './schema/routing.ts';
 import { rubricSchema } from './schema/rubric.ts';
 import { guardsSchema, rulesSchema } from './schema/rules.ts';
 import { sinksSchema } from './schema/sinks.ts';
@@ -43,6 +44,7 @@ export const playbookSchema = z.strictObject({
   flags: flagsSchema.default({}),
   calendars: calendarsSchema.default({}),
   sla: slaSchema.prefault({}),
+  territories: territoriesSchema.default({}),
   routes: routesSchema,
   pools: poolsSchema.default({}),
   followUps: followUpsSchema.default([]),

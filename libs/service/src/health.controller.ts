@@ -24,8 +24,8 @@ export class HealthController {
   async ready(@Res() reply: FastifyReply): Promise<void> {
     const runners = this.#parts.runnables.map((runnable): Finding => ({ name: runnable.name, ...runnable.health() }));
     const checks = await Promise.all(this.#parts.checks.map(async ({ name, check }): Promise<Finding> => {
-      const ready = await check().catch(() => false);
-      return { name, ready, reason: ready ? null : 'does not answer' };
+      const answer = await check().catch(() => false);
+      return { name, ready: answer === true, reason: answer === true ? null : answer || 'does not answer' };
     }));
     const findings = [...runners, ...checks];
     const isReady = findings.every(({ ready }) => ready);

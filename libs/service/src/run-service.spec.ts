@@ -38,7 +38,7 @@ const config = { SLUICE_HTTP_PORT: 0, SLUICE_HTTP_HOST: '127.0.0.1', SLUICE_LOG_
 describe('a running service', () => {
   const events: string[] = [];
   let running: RunningService | null = null;
-  let database = true;
+  let database: boolean | string = true;
   let lost: string | null = null;
 
   const runner: Runnable = {
@@ -77,6 +77,14 @@ describe('a running service', () => {
     expect(ready.status).toBe(503);
     expect(await ready.json()).toMatchObject({ findings: [{}, { name: 'database', ready: false, reason: 'does not answer' }] });
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+
+  it('is not ready while its migrations lag, and says which (3.6.1)', async () => {
+    const url = await start();
+    database = 'the schema ingest lacks Later1763700099999: `npm run deploy` runs what is pending';
+    const ready = await fetch(`${url}/readyz`);
+    expect([ready.status, await ready.json()]).toEqual([503, expect.objectContaining({ status: 'unready', findings: [expect.anything(), { name: 'database', ready: false, reason: database }] })]);
+    expect((await fetch(`${url}/health`)).status).toBe(200);
   });
 
   it('is no longer alive when only a new process can go on, and says why', async () => {

@@ -3,8 +3,8 @@ import type { Runnable } from '@sluice/stage';
 /** Something a service can't do its work without. */
 export interface ReadinessCheck {
   readonly name: string;
-  /** False when the service should get no work; never throws for an unwell world. */
-  check(): Promise<boolean>;
+  /** True when the service may get work; else false, or the reason. What it throws counts as no answer. */
+  check(): Promise<boolean | string>;
 }
 
 /** What a service's module hands to the shell. */

@@ -1,5 +1,6 @@
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { MetricReader, type MetricData, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import { withAliases } from './aliases.ts';
 
 /** The serializer leaves units out, the collector's path writes them: one dashboard must fit both. */
 const UNIT_WORDS: Readonly<Record<string, string>> = { s: 'seconds', ms: 'milliseconds', By: 'bytes', USD: 'usd' };
@@ -13,7 +14,7 @@ const named = (metric: MetricData): MetricData => {
 
 const withUnits = (metrics: ResourceMetrics): ResourceMetrics => ({
   ...metrics,
-  scopeMetrics: metrics.scopeMetrics.map((scope) => ({ ...scope, metrics: scope.metrics.map(named) })),
+  scopeMetrics: metrics.scopeMetrics.map((scope) => ({ ...scope, metrics: withAliases(scope.metrics.map(named)) })),
 });
 
 /** Collects on demand, for `/metrics`. */

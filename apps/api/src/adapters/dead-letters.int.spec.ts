@@ -67,6 +67,13 @@ describe('putting dead letters back', () => {
     expect(stamps()).toEqual([['inquiry.enriched.v1', mended], ['inquiry.raw.v1', mended]]);
   });
 
+  it('puts back what failed of one inquiry, once, and nothing of another', async () => {
+    const [mine, other] = [inquiryId, '22222222-2222-5222-8222-222222222222'];
+    const of = (id: string) => deadLetters.replay({ who: 'ada', why: 'a test', dryRun: false, limit: 10, playbook: 'original', inquiryId: id });
+    expect([(await of(other)).replayed.length, (await of(mine)).replayed.length, (await of(mine)).replayed.length]).toEqual([0, 2, 0]);
+    expect(await deadLetters.list({ inquiryId: other, limit: 10 })).toEqual([]);
+  });
+
   it('leaves nothing of the failure on them, and notes who asked for which version', async () => {
     await replay('active');
     expect(published.flatMap(({ headers }) => Object.keys(headers)).filter((name) => name.includes('errors'))).toEqual([]);

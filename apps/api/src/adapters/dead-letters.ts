@@ -1,3 +1,4 @@
+import { metrics } from '@opentelemetry/api';
 import { deadLetterHeaderNames, headerNames } from '@sluice/contracts';
 import type { Postgres, Row } from '@sluice/persistence';
 import type { PlaybookSource, ProducedRecord, Transport } from '@sluice/stage';
@@ -7,6 +8,7 @@ export interface DeadLetterFilter {
   readonly stage?: string | undefined;
   readonly topic?: string | undefined;
   readonly fingerprint?: string | undefined;
+  readonly inquiryId?: string | undefined;
   readonly limit: number;
 }
 
@@ -24,8 +26,9 @@ export interface DeadLetters {
   replay(order: ReplayOrder): Promise<{ readonly selected: number; readonly replayed: readonly string[] }>;
 }
 
-const CONDITIONS = `($1::text[] is null or id = any($1)) and ($2::text is null or stage = $2) and ($3::text is null or source_topic = $3) and ($4::text is null or fingerprint = $4)`;
-const valuesOf = ({ ids, stage, topic, fingerprint }: DeadLetterFilter): readonly unknown[] => [ids ?? null, stage ?? null, topic ?? null, fingerprint ?? null];
+const CONDITIONS = `($1::text[] is null or id = any($1)) and ($2::text is null or stage = $2) and ($3::text is null or source_topic = $3) and ($4::text is null or fingerprint = $4)
+  and ($5::text is null or inquiry_id = $5)`;
+const valuesOf = ({ ids, stage, topic, fingerprint, inquiryId }: DeadLetterFilter): readonly unknown[] => [ids ?? null, stage ?? null, topic ?? null, fingerprint ?? null, inquiryId ?? null];
 
 const ADDED = new Set<string>(Object.values(deadLetterHeaderNames));
 
@@ -51,7 +54,18 @@ export interface DeadLettersOptions {
   readonly playbooks: Pick<PlaybookSource<unknown>, 'active'>;
 }
 
+/** What lies in the dead-letter topics and was not put back, as the read model has it; and what was put back. */
+const createMeters = (postgres: Postgres, schema: string) => {
+  const meter = metrics.getMeter('@sluice/api');
+  meter.createObservableGauge('sluice_dlq_depth', { description: 'Dead letters that were not put back, by stage and what went wrong.' }).addCallback(async (observer) => {
+    const rows = await postgres.query(`select stage, exception, count(*)::int as records from "${schema}".dead_letter where replayed_at is null group by 1, 2`).catch(() => []);
+    for (const { stage, exception, records } of rows) observer.observe(Number(records), { stage: String(stage), fingerprint_class: String(exception) });
+  });
+  return { replayed: meter.createCounter('sluice_dlq_replayed', { description: 'Dead letters that were put back.' }) };
+};
+
 export const createDeadLetters = (postgres: Postgres, schema: string, { transport, playbooks }: DeadLettersOptions): DeadLetters => {
+  const meters = createMeters(postgres, schema);
   /** Null leaves it to the stage, which takes the active one. */
   const playbookFor = async (row: Row, headers: Headers, wanted: ReplayOrder['playbook']): Promise<string | null> => {
     if (wanted === 'original') return textIn(headers, headerNames.playbook) ?? textIn(headers, deadLetterHeaderNames.playbook);
@@ -76,6 +90,7 @@ export const createDeadLetters = (postgres: Postgres, schema: string, { transpor
         await query(`update "${schema}".dead_letter set replayed_at = now() where id = any($1)`, [ids]);
         await query(`insert into "${schema}".audit (who, action, why, detail) values ($1, 'dlq.replay', $2, $3)`, [order.who, order.why, JSON.stringify({ ids, playbook: order.playbook })]);
       });
+      for (const { stage } of rows) meters.replayed.add(1, { stage: String(stage) });
       return { selected: ids.length, replayed: ids };
     },
   };

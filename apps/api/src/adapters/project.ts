@@ -27,17 +27,19 @@ const upsertEffect = async ({ query }: Queryable, schema: string, { effectId, in
     [effectId, inquiryId, kind, target, state, settled ? null : at, settled ? at : null, receipt]);
 };
 
-const projectEvent = async (within: Queryable, schema: string, event: ProjectedEvent): Promise<void> => {
+/** True when it was not applied before. */
+const projectEvent = async (within: Queryable, schema: string, event: ProjectedEvent): Promise<boolean> => {
   const change = changeOf(event.type, event.data);
-  if (!change) return;
+  if (!change) return false;
   const at = event.time ?? new Date(event.record.timestamp).toISOString();
   const added = await within.query(
     `insert into "${schema}".event (topic, partition, "offset", inquiry_id, event_id, at, data) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning 1`,
     [...coordinates(event.record), change.row.inquiryId, event.id, at, JSON.stringify(event.data)]);
   // Already applied: the batch was delivered again.
-  if (added.length === 0) return;
+  if (added.length === 0) return false;
   await upsertRow(within, schema, { change: change.row, at });
   if (change.effect) await upsertEffect(within, schema, change.effect);
+  return true;
 };
 
 const plainHeaders = ({ headers }: ConsumedRecord): string =>
@@ -59,8 +61,18 @@ const projectDeadLetter = async (within: Queryable, schema: string, { record }: 
   }
 };
 
+/** Is told of every event that was applied for the first time, once it is committed. */
+export type OnApplied = (events: readonly ProjectedEvent[]) => Promise<void>;
+
 /** Applies events to the read model in one transaction. Applying them again changes nothing. */
-export const createProjector = (postgres: Postgres, schema: string) => (events: readonly ProjectedEvent[]): Promise<void> =>
-  postgres.transaction(async (within) => {
-    for (const event of events) await (event.type.includes('.dlq.') ? projectDeadLetter(within, schema, event) : projectEvent(within, schema, event));
+export const createProjector = (postgres: Postgres, schema: string, onApplied: OnApplied = async () => undefined) => async (events: readonly ProjectedEvent[]): Promise<void> => {
+  const applied = await postgres.transaction(async (within) => {
+    const fresh: ProjectedEvent[] = [];
+    for (const event of events) {
+      if (event.type.includes('.dlq.')) await projectDeadLetter(within, schema, event);
+      else if (await projectEvent(within, schema, event)) fresh.push(event);
+    }
+    return fresh;
   });
+  await onApplied(applied);
+};

@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { facadePaths } from './facades/facade-paths.ts';
 import { get, inHeader, inPath, operation, queryOf } from './open-api-parts.ts';
 import { playbookPaths } from './open-api-playbooks.ts';
 import { commandBody, deadLetterQuery, fairnessQuery, listQuery, poolCommandBody, replayBody } from './requests.ts';
@@ -30,5 +31,6 @@ export const apiDocument = (): OpenAPIObject => ({
     ...playbookPaths(),
     '/v1/dlq': get('What could not be processed', 'dlq:read', queryOf(deadLetterQuery)),
     '/v1/dlq/replay': { post: operation({ summary: 'Puts dead letters back on their source topics', description: 'Scope dlq:replay', body: replayBody }) },
+    ...facadePaths(),
   },
 } as never);

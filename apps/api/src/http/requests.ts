@@ -31,7 +31,7 @@ export const listQuery = z.strictObject({
   limit,
 });
 
-export const deadLetterQuery = z.strictObject({ stage: word, topic: word, fingerprint: word, limit });
+export const deadLetterQuery = z.strictObject({ stage: word, topic: word, fingerprint: word, inquiryId: idParameter.optional(), limit });
 
 export const commandBody = z.strictObject({
   command: z.discriminatedUnion('do', [
@@ -48,9 +48,9 @@ export const commandBody = z.strictObject({
 
 export const replayBody = z.strictObject({
   ids: z.array(z.string()).min(1).max(1_000).optional(),
-  stage: word, topic: word, fingerprint: word,
+  stage: word, topic: word, fingerprint: word, inquiryId: idParameter.optional(),
   why: z.string().min(3).max(500).describe('Goes into the audit'),
   dryRun: z.boolean().default(false),
   playbook: z.enum(['original', 'active']).default('original').describe('original: decided again by the version it failed by; active: by the one in force now'),
   limit: limit.default(100),
-}).refine(({ ids, stage, topic, fingerprint }) => Boolean(ids ?? stage ?? topic ?? fingerprint), { message: 'select something: ids, stage, topic or fingerprint' });
+}).refine(({ ids, stage, topic, fingerprint, inquiryId }) => Boolean(ids ?? stage ?? topic ?? fingerprint ?? inquiryId), { message: 'select something: ids, stage, topic, fingerprint or inquiryId' });

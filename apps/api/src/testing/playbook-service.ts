@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { createPostgres, createVersionStore, migrate, playbookStoreMigrations, type Postgres } from '@sluice/persistence';
+import { createPostgres, createVersionStore, migrate, platformSchemas, type Postgres } from '@sluice/persistence';
 import { SERVICE_PARTS, startService, type ServiceParts } from '@sluice/service';
 import { createPlaybooks } from '../adapters/playbooks.ts';
 import { AUTHORIZE } from '../http/answers.ts';
@@ -25,7 +25,7 @@ export interface PlaybookService {
 
 /** The part of the API that serves playbooks, over HTTP and a Postgres schema of its own. */
 export const startPlaybookService = async (postgresUrl: string, schema: string): Promise<PlaybookService> => {
-  await migrate({ url: postgresUrl, schema, migrations: playbookStoreMigrations });
+  await migrate({ url: postgresUrl, schema, migrations: platformSchemas.playbooks.migrations });
   const postgres = createPostgres({ url: postgresUrl });
   const parts: ServiceParts = { runnables: [], checks: [], close: async () => undefined };
   const service = await startService({

@@ -73,6 +73,7 @@ export const createInquiryParser = ({ blobs, contactSecret }: InquiryParserOptio
   return {
     async parse(raw, options) {
       const { mail } = raw.content;
+      if (mail === null && raw.channel === 'mail') return { kind: 'unreadable', reason: 'mail-not-here', detail: 'only its id came, and no mailbox is connected to fetch it from; post the mail itself under the same id' };
       if (mail === null) return parseForm(raw, options);
       const bytes = mail.at === 'inline' ? Buffer.from(mail.base64, 'base64') : await blobs.get(mail.sha256);
       return bytes === null ? { kind: 'unreadable', reason: 'blob-missing', detail: 'the mail is no longer in the blob store' } : parseMail(raw, bytes, options);

@@ -48,3 +48,9 @@ describe('a mail that is passed on', () => {
     expect((await parsed(body, { type: 'plain', subject })).text).toBe('Please take over.');
   });
 });
+
+it('a mail of which only the id came is unreadable, with the reason that mends it', async () => {
+  const raw = aRawInquiry();
+  const named = inquiryRaw.v1.parse({ ...raw, channel: 'mail', content: { ...raw.content, subject: null, text: null, mail: null } });
+  expect(await parser.parse(named, { defaultRegion: 'SE', languageMinCharacters: 20 })).toMatchObject({ kind: 'unreadable', reason: 'mail-not-here', detail: expect.stringContaining('under the same id') as string });
+});

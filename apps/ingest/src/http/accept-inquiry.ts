@@ -12,9 +12,19 @@ export interface Accepted {
   readonly duplicate: boolean;
 }
 
+/** What a mail's source says of it besides the mail. */
+export interface MailTold {
+  /** The source's own id of the event; null: the mail's Message-ID, or else its bytes, are its identity. */
+  readonly eventId?: string | null;
+  readonly threadId?: string | null;
+  readonly metadata?: InquiryRaw['content']['metadata'];
+}
+
 export interface Intake {
   acceptForm(body: InquiryBody, channel: 'form' | 'import'): Promise<Accepted>;
-  acceptMail(bytes: Buffer, source: string): Promise<Accepted>;
+  acceptMail(bytes: Buffer, source: string, told?: MailTold): Promise<Accepted>;
+  /** A mail of which only the id came. It is accounted for, as a dead letter, until the mail itself comes under the same id. */
+  acceptNamedMail(source: string, told: MailTold & { readonly eventId: string }): Promise<Accepted>;
 }
 
 export interface IntakeOptions {
@@ -92,14 +102,17 @@ export const createIntake = ({ brand, transport, codec, blobs, receipts, clock }
       return accept(identity, { source, channel, contact, attachments: [], content: { sourceEventId: identity, threadId, subject, text, metadata, mail: null } });
     },
 
-    async acceptMail(bytes, source) {
+    async acceptMail(bytes, source, { eventId = null, threadId = null, metadata = {} } = {}) {
       const { attachments, messageId } = await storeAttachments(bytes);
-      const identity = messageId ?? `content:${contentHash(bytes.toString('base64'))}`;
+      const identity = eventId ?? messageId ?? `content:${contentHash(bytes.toString('base64'))}`;
       const mail = bytes.length <= INLINE_BYTES
         ? { at: 'inline' as const, base64: bytes.toString('base64') }
         : { at: 'blob' as const, sha256: await blobs.put(bytes, 'message/rfc822'), bytes: bytes.length };
       mails.add(1, { inbox: source });
-      return accept(identity, { source, channel: 'mail', contact: nobody, attachments, content: { sourceEventId: identity, threadId: null, subject: null, text: null, metadata: {}, mail } });
+      return accept(identity, { source, channel: 'mail', contact: nobody, attachments, content: { sourceEventId: identity, threadId, subject: null, text: null, metadata, mail } });
     },
+
+    acceptNamedMail: (source, { eventId, threadId = null, metadata = {} }) =>
+      accept(eventId, { source, channel: 'mail', contact: nobody, attachments: [], content: { sourceEventId: eventId, threadId, subject: null, text: null, metadata, mail: null } }),
   };
 };

@@ -1,4 +1,6 @@
+import { Problem, type ProblemFault } from '@sluice/service';
 import { parse } from 'csv-parse/sync';
+import type { Accepted } from './accept-inquiry.ts';
 
 export interface BatchRow {
   /** 1 is the first row of data. */
@@ -29,8 +31,42 @@ const toBody = (columns: Readonly<Record<string, string>>): unknown => {
   return { ...pick(OWN_COLUMNS), contact: pick(CONTACT_COLUMNS), metadata };
 };
 
-/** The first line names the columns: those of a contact, those of an inquiry, and anything else as metadata. @throws Error when it is no CSV. */
-export const rowsOfCsv = (text: string): readonly BatchRow[] => {
-  const records: Record<string, string>[] = parse(text, { bom: true, columns: true, skip_empty_lines: true, trim: true, relax_column_count: true, delimiter: [',', ';', '\t'] });
-  return records.map((record, at) => ({ row: at + 1, value: toBody(record), fault: null }));
+/** The rows of a CSV by the names in its first line. @throws Problem 422 when it is no CSV. */
+export const recordsOfCsv = (text: string): readonly Readonly<Record<string, string>>[] => {
+  try {
+    return parse(text, { bom: true, columns: true, skip_empty_lines: true, trim: true, relax_column_count: true, delimiter: [',', ';', '\t'] });
+  } catch (cause) {
+    throw new Problem({ status: 422, title: 'Unprocessable CSV', detail: cause instanceof Error ? cause.message : 'The body is no CSV.' });
+  }
+};
+
+export const rowsOf = (values: readonly unknown[]): readonly BatchRow[] => values.map((value, at) => ({ row: at + 1, value, fault: null }));
+
+/** The first line names the columns: those of a contact, those of an inquiry, and anything else as metadata. @throws Problem 422 */
+export const rowsOfCsv = (text: string): readonly BatchRow[] => rowsOf(recordsOfCsv(text).map(toBody));
+
+export type RowVerdict = { readonly accepted: Accepted } | { readonly errors: readonly ProblemFault[] };
+
+export interface RowReport extends Partial<Accepted> {
+  readonly row: number;
+  readonly status: 'accepted' | 'refused';
+  readonly errors?: readonly ProblemFault[];
+}
+
+export interface BatchReport {
+  readonly rows: number;
+  readonly accepted: number;
+  readonly refused: number;
+  readonly report: readonly RowReport[];
+}
+
+/** Takes rows in, one after the other, and reports on each: a bad one sinks no other. */
+export const acceptRows = async (rows: readonly BatchRow[], accept: (value: unknown) => Promise<RowVerdict>): Promise<BatchReport> => {
+  const report: RowReport[] = [];
+  for (const { row, value, fault } of rows) {
+    const verdict = fault === null ? await accept(value) : { errors: [{ pointer: '', detail: fault }] };
+    report.push('accepted' in verdict ? { row, status: 'accepted', ...verdict.accepted } : { row, status: 'refused', errors: verdict.errors });
+  }
+  const accepted = report.filter(({ status }) => status === 'accepted').length;
+  return { rows: report.length, accepted, refused: report.length - accepted, report };
 };

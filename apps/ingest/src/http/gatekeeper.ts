@@ -8,7 +8,7 @@ import { verifySignature } from './intake-signature.ts';
 /** Who may send, and how much. */
 export interface Gatekeeper {
   /** @throws Problem 401 that says what is wrong with the signature, and nothing about the secret. */
-  verify(request: FastifyRequest, body: Buffer): void;
+  verify(request: Pick<FastifyRequest, 'headers'>, body: Buffer): void;
   /** @throws Problem 429 with the time to wait. */
   admit(source: string): Promise<void>;
 }
@@ -20,7 +20,7 @@ export interface GatekeeperOptions {
   readonly clock: Clock;
 }
 
-const header = (request: FastifyRequest, name: string): string | undefined => {
+const header = (request: Pick<FastifyRequest, 'headers'>, name: string): string | undefined => {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
 };

@@ -21,6 +21,7 @@ export const inquiryBody = z.strictObject({
   subject: text(1_000, 'Subject line'),
   text: z.string().max(50_000).default('').describe('What was written'),
   metadata: z.record(z.string().max(120), z.union([z.string().max(4_000), z.number(), z.boolean(), z.null()])).default({}).describe('Any further fields of the form'),
-}).refine(({ text: said, subject, metadata }) => said.trim() !== '' || subject !== null || Object.keys(metadata).length > 0, { path: ['text'], message: 'nothing is said: give a text, a subject or metadata' });
+}).refine(({ text: said, subject, metadata, contact }) => said.trim() !== '' || subject !== null || Object.keys(metadata).length > 0 || contact.email !== null || contact.phone !== null,
+  { path: ['text'], message: 'nothing is said: give a text, a subject, metadata, or how to reach somebody' });
 
 export type InquiryBody = z.output<typeof inquiryBody>;

@@ -1,67 +1,40 @@
 import { Controller, Headers, HttpCode, Inject, Post, Req } from '@nestjs/common';
-import { contentHash } from '@sluice/kernel';
-import { Problem, type ProblemFault } from '@sluice/service';
+import { Problem } from '@sluice/service';
 import type { FastifyRequest } from 'fastify';
-import type { z } from 'zod';
-import type { IdempotencyKeys } from '../ports/receipts.port.ts';
 import type { Accepted, Intake } from './accept-inquiry.ts';
-import { rowsOfCsv, rowsOfNdjson, type BatchRow } from './batch-rows.ts';
-import { inquiryBody } from './inquiry-body.ts';
+import type { AnswerOnce } from './answer-once.ts';
+import { acceptRows, rowsOfCsv, rowsOfNdjson, type RowVerdict } from './batch-rows.ts';
 import type { Gatekeeper } from './gatekeeper.ts';
+import { inquiryBody } from './inquiry-body.ts';
+import { bytesOf, expectType, faultsOf, parseJson, unprocessable } from './request-body.ts';
 
 export const INTAKE = Symbol('INTAKE');
 export const GATEKEEPER = Symbol('GATEKEEPER');
-export const IDEMPOTENCY_KEYS = Symbol('IDEMPOTENCY_KEYS');
-
-interface RowReport { readonly row: number; readonly status: 'accepted' | 'refused'; readonly inquiryId?: string; readonly duplicate?: boolean; readonly errors?: readonly ProblemFault[] }
-
-const faultsOf = (error: z.ZodError): readonly ProblemFault[] =>
-  error.issues.flatMap((issue) => {
-    const at = `/${issue.path.map(String).join('/')}`;
-    return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ pointer: `${at === '/' ? '' : at}/${key}`, detail: 'is no field of an inquiry; further fields go under /metadata' })) : [{ pointer: at, detail: issue.message }];
-  });
-
-const bytesOf = (request: FastifyRequest): Buffer => (Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
-
-const parseJson = (bytes: Buffer): unknown => {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    throw new Problem({ status: 400, title: 'Malformed JSON', detail: 'The body is no JSON document.' });
-  }
-};
-
-const mediaTypeOf = (request: FastifyRequest): string => (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-
-const expectType = (request: FastifyRequest, ...types: readonly string[]): string => {
-  const type = mediaTypeOf(request);
-  if (!types.includes(type)) throw new Problem({ status: 415, title: 'Unsupported media type', detail: `Send ${types.join(' or ')}.` });
-  return type;
-};
+export const ANSWER_ONCE = Symbol('ANSWER_ONCE');
 
 /** Intake over HTTP. Answers 202 only after the broker has the record and the blob store its attachments. */
 @Controller('v1')
 export class IntakeController {
   readonly #intake: Intake;
   readonly #gatekeeper: Gatekeeper;
-  readonly #keys: IdempotencyKeys;
+  readonly #answerOnce: AnswerOnce;
 
-  constructor(@Inject(INTAKE) intake: Intake, @Inject(GATEKEEPER) gatekeeper: Gatekeeper, @Inject(IDEMPOTENCY_KEYS) keys: IdempotencyKeys) {
+  constructor(@Inject(INTAKE) intake: Intake, @Inject(GATEKEEPER) gatekeeper: Gatekeeper, @Inject(ANSWER_ONCE) answerOnce: AnswerOnce) {
     this.#intake = intake;
     this.#gatekeeper = gatekeeper;
-    this.#keys = keys;
+    this.#answerOnce = answerOnce;
   }
 
   @Post('inquiries')
   @HttpCode(202)
-  async inquiry(@Req() request: FastifyRequest, @Headers('idempotency-key') key: string | undefined): Promise<object> {
+  async inquiry(@Req() request: FastifyRequest): Promise<object> {
     expectType(request, 'application/json');
     const bytes = bytesOf(request);
     this.#gatekeeper.verify(request, bytes);
     const parsed = inquiryBody.safeParse(parseJson(bytes));
-    if (!parsed.success) throw new Problem({ status: 422, title: 'Unprocessable inquiry', detail: 'Some fields do not fit; each is named with its place.', errors: faultsOf(parsed.error) });
+    if (!parsed.success) throw unprocessable('inquiry', faultsOf(parsed.error));
     await this.#gatekeeper.admit(parsed.data.source);
-    return this.#once(key, bytes, () => this.#intake.acceptForm(parsed.data, 'form'));
+    return this.#answerOnce(request, () => this.#intake.acceptForm(parsed.data, 'form'));
   }
 
   @Post('mail')
@@ -82,54 +55,13 @@ export class IntakeController {
     const type = expectType(request, 'application/x-ndjson', 'text/csv');
     const bytes = bytesOf(request);
     this.#gatekeeper.verify(request, bytes);
-    const rows = type === 'text/csv' ? this.#csv(bytes) : rowsOfNdjson(bytes.toString('utf8'));
+    const rows = type === 'text/csv' ? rowsOfCsv(bytes.toString('utf8')) : rowsOfNdjson(bytes.toString('utf8'));
     await this.#gatekeeper.admit(source ?? 'batch');
-    const reports: RowReport[] = [];
-    for (const row of rows) reports.push(await this.#acceptRow(row, source));
-    const accepted = reports.filter(({ status }) => status === 'accepted').length;
-    return { rows: reports.length, accepted, refused: reports.length - accepted, report: reports };
+    return acceptRows(rows, (value) => this.#acceptRow(value, source));
   }
 
-  #csv(bytes: Buffer): readonly BatchRow[] {
-    try {
-      return rowsOfCsv(bytes.toString('utf8'));
-    } catch (cause) {
-      throw new Problem({ status: 422, title: 'Unprocessable CSV', detail: cause instanceof Error ? cause.message : 'The body is no CSV.' });
-    }
-  }
-
-  async #acceptRow({ row, value, fault }: BatchRow, source: string | undefined): Promise<RowReport> {
-    if (fault !== null) return { row, status: 'refused', errors: [{ pointer: '', detail: fault }] };
+  async #acceptRow(value: unknown, source: string | undefined): Promise<RowVerdict> {
     const parsed = inquiryBody.safeParse(typeof value === 'object' && value !== null && source ? { source, ...value } : value);
-    if (!parsed.success) return { row, status: 'refused', errors: faultsOf(parsed.error) };
-    return { row, status: 'accepted', ...(await this.#intake.acceptForm(parsed.data, 'import')) };
-  }
-
-  /** With an `Idempotency-Key` the request is done once, and every repeat gets the first answer. */
-  async #once(key: string | undefined, bytes: Buffer, act: () => Promise<Accepted>): Promise<object> {
-    if (key === undefined) return act();
-    const name = contentHash(key);
-    const known = await this.#keys.begin(name, contentHash(bytes.toString('base64')));
-    switch (known.kind) {
-      case 'answered':
-        return known.body as object;
-      case 'in-progress':
-        throw new Problem({ status: 409, title: 'Request in progress', detail: 'A request with this Idempotency-Key is still being worked on.', retryAfter: 1 });
-      case 'other-body':
-        throw new Problem({ status: 422, title: 'Idempotency key reused', detail: 'This Idempotency-Key was used with another body: take a new key for a new inquiry.' });
-      case 'new':
-        return this.#doFirst(name, act);
-    }
-  }
-
-  async #doFirst(name: string, act: () => Promise<Accepted>): Promise<Accepted> {
-    try {
-      const accepted = await act();
-      await this.#keys.finish(name, accepted);
-      return accepted;
-    } catch (error) {
-      await this.#keys.release(name).catch(() => undefined);
-      throw error;
-    }
+    return parsed.success ? { accepted: await this.#intake.acceptForm(parsed.data, 'import') } : { errors: faultsOf(parsed.error) };
   }
 }

@@ -37,7 +37,7 @@ export interface ParsedInquiry {
 export interface UnreadableInquiry {
   readonly kind: 'unreadable';
   /** Of a bounded set: it becomes the dead letter's name. */
-  readonly reason: 'blob-missing' | 'mime-broken' | 'nothing-said';
+  readonly reason: 'blob-missing' | 'mime-broken' | 'nothing-said' | 'mail-not-here';
   readonly detail: string;
 }
 

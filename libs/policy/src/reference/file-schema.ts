@@ -46,6 +46,7 @@ export const fileSchema = (): object => {
       extends: { type: 'string', description: 'The playbook this one starts from; what it says more specifically wins' },
       abstract: { type: 'boolean', default: false, description: 'True: only others extend it' },
       ...properties,
+      territories: { description: properties['territories']?.description, anyOf: [{ type: 'string', pattern: '\\.json$' }, properties['territories'] ?? {}] },
       overrides: {
         ...properties['overrides'],
         properties: Object.fromEntries(Object.entries(properties['overrides']?.properties ?? {}).map(([scope, { description }]) => [scope, byScope(description)])),

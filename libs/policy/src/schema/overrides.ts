@@ -15,9 +15,3 @@ export const overridesSchema = z.strictObject({
 }).describe('Parts of this document that differ for some inquiries: tenant, then brand, channel, intent; the narrower wins, but for safety keys the strictest');
 
 export const tenantsSchema = z.record(name, z.array(name)).describe('Brands by tenant');
-
-export const facades = [
-  'leads-intake', 'triage', 'email-webhook', 'admin-replay', 'lead-capture', 'intake-webhook', 'admin-settings', 'lead-webhook', 'admin-leads', 'health',
-] as const;
-
-export const facadesSchema = z.array(z.enum(facades)).describe('Paths of the source documents that answer for this playbook, besides /v1');

@@ -17,6 +17,8 @@ export interface FoldOptions {
   readonly store: StateStore | null;
   readonly clock: Clock;
   toRecords(decided: Decided): Promise<readonly ProducedRecord[]>;
+  /** Another was faster with one of the keys: the batch is folded again. */
+  onConflict?(): void;
 }
 
 const REFOLDS = 5;
@@ -98,6 +100,7 @@ export const settleBatch = async (options: FoldOptions, batch: readonly Prepared
   for (let attempt = 0; attempt < REFOLDS; attempt += 1) {
     const settled = await foldOnce({ ...options, store }, stage.state, batch);
     if (settled) return settled;
+    options.onConflict?.();
   }
   throw new TransientError('folding: others keep changing the same keys');
 };

@@ -6,6 +6,8 @@ export interface StageMeters {
   gathered(delivery: Delivery, seen: { readonly now: number; readonly prepared: Prepared }): void;
   /** `outcome`: emit, drop, reject, defect; `reason` is of a bounded set. */
   decided(outcome: string, reason: string | null): void;
+  /** What was to be stored had been stored by another meanwhile. */
+  conflicted(): void;
   committed(result: CommitResult, batch: { readonly records: number; readonly seconds: number }): void;
   watchLag(subscription: () => Subscription | null): void;
 }
@@ -16,6 +18,7 @@ export const createStageMeters = (stage: string, group: string): StageMeters => 
   const events = meter.createCounter('sluice_events', { description: 'Decisions by outcome.' });
   const dropped = meter.createCounter('sluice_dropped', { description: 'Inquiries that went no further, by reason.' });
   const suppressed = meter.createCounter('sluice_dedupe_suppressed', { description: 'Repeats that were suppressed.' });
+  const conflicts = meter.createCounter('sluice_idempotency_conflicts', { description: 'Keys that another was faster with.' });
   const deadLetters = meter.createCounter('sluice_dlq_messages', { description: 'Dead letters by reason.' });
   const gatherTime = meter.createHistogram('sluice_stage_duration', { unit: 's', description: 'From fetching a record to having its facts.' });
   const age = meter.createHistogram('sluice_event_age', { unit: 's', description: 'Age of a record when its facts were there.' });
@@ -42,6 +45,7 @@ export const createStageMeters = (stage: string, group: string): StageMeters => 
       if (because.reason.startsWith('duplicate')) suppressed.add(1, because);
       if (outcome === 'reject' || outcome === 'defect') deadLetters.add(1, because);
     },
+    conflicted: () => conflicts.add(1, of),
     committed(result, { records, seconds }) {
       transactions.add(1, { stage, result });
       transactionTime.record(seconds, of);

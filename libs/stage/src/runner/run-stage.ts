@@ -82,7 +82,7 @@ const settling = <In, Ports, Facts, State, Playbook>({ stage, options, meters }:
   return async (batch: readonly { readonly prepared: Prepared }[]): Promise<Settlement> => {
     const began = performance.now();
     const settled = await settleBatch(
-      { stage, store: stateStore, clock, toRecords: (decided) => recordsOf({ stage, codec }, decided) },
+      { stage, store: stateStore, clock, toRecords: (decided) => recordsOf({ stage, codec }, decided), onConflict: () => meters.conflicted() },
       batch.map(({ prepared }) => prepared),
     );
     if (stage.state) failPoints.at('after-postgres-commit');

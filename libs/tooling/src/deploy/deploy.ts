@@ -1,7 +1,5 @@
 import { eventTopics, jsonSchemaOf, topics } from '@sluice/contracts';
-import {
-  BLOBS_SCHEMA, blobStoreMigrations, createPostgres, migrate, PLAYBOOKS_SCHEMA, playbookStoreMigrations, publishPlaybooks, type Migration,
-} from '@sluice/persistence';
+import { createPostgres, migrate, platformSchemas, publishPlaybooks } from '@sluice/persistence';
 import { loadPlaybooks, sourcesOf } from '@sluice/policy/files';
 import { provisionTopics, registerSchemas } from '@sluice/transport';
 import { serviceSchemas } from './service-schemas.ts';
@@ -13,11 +11,6 @@ export interface DeployTarget {
   readonly playbooksDir: string;
   readonly replicationFactor?: number;
 }
-
-const platformSchemas: readonly { readonly schema: string; readonly migrations: readonly Migration[] }[] = [
-  { schema: BLOBS_SCHEMA, migrations: blobStoreMigrations },
-  { schema: PLAYBOOKS_SCHEMA, migrations: playbookStoreMigrations },
-];
 
 const deployTopics = async ({ brokers, replicationFactor = 1 }: DeployTarget): Promise<string> => {
   const { created, drifted } = await provisionTopics(topics, { brokers, clientId: 'deploy', replicationFactor });
@@ -32,7 +25,7 @@ const deploySchemas = async ({ registryUrl }: DeployTarget): Promise<string> => 
 
 const deployDatabase = async ({ postgresUrl, playbooksDir }: DeployTarget): Promise<string> => {
   const ran: string[] = [];
-  for (const set of [...platformSchemas, ...serviceSchemas]) ran.push(...(await migrate({ url: postgresUrl, ...set })));
+  for (const set of [...Object.values(platformSchemas), ...serviceSchemas]) ran.push(...(await migrate({ url: postgresUrl, ...set })));
   const { playbooks, activations } = loadPlaybooks(playbooksDir);
   const postgres = createPostgres({ url: postgresUrl, max: 2 });
   try {

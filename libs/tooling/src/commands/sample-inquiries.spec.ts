@@ -1,15 +1,15 @@
 import { answerSchema } from '@sluice/classifier';
+import type { Playbook } from '@sluice/policy';
+import { caseSchema, type Case } from '@sluice/policy/cases';
+import { loadPlaybooks } from '@sluice/policy/files';
+import { decideCase } from '@sluice/policy/testing';
 import { startSimulators, type RunningSimulators } from '@sluice/simulators';
-import { samples } from '@sluice/tooling/samples';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { caseSchema, type Case } from './cases/case.ts';
-import { loadPlaybooks } from './load-playbooks.ts';
-import type { Playbook } from './playbook.ts';
-import { decideCase } from './testing/decide-case.ts';
+import { samples } from './samples.ts';
 
-const { playbooks } = loadPlaybooks(join(import.meta.dirname, '..', '..', '..', 'playbooks'));
+const { playbooks } = loadPlaybooks(join(import.meta.dirname, '..', '..', '..', '..', 'playbooks'));
 const playbookOf = (name: string): Playbook => {
   const found = playbooks.find(({ playbook }) => playbook.name === name)?.playbook;
   if (!found) throw new Error(`there is no ${name}`);
