@@ -40,13 +40,14 @@ const transactOn = ({ createEosManager, createErrorFromCode }: Client, request: 
   const left = [...answers];
   const asked: string[] = [];
   let lookUps = 0;
+  let isConnected = true;
   const answering = (name: string) => async () => {
     asked.push(name);
     const answer = name === request ? (left.shift() ?? null) : null;
     if (answer instanceof Error) throw answer;
     if (answer !== null) throw createErrorFromCode(answer);
   };
-  const broker = { ...Object.fromEntries(REQUESTS.map((name) => [name, answering(name)])), initProducerId: async () => ({ producerId: 1, producerEpoch: 0 }) };
+  const broker = { ...Object.fromEntries(REQUESTS.map((name) => [name, answering(name)])), initProducerId: async () => ({ producerId: 1, producerEpoch: 0 }), isConnected: () => isConnected };
   const cluster = {
     refreshMetadataIfNecessary: async () => undefined,
     findGroupCoordinator: async () => { lookUps += 1; return broker; },
@@ -55,13 +56,14 @@ const transactOn = ({ createEosManager, createErrorFromCode }: Client, request: 
   const logger = { debug: silent, info: silent, warn: silent, error: silent };
   const manager = createEosManager({ logger: { namespace: () => logger, ...logger }, cluster, transactionTimeout: 1_000, transactional: true, transactionalId: 'x', retry: { initialRetryTime: 10, retries: 3 } });
   const run = async () => {
-    await manager.initProducerId();
+    if (lookUps === 0) await manager.initProducerId();
     manager.beginTransaction();
     await manager.addPartitionsToTransaction([{ topic: 'out', partitions: [{ partition: 0 }] }]);
     await manager.sendOffsets({ consumerGroupId: 'g', topics: [] });
     await manager.commit();
   };
-  return { run, times: () => asked.filter((name) => name === request).length, lookUps: () => lookUps };
+  const disconnect = (): void => { isConnected = false; };
+  return { run, disconnect, times: () => asked.filter((name) => name === request).length, lookUps: () => lookUps };
 };
 
 const moves = [['is moving', COORDINATOR_LOAD_IN_PROGRESS], ['is not there', COORDINATOR_NOT_AVAILABLE], ['has moved', NOT_COORDINATOR]] as const;
@@ -99,6 +101,33 @@ describe('a transaction that begins while the last one is still being written', 
     await transaction.run();
     expect(transaction.times()).toBe(3);
     expect(performance.now() - began).toBeLessThan(250);
+  });
+});
+
+describe('who the coordinators are', () => {
+  it('is asked once for many transactions, not before each request', async () => {
+    const transaction = transactOn(corrected, 'endTxn', []);
+    await transaction.run();
+    const afterOne = transaction.lookUps();
+    await transaction.run();
+    expect(transaction.lookUps()).toBe(afterOne);
+  });
+
+  it('is asked again when the connection to one is gone', async () => {
+    const transaction = transactOn(corrected, 'endTxn', []);
+    await transaction.run();
+    const afterOne = transaction.lookUps();
+    transaction.disconnect();
+    await transaction.run();
+    expect(transaction.lookUps()).toBeGreaterThan(afterOne);
+  });
+
+  it('is asked before each request by the client as it is published', async () => {
+    const transaction = transactOn(stock, 'endTxn', []);
+    await transaction.run();
+    const afterOne = transaction.lookUps();
+    await transaction.run();
+    expect(transaction.lookUps()).toBeGreaterThan(afterOne);
   });
 });
 
