@@ -21,19 +21,56 @@ const toTimer = (row: Row, { taking }: TakenJob): DueTimer => ({
   brand: text(row, 'brand'), playbook: text(row, 'playbook'), traceParent: maybe(row, 'trace_parent'), wakeAt: (row['wake_at'] as Date).toISOString(), taking,
 });
 
-/** True when this position is newer than what is known, with whether it breaks a promise that was whole. */
-const upsert = async ({ query }: Queryable, schema: string, position: ClockPosition): Promise<{ readonly isNew: boolean; readonly breaks: boolean }> => {
+const COLUMNS = [
+  'conversation_id uuid', 'clock text', 'revision int', 'inquiry_id uuid', 'queue text', 'status text', 'due_at timestamptz', 'wake_at timestamptz',
+  'passed_share double precision', 'brand text', 'playbook text', 'trace_parent text', 'job_id uuid',
+];
+const NAMES = COLUMNS.map((column) => column.split(' ')[0]).join(', ');
+const CHANGES = NAMES.split(', ').slice(2).map((name) => `${name} = excluded.${name}`).join(', ');
+
+const nameOf = ({ conversationId, clock }: ClockPosition): string => `${conversationId}/${clock}`;
+
+const toRow = (position: ClockPosition): Readonly<Record<string, string | number | null>> => {
   const { conversationId, clock, revision, inquiryId, queue, status, dueAt, wakeAt, passedShare, brand, playbook, traceParent } = position;
-  const [row] = await query(
-    `with before as (select passed_share from "${schema}".sla_timer where conversation_id = $1 and clock = $2)
-     insert into "${schema}".sla_timer as t (conversation_id, clock, revision, inquiry_id, queue, status, due_at, wake_at, passed_share, brand, playbook, trace_parent, job_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-     on conflict (conversation_id, clock) do update set revision = excluded.revision, inquiry_id = excluded.inquiry_id, queue = excluded.queue, status = excluded.status,
-       due_at = excluded.due_at, wake_at = excluded.wake_at, passed_share = excluded.passed_share, brand = excluded.brand, playbook = excluded.playbook,
-       trace_parent = excluded.trace_parent, job_id = excluded.job_id, fired_at = null
-     where t.revision < excluded.revision returning coalesce((select passed_share from before), 0) as before`,
-    [conversationId, clock, revision, inquiryId, queue, status, dueAt, wakeAt, passedShare, brand, playbook, traceParent, jobIdOf(position)]);
-  return { isNew: row !== undefined, breaks: row !== undefined && Number(row['before']) < 1 && passedShare >= 1 };
+  return {
+    conversation_id: conversationId, clock, revision, inquiry_id: inquiryId, queue, status, due_at: dueAt, wake_at: wakeAt,
+    passed_share: passedShare, brand, playbook, trace_parent: traceParent, job_id: jobIdOf(position),
+  };
+};
+
+/** Cuts positions into rounds in which no clock stands twice: a statement changes a row only once, and each revision counts. */
+const toRounds = (positions: readonly ClockPosition[]): readonly (readonly ClockPosition[])[] => {
+  const rounds: ClockPosition[][] = [];
+  const seen = new Map<string, number>();
+  for (const position of positions) {
+    const round = seen.get(nameOf(position)) ?? 0;
+    seen.set(nameOf(position), round + 1);
+    (rounds[round] ??= []).push(position);
+  }
+  return rounds;
+};
+
+interface Newer {
+  readonly position: ClockPosition;
+  /** True when it breaks a promise that was whole. */
+  readonly breaks: boolean;
+}
+
+/** Stores what is newer than what is known, and gives it. */
+const upsert = async ({ query }: Queryable, schema: string, round: readonly ClockPosition[]): Promise<readonly Newer[]> => {
+  const rows = await query(
+    `with incoming as (select * from jsonb_to_recordset($1::jsonb) as x(${COLUMNS.join(', ')})),
+       before as (select t.conversation_id, t.clock, t.passed_share from "${schema}".sla_timer t join incoming i on t.conversation_id = i.conversation_id and t.clock = i.clock),
+       stored as (insert into "${schema}".sla_timer as t (${NAMES}) select ${NAMES} from incoming order by conversation_id, clock
+         on conflict (conversation_id, clock) do update set ${CHANGES}, fired_at = null where t.revision < excluded.revision
+         returning conversation_id, clock)
+     select stored.conversation_id, stored.clock, coalesce(before.passed_share, 0) as before from stored left join before using (conversation_id, clock)`,
+    [JSON.stringify(round.map(toRow))]);
+  const before = new Map(rows.map((row) => [`${text(row, 'conversation_id')}/${text(row, 'clock')}`, Number(row['before'])]));
+  return round.flatMap((position) => {
+    const passed = before.get(nameOf(position));
+    return passed === undefined ? [] : [{ position, breaks: passed < 1 && position.passedShare >= 1 }];
+  });
 };
 
 /**
@@ -57,13 +94,11 @@ export const createPostgresTimers = ({ postgres, schema, queue }: PostgresTimers
       throw error;
     })),
     set: (positions) => postgres.transaction(async (within) => {
-      const broken: ClockPosition[] = [];
-      for (const position of positions) {
-        const { isNew, breaks } = await upsert(within, schema, position);
-        if (breaks) broken.push(position);
-        if (isNew && position.wakeAt !== null) await queue.schedule(LANE, [{ id: jobIdOf(position), at: new Date(position.wakeAt) }], within);
-      }
-      return broken;
+      const newer: Newer[] = [];
+      for (const round of toRounds(positions)) newer.push(...(await upsert(within, schema, round)));
+      const jobs = newer.flatMap(({ position }) => (position.wakeAt === null ? [] : [{ id: jobIdOf(position), at: new Date(position.wakeAt) }]));
+      if (jobs.length > 0) await queue.schedule(LANE, jobs, within);
+      return newer.filter(({ breaks }) => breaks).map(({ position }) => position);
     }),
     async take(count) {
       const jobs = new Map((await queue.take(LANE, count)).map((job) => [job.id, job]));
