@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { JobQueue, Postgres, Queryable } from '@sluice/persistence';
+import type { JobQueue, Postgres, Queryable, Row } from '@sluice/persistence';
 import { isPerformed } from '../domain/effect-mode.ts';
 import { skip, type Step } from '../domain/next-step.ts';
 import type { LeasedEffect, Leasing, Ledger, PlannedEffect } from '../ports/ledger.port.ts';
 import { toLeased, toRow } from './effect-rows.ts';
 import { reopenEffects } from './reopen-effects.ts';
-import { storeSettlement } from './store-settlement.ts';
+import { storeSettlements } from './store-settlements.ts';
 
 export interface PostgresLedgerOptions {
   readonly postgres: Postgres;
@@ -45,22 +45,29 @@ const changesOf = (step: Step): { readonly state: string; readonly sets: string;
   }
 };
 
-const applyStep = async ({ query }: Queryable, schema: string, { effectId, lease, step }: { readonly effectId: string; readonly lease: string | null; readonly step: Step }) => {
+interface Applying {
+  readonly effectIds: readonly string[];
+  /** Who holds them; null for what nobody has leased. */
+  readonly lease: string | null;
+  readonly step: Step;
+}
+
+const applyStep = async ({ query }: Queryable, schema: string, { effectIds, lease, step }: Applying): Promise<readonly Row[]> => {
   const { state, sets, values } = changesOf(step);
-  const [row] = await query(
+  return query(
     `update "${schema}".effect set state = $3, lease_owner = null, lease_until = null, touched_at = now()${sets}
-     where effect_id = $1 and lease_owner is not distinct from $2 and settled_at is null returning *`, [effectId, lease, state, ...values]);
-  return row;
+     where effect_id = any($1::uuid[]) and lease_owner is not distinct from $2 and settled_at is null returning *`, [effectIds, lease, state, ...values]);
 };
 
 /** The ledger in Postgres. An effect's row and its job change in one transaction: neither is ever without the other. */
 export const createPostgresLedger = ({ postgres, schema, queue }: PostgresLedgerOptions): Ledger => {
   const effect = `"${schema}".effect`;
 
+  /** What nobody is to perform is settled where it is planned, all of one mode at once. */
   const settleUnperformed = async (within: Queryable, effects: readonly PlannedEffect[]): Promise<void> => {
-    for (const { effectId, mode } of effects) {
-      const row = await applyStep(within, schema, { effectId, lease: null, step: skip(mode) });
-      if (row) await storeSettlement(within, schema, { row, traceParent: null });
+    for (const [mode, of] of Map.groupBy(effects, (one) => one.mode)) {
+      const rows = await applyStep(within, schema, { effectIds: of.map(({ effectId }) => effectId), lease: null, step: skip(mode) });
+      await storeSettlements(within, schema, rows.map((row) => ({ row, traceParent: null })));
     }
   };
 
@@ -97,10 +104,10 @@ export const createPostgresLedger = ({ postgres, schema, queue }: PostgresLedger
        where effect_id = $1 and lease_owner = $2 and lease_until > now() and state = 'leased' returning 1`, [effectId, lease])).length > 0,
 
     record: ({ effectId, lease }, step, { reminder, traceParent }) => postgres.transaction(async (within) => {
-      const row = await applyStep(within, schema, { effectId, lease, step });
+      const [row] = await applyStep(within, schema, { effectIds: [effectId], lease, step });
       if (!row) return false;
       if (step.do === 'settle') {
-        await storeSettlement(within, schema, { row, traceParent });
+        await storeSettlements(within, schema, [{ row, traceParent }]);
         await queue.finish(reminder, within);
       } else {
         await queue.postpone(reminder, step.afterMs, within);
