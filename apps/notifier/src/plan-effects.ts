@@ -1,5 +1,5 @@
 import { effectRequested, headerNames } from '@sluice/contracts';
-import { headerOf, type ProjectedEvent } from '@sluice/stage';
+import { dataIn, headerOf, type ProjectedEvent } from '@sluice/stage';
 import { strictest, type EffectMode } from './domain/effect-mode.ts';
 import { laneOf } from './domain/lane-of.ts';
 import type { Ledger, PlannedEffect } from './ports/ledger.port.ts';
@@ -16,19 +16,21 @@ export interface PlannerOptions {
 
 /** Puts requests into the ledger and wakes their lanes. Nothing outward happens here; doing it again changes nothing. */
 export const createPlanner = ({ ledger, ceiling, sandbox, wake }: PlannerOptions) => {
-  const plannedOf = ({ data, record }: ProjectedEvent): PlannedEffect => {
-    const effect = effectRequested.v1.parse(data);
+  const plannedOf = (event: ProjectedEvent): readonly PlannedEffect[] => {
+    const effect = dataIn(event, effectRequested.v1);
+    if (effect === null) return [];
+    const { headers } = event.record;
     const mode = strictest(effect.mode, ceiling);
     const destination = mode === 'sandbox' ? sandbox[effect.kind] : effect.target;
-    return {
+    return [{
       ...effect, mode, destination,
       lane: laneOf(effect.kind, destination),
-      traceParent: headerOf(record.headers, headerNames.traceParent),
-      brand: headerOf(record.headers, headerNames.brand) ?? '',
-      playbook: headerOf(record.headers, headerNames.playbook) ?? '',
-    };
+      traceParent: headerOf(headers, headerNames.traceParent),
+      brand: headerOf(headers, headerNames.brand) ?? '',
+      playbook: headerOf(headers, headerNames.playbook) ?? '',
+    }];
   };
   return async (events: readonly ProjectedEvent[]): Promise<void> => {
-    if (events.length > 0) wake(await ledger.plan(events.map(plannedOf)));
+    if (events.length > 0) wake(await ledger.plan(events.flatMap(plannedOf)));
   };
 };

@@ -1,4 +1,4 @@
-import { effectSettled, headerNames } from '@sluice/contracts';
+import { effectSettled, headerNames, type DataOf } from '@sluice/contracts';
 import type { EventCodec, ProducedRecord } from '@sluice/stage';
 import type { Relay } from './ports/relay.port.ts';
 import type { Settlement, Settlements } from './ports/settlements.port.ts';
@@ -17,7 +17,8 @@ const BATCH = 500;
 const CLAIM_MS = 10_000;
 
 const recordOf = async (codec: EventCodec, { settlementId, event: data, traceParent, brand, playbook }: Settlement): Promise<ProducedRecord> => {
-  const event = effectSettled.v1.of(effectSettled.v1.parse(data));
+  // Making the event parses it.
+  const event = effectSettled.v1.of(data as DataOf<typeof effectSettled.v1>);
   return {
     topic: event.type, key: event.key, value: await codec.encode(event.type, event.data),
     headers: {

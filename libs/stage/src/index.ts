@@ -14,5 +14,5 @@ export type { Health, Runnable } from './runner/health.ts';
 export { headerOf } from './runner/headers.ts';
 export { defaultRunnerOptions, type RunnerOptions } from './runner/options.ts';
 export { Repeat, type RepeatOptions } from './runner/repeat.ts';
-export { runProjection, type ProjectedEvent, type ProjectionSpec } from './runner/run-projection.ts';
+export { dataIn, runProjection, type ProjectedEvent, type ProjectionSpec } from './runner/run-projection.ts';
 export { groupOf, runStage, type StageRunnerSpec } from './runner/run-stage.ts';

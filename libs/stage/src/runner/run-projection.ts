@@ -23,6 +23,10 @@ export interface ProjectedEvent {
   readonly time: string | null;
 }
 
+/** The data of an event of this contract, as decoding has parsed it: it need not be parsed again. Null for an event of another. */
+export const dataIn = <Data>({ type, data }: Pick<ProjectedEvent, 'type' | 'data'>, { type: wanted }: EventContract<string, Data>): Data | null =>
+  (type === wanted ? (data as Data) : null);
+
 export interface ProjectionSpec {
   /** Also the metric label and the consumer group. */
   readonly name: string;
