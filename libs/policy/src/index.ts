@@ -5,7 +5,7 @@ export { FOR_A_PERSON, pathOf, type DecisionPath } from './decision-path.ts';
 export { diffPlaybooks, type PlaybookChange } from './diff/diff-playbooks.ts';
 export { mergeLayers } from './merge.ts';
 export { parsePlaybook, playbookHashOf, PlaybookError } from './parse-playbook.ts';
-export { facadeTerms, sourceOf, type SourceTerms } from './facade-terms.ts';
+export { bareMessageId, facadeTerms, sourceOf, type SourceTerms } from './facade-terms.ts';
 export type { Fault } from './playbook-faults.ts';
 export { playbookSchema, type Owner, type Playbook, type Pool, type Route, type Rubric } from './playbook.ts';
 export { effectiveOf, type Effective, type EffectiveValue, type Layer } from './resolve/effective.ts';

@@ -1,6 +1,7 @@
 import type { Change, Expected, PlaybookHead, VersionContent } from '@sluice/persistence';
 import { editSource, type Playbook, type PlaybookSourceText } from '@sluice/policy';
 import { placeOfEdit, type HouseEdit } from '../domain/house-settings.ts';
+import { sourceOf, type WrittenPlaybook } from '../domain/written-playbook.ts';
 import { playbookOf, type Playbooks, type Refusal } from './playbooks.ts';
 
 /** What is in force of a playbook now. */
@@ -31,7 +32,7 @@ export interface HouseEdits {
 const TRIES = 5;
 
 const sourcesIn = ({ playbook, sources, document }: VersionContent): readonly PlaybookSourceText[] =>
-  sources.length > 0 ? (sources as readonly PlaybookSourceText[]) : [{ name: playbook, text: `${JSON.stringify(document, null, 1)}\n` }];
+  sources.length > 0 ? (sources as readonly PlaybookSourceText[]) : [sourceOf({ id: playbook, playbook: document as WrittenPlaybook['playbook'], prompts: {} })];
 
 export const createHouseEdits = (playbooks: Playbooks): HouseEdits => {
   const active: HouseEdits['active'] = async (id) => {
