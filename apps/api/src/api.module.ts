@@ -11,6 +11,7 @@ import { createCommands } from './adapters/command-inquiry.ts';
 import { createDeadLetters } from './adapters/dead-letters.ts';
 import { createEventMeters } from './adapters/event-meters.ts';
 import { createFindInquiry } from './adapters/named-inquiries.ts';
+import { createHouseEdits } from './adapters/house-edits.ts';
 import { createProjector } from './adapters/project.ts';
 import { createPlaybooks } from './adapters/playbooks.ts';
 import { createPools } from './adapters/pools.ts';
@@ -18,10 +19,13 @@ import { createReadModel } from './adapters/read-model.ts';
 import type { ApiConfig } from './config.ts';
 import { AUTHORIZE, DEAD_LETTERS, READ_MODEL } from './http/answers.ts';
 import { ApiController } from './http/api.controller.ts';
-import { parseApiKeys } from './http/api-keys.ts';
+import { adminKeys, parseApiKeys } from './http/api-keys.ts';
 import { createAuthorize } from './http/authorize.ts';
 import { ChangePlaybooksController } from './http/change-playbooks.controller.ts';
 import { ClocksController, COMMANDS } from './http/clocks.controller.ts';
+import { AdminAnswersController } from './http/facades/admin-answers.controller.ts';
+import { ADMIN_DESK, createAdminDesk } from './http/facades/admin-desk.ts';
+import { AdminSettingsController } from './http/facades/admin-settings.controller.ts';
 import { FACADE_PARTS, type FacadeParts } from './http/facades/facade-parts.ts';
 import { createFacadeSwitch } from './http/facades/facade-switch.ts';
 import { RetryFacadesController } from './http/facades/retry-facades.controller.ts';
@@ -46,7 +50,10 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
   const playbooks = createPlaybookSource(postgres, { parse: parsePlaybook });
   const model = createReadModel(postgres, apiSchema.schema);
   const deadLetters = createDeadLetters(postgres, apiSchema.schema, { transport, playbooks });
-  const facades = (): FacadeParts => ({ model, deadLetters, find: createFindInquiry(model, config.SLUICE_BRAND), isOn: createFacadeSwitch(playbooks, config.SLUICE_BRAND), patience: TRIAGE_WAITS });
+  const isOn = createFacadeSwitch(playbooks, config.SLUICE_BRAND);
+  const versions = createPlaybooks(createVersionStore(postgres));
+  const keys = parseApiKeys(config.SLUICE_API_KEYS.reveal());
+  const facades = (): FacadeParts => ({ model, deadLetters, find: createFindInquiry(model, config.SLUICE_BRAND), isOn, patience: TRIAGE_WAITS });
   const parts = (): ServiceParts => ({
     runnables: [runProjection({
       name: 'project-read-model', consumes: contracts, raw: deadLetterTopics.map(({ name }) => name), deadLetters: false,
@@ -64,17 +71,18 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
   });
   return {
     module: ApiModule,
-    controllers: [ApiController, ClocksController, PoolsController, PlaybooksController, ChangePlaybooksController, TriageController, RetryFacadesController],
+    controllers: [ApiController, ClocksController, PoolsController, PlaybooksController, ChangePlaybooksController, TriageController, RetryFacadesController, AdminSettingsController, AdminAnswersController],
     providers: [
       { provide: SERVICE_PARTS, useFactory: parts },
       { provide: READ_MODEL, useValue: model },
       { provide: DEAD_LETTERS, useValue: deadLetters },
       { provide: COMMANDS, useFactory: () => createCommands({ model, transport, codec, playbooks }) },
-      { provide: PLAYBOOKS, useFactory: () => createPlaybooks(createVersionStore(postgres)) },
+      { provide: PLAYBOOKS, useValue: versions },
       { provide: POOLS, useFactory: () => createPools(postgres, { schema: apiSchema.schema, transport, codec }) },
       { provide: POOLS_CLOCK, useValue: systemClock },
       { provide: FACADE_PARTS, useFactory: facades },
-      { provide: AUTHORIZE, useFactory: () => createAuthorize(parseApiKeys(config.SLUICE_API_KEYS.reveal())) },
+      { provide: AUTHORIZE, useFactory: () => createAuthorize(keys) },
+      { provide: ADMIN_DESK, useFactory: () => createAdminDesk({ house: createHouseEdits(versions), isOn, authorize: createAuthorize([...adminKeys(config.SLUICE_ADMIN_BEARER_TOKEN.reveal()), ...keys]) }) },
     ],
     exports: [SERVICE_PARTS],
   };

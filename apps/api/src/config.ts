@@ -1,7 +1,11 @@
-import { kafkaKeys, postgresKeys, readConfig, secret, serviceKeys } from '@sluice/service';
+import { kafkaKeys, postgresKeys, readConfig, Secret, secret, serviceKeys } from '@sluice/service';
 import { z } from 'zod';
 
-const schema = z.object({ ...serviceKeys, ...kafkaKeys, ...postgresKeys, SLUICE_API_KEYS: secret('sl_<env>_<id>_<secret>:scope+scope, separated by commas') });
+const schema = z.object({
+  ...serviceKeys, ...kafkaKeys, ...postgresKeys,
+  SLUICE_API_KEYS: secret('sl_<env>_<id>_<secret>:scope+scope, separated by commas'),
+  SLUICE_ADMIN_BEARER_TOKEN: z.string().default('').transform((value) => new Secret(value)).describe('Tokens that may administer at /v1/admin/*, separated by a comma; empty: only API keys may'),
+});
 export type ApiConfig = z.output<typeof schema>;
 
 /** Everything the API is told from outside. @throws ConfigError naming all faults. */

@@ -11,6 +11,9 @@ export type SourceTerms = Pick<SourceSpec, 'key' | 'verify'>;
 /** What a source has that its playbook does not name: nothing weaker than a signature. */
 const UNNAMED: SourceTerms = { key: ['event_id', 'external_id', 'message_id', 'hash'], verify: 'hmac' };
 
+/** A mail's id as its header has it, and as everybody compares it: what comes in and who asks for it later must name it alike. */
+export const bareMessageId = (id: string): string => id.trim().replace(/^<(.*)>$/u, '$1').toLowerCase();
+
 /** The source whose playbook switches a facade on. */
 export const sourceOf = (facade: Facade): string => facadeSources[facade];
 

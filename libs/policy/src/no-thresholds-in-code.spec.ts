@@ -25,7 +25,7 @@ const NOT_POLICY: Readonly<Record<string, string>> = {
 };
 
 /** Words that are the engine's own and happen to name something in a playbook too. */
-const ENGINE_WORDS = ['human', 'review', 'answered', 'owner', 'dropped', 'closed', 'priority', 'summary', 'intent', 'product', 'urgency', 'sentiment', 'company', 'category', 'confidence', 'label', 'topic', 'region', 'contact', 'automation', 'unavailable', 'vip', 'on-call'];
+const ENGINE_WORDS = ['human', 'review', 'answered', 'owner', 'dropped', 'closed', 'priority', 'summary', 'intent', 'product', 'urgency', 'sentiment', 'company', 'category', 'confidence', 'label', 'topic', 'region', 'contact', 'automation', 'unavailable', 'vip', 'on-call', 'booking'];
 /** Role addresses are a fact about mail, like free-mail domains; that the UK is GB is one about countries. */
 const WORD_LISTS = ['apps/ingest/src/domain/address-lists.ts', 'libs/policy/src/source/territory-file.ts'];
 

@@ -99,6 +99,10 @@ const calendarFaults = ({ gates, sinks, calendars }: Playbook): readonly Fault[]
   return waits.flatMap(([pointer, name]) => unless(name === null || name === 'always' || calendars[name] !== undefined, pointer, `there is no calendar "${name}"`));
 };
 
+/** What is cited by its id must have one of its own. */
+const faqFaults = ({ retrieval }: Playbook): readonly Fault[] =>
+  retrieval.faqs.flatMap(({ id }, at, all) => unless(all.findIndex((one) => one.id === id) === at, `/retrieval/faqs/${at}/id`, `there is another question "${id}"`));
+
 /** `/path: message`, as the faults of a part are written. */
 const placed = (fault: string): Fault => {
   const [pointer = '', ...message] = fault.split(': ');
@@ -107,4 +111,4 @@ const placed = (fault: string): Fault => {
 
 /** Words that name something the playbook does not have. */
 export const nameFaults = (playbook: Playbook): readonly Fault[] =>
-  [...[taxonomyFaults, gateFaults, labelFaults, routeFaults, calendarFaults].flatMap((faultsOf) => faultsOf(playbook)), ...[...poolFaults(playbook), ...slaFaults(playbook)].map(placed)];
+  [...[taxonomyFaults, gateFaults, labelFaults, routeFaults, calendarFaults, faqFaults].flatMap((faultsOf) => faultsOf(playbook)), ...[...poolFaults(playbook), ...slaFaults(playbook)].map(placed)];

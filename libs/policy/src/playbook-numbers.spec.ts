@@ -53,7 +53,7 @@ const TABLE: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     '/followUps': [{ afterHours: 24, beforeHours: 48 }, { sequence: 'nurture' }], '/facades': ['lead-capture'],
   },
   'instant-response': {
-    '/intake/dedupeWindowMinutes': 10, '/slo/loadedP95Seconds': 90, '/drafting/snippetsOnly': true, '/drafting/fallbackTemplate': 'book-a-call', '/sinks/sms/within': 'owner-sms', '/flags/poller/on': false,
+    '/intake/dedupeWindowMinutes': 10, '/slo/loadedP95Seconds': 90, '/drafting/snippetsOnly': true, '/drafting/fallbackTemplate': 'book-a-call', '/retrieval/topFaqs': 10, '/sinks/sms/within': 'owner-sms', '/flags/poller/on': false,
     '/facades': ['intake-webhook', 'admin-settings'],
   },
   revops: {

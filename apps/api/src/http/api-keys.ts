@@ -23,6 +23,10 @@ export const parseApiKeys = (text: string): readonly ApiKey[] =>
     return { id: key.split('_')[2] ?? 'unnamed', digest: digestOf(key), scopes: named.filter(isScope) };
   });
 
+/** The tokens of document 003's administration, separated by commas: at `/v1/admin/*` they may read and change the playbook, and nothing elsewhere. */
+export const adminKeys = (tokens: string): readonly ApiKey[] =>
+  tokens.split(',').map((token) => token.trim()).filter(Boolean).map((token) => ({ id: 'admin', digest: digestOf(token), scopes: ['playbooks:read', 'playbooks:write', 'playbooks:activate'] }));
+
 /** The key that was given; null when none fits. Compares all, in constant time. */
 export const findApiKey = (keys: readonly ApiKey[], given: string): ApiKey | null => {
   const digest = digestOf(given);

@@ -1,20 +1,13 @@
 import { Body, Controller, HttpCode, Inject, Post, Put, Req, Res } from '@nestjs/common';
-import type { Change, Move, PlaybookHead } from '@sluice/persistence';
-import { Problem } from '@sluice/service';
+import type { Move, PlaybookHead } from '@sluice/persistence';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Playbooks, Refusal } from '../adapters/playbooks.ts';
+import type { Playbooks } from '../adapters/playbooks.ts';
 import { AUTHORIZE, check, notFound } from './answers.ts';
 import type { Authorize } from './authorize.ts';
+import { changedOf, type Changed } from './changed.ts';
 import { activateBody, playbookBody, playbookParameter, rollbackBody } from './playbook-requests.ts';
 import { PLAYBOOKS } from './playbooks.controller.ts';
-import { changedMeanwhile, etagOf, expectedOf } from './preconditions.ts';
-
-type Changed = Extract<Change, { readonly kind: 'changed' | 'unchanged' }>;
-
-const noSuchVersion = ({ playbook, to, kind }: Pick<Move, 'playbook' | 'to' | 'kind'>): Problem =>
-  kind === 'rollback'
-    ? new Problem({ status: 409, title: 'Never active', detail: `Version ${to} of ${playbook} was never active, so nothing can go back to it. /v1/playbooks/${playbook} shows what was; activate a new version instead.` })
-    : notFound(`version of ${playbook}`);
+import { etagOf, expectedOf } from './preconditions.ts';
 
 const viewOf = ({ kind, version, head: { playbook, ...head } }: Changed): object => ({ id: playbook, version, changed: kind === 'changed', ...head });
 
@@ -32,20 +25,6 @@ export class ChangePlaybooksController {
     this.#authorize = authorize;
   }
 
-  /** @throws Problem for whatever is no change */
-  #changed(result: Change | Refusal, of: Pick<Move, 'playbook' | 'to' | 'kind'> | { readonly playbook: string }): Changed {
-    switch (result.kind) {
-      case 'faulty':
-        throw new Problem({ status: 422, title: 'Playbook not usable', detail: 'It has mistakes, each named with its place; nothing was kept or activated.', errors: result.faults });
-      case 'conflict':
-        throw changedMeanwhile(of.playbook, result.head);
-      case 'no-version':
-        throw 'to' in of ? noSuchVersion(of) : notFound('version');
-      default:
-        return result;
-    }
-  }
-
   async #known(id: string): Promise<PlaybookHead> {
     const found = await this.#playbooks.head(id);
     if (!found) throw notFound('playbook');
@@ -54,7 +33,7 @@ export class ChangePlaybooksController {
 
   async #move(request: FastifyRequest, reply: FastifyReply, move: Move): Promise<object> {
     const expected = expectedOf(request, move.playbook, await this.#known(move.playbook));
-    const changed = this.#changed(await this.#playbooks.move(move, expected), move);
+    const changed = changedOf(await this.#playbooks.move(move, expected), move);
     reply.header('etag', etagOf(changed.head));
     return viewOf(changed);
   }
@@ -65,7 +44,7 @@ export class ChangePlaybooksController {
     const id = idOf(request);
     const { reason, playbook, prompts, extends: chain } = check(playbookBody, body);
     const expected = expectedOf(request, id, await this.#playbooks.head(id));
-    const changed = this.#changed(await this.#playbooks.save({ id, playbook, prompts, chain, author, reason }, expected), { playbook: id });
+    const changed = changedOf(await this.#playbooks.save({ id, playbook, prompts, chain, author, reason }, expected), { playbook: id });
     reply.status(changed.kind === 'changed' ? 201 : 200).headers({ etag: etagOf(changed.head), location: `/v1/playbooks/${id}/versions/${changed.version}` });
     return viewOf(changed);
   }

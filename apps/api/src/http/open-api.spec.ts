@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { ApiController } from './api.controller.ts';
 import { ChangePlaybooksController } from './change-playbooks.controller.ts';
 import { ClocksController } from './clocks.controller.ts';
+import { AdminAnswersController } from './facades/admin-answers.controller.ts';
+import { AdminSettingsController } from './facades/admin-settings.controller.ts';
 import { RetryFacadesController } from './facades/retry-facades.controller.ts';
 import { TriageController } from './facades/triage.controller.ts';
 import { apiDocument } from './open-api.ts';
@@ -25,7 +27,7 @@ const routesOf = (controller: { readonly prototype: object }): readonly string[]
 
 describe('the OpenAPI document', () => {
   it('has every route that is served, and no other', () => {
-    const served = [ApiController, ClocksController, PoolsController, PlaybooksController, ChangePlaybooksController, TriageController, RetryFacadesController].flatMap(routesOf).sort();
+    const served = [ApiController, ClocksController, PoolsController, PlaybooksController, ChangePlaybooksController, TriageController, RetryFacadesController, AdminSettingsController, AdminAnswersController].flatMap(routesOf).sort();
     const documented = Object.entries(apiDocument().paths).flatMap(([path, operations]) => Object.keys(operations).map((verb) => `${verb} ${path}`)).sort();
     expect(documented).toEqual(served);
   });

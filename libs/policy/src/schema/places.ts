@@ -7,7 +7,15 @@ export const reuseSchema = z.strictObject({
   classificationHours: quantity('hours', [0, 720]).default(0).describe('How long a conversation keeps its category without a model being asked again, as long as the message asks for the same; 0 asks always'),
 }).describe('What is not asked twice');
 
+const faq = z.strictObject({
+  id: name.describe('Its name: what cites it names it'),
+  question: z.string().trim().min(1).max(500).describe('As customers ask it'),
+  answer: z.string().trim().min(1).max(5_000).describe('The approved answer'),
+});
+
 export const retrievalSchema = z.strictObject({
+  faqs: z.array(faq).max(1_000).default([]).describe('Frequent questions with their approved answers, the most frequent first; ids are different'),
+  topFaqs: optional('questions', 1_000).describe('How many of `faqs`, from the first, are looked through; null: all'),
   k: optional('snippets', 100).describe('Snippets fetched; null: nothing is looked up'),
   showK: optional('snippets', 100).describe('Snippets shown to a person'),
   facts: z.strictObject({ least: whole('facts', [0, 50]).default(0).describe('Fewest'), most: whole('facts', [0, 50]).describe('Most') }).nullable().default(null).describe('Facts a draft is built on; null: no bound'),
@@ -20,6 +28,7 @@ export const draftingSchema = z.strictObject({
   enabled: z.boolean().default(false).describe('Whether replies are drafted at all'),
   words: z.strictObject({ least: whole('words', [0, 2_000]).default(0).describe('Fewest'), most: whole('words', [1, 2_000]).describe('Most') }).nullable().default(null).describe('Length of a draft; null: no bound'),
   maxBullets: optional('bullets', 50).describe('List items at most; null: no bound'),
+  tone: z.string().max(4_000).default('').describe('How the house speaks, for whoever drafts: its voice, words it uses and words it avoids; empty: no tone is asked for'),
   format: z.enum(['plain', 'markdown']).default('plain').describe('What a draft is written in'),
   snippetsOnly: z.boolean().default(true).describe('Every statement cites a snippet; what cites none is not sent'),
   requiredLinks: z.array(z.string()).default([]).describe('Links that a draft must have'),

@@ -10,7 +10,8 @@ import type { Playbook } from '../playbook.ts';
 
 const usage = { model: 'm', promptHash: '0'.repeat(64), cached: false, repaired: false, inputTokens: 1, outputTokens: 1, costUsd: 0 };
 
-const readingOf = ({ reading, unavailable, unreadable }: Case) => {
+/** What the model said of a case: the fact that its decision rests on. */
+export const readingOf = ({ reading, unavailable, unreadable }: Case) => {
   if (unavailable) return { kind: 'unavailable', because: unavailable, usage } as const;
   if (unreadable) return { kind: 'unreadable', because: unreadable, usage } as const;
   return reading ? ({ kind: 'understood', fields: reading, usage } as const) : ({ kind: 'not-asked' } as const);

@@ -45,11 +45,14 @@ const tried = ({ ref, playbook, cases }: FoundPlaybook): { readonly lines: reado
 /** Decides the worked cases of playbooks by the stages themselves, and says where it comes out otherwise than expected. */
 export const test: PlaybookCommand = async (refs, world) => {
   const named = refs.length > 0 ? refs : placesOf([], world).map(({ name }) => name);
-  let wrong = 0;
+  let [wrong, all] = [0, 0];
   for (const ref of named) {
-    const result = tried(await findPlaybook(ref, world));
+    const found = await findPlaybook(ref, world);
+    const result = tried(found);
     wrong += result.wrong;
+    all += found.cases.length;
     result.lines.forEach((line) => world.say(line));
   }
+  if (named.length > 1) world.say(`${all - wrong} of ${all} cases of ${named.length} playbooks hold`);
   return wrong === 0 ? 0 : 1;
 };

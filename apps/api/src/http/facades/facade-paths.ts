@@ -1,5 +1,6 @@
 import type { Facade } from '@sluice/policy';
 import { inPath, operation, type Json } from '../open-api-parts.ts';
+import { adminPaths } from './admin-paths.ts';
 import { replayEmailBody, triageBody } from './facade-requests.ts';
 
 const lead = { ...inPath('lead_id'), description: 'As POST /webhooks/lead answered it, or the inquiryId' };
@@ -8,7 +9,7 @@ const repeated = { 200: { description: 'Nothing of it failed that was not put ba
 const facade = (name: Facade, { scope, ...rest }: { readonly scope: string } & Omit<Parameters<typeof operation>[0], 'description'>): Json =>
   ({ ...operation({ ...rest, description: `Scope ${scope}. Answers while the playbook in force lists the facade \`${name}\`, else 404.` }), tags: ['facades'] });
 
-/** The paths of the source documents that read or repeat, made from the schemas that check them. */
+/** The paths of the source documents that read, repeat or administer, made from the schemas that check them. */
 export const facadePaths = (): Json => ({
   '/triage': { post: facade('triage', {
     summary: 'Which ticket a mail became, what was decided, and what was done (document 001A)', scope: 'inquiries:read', body: triageBody,
@@ -17,4 +18,5 @@ export const facadePaths = (): Json => ({
   '/admin/replay': { post: facade('admin-replay', { summary: 'Puts back what failed of a mail (document 001E)', scope: 'dlq:replay', body: replayEmailBody, responses: repeated }) },
   '/admin/leads/{lead_id}': { get: facade('admin-leads', { summary: 'What became of a lead (document 004)', scope: 'inquiries:read', parameters: [lead] }) },
   '/admin/retry/{lead_id}': { post: facade('admin-leads', { summary: 'Puts back what failed of a lead (document 004)', scope: 'dlq:replay', parameters: [lead], responses: repeated }) },
+  ...adminPaths(),
 });

@@ -1,3 +1,4 @@
+import { bareMessageId } from '@sluice/policy';
 import { z } from 'zod';
 
 const id = z.string().trim().min(1).max(500);
@@ -14,10 +15,8 @@ export const replayEmailBody = z.looseObject({ email_id: id.describe('As POST /w
 /** Document 004: what POST /webhooks/lead answered. */
 export const leadId = id;
 
-const bare = (messageId: string): string => messageId.replace(/^<(.*)>$/u, '$1').toLowerCase();
-
 /** What a mail's source may have called its event. */
 export const mailIds = (messageId: string, threadId: string | null | undefined): readonly string[] => {
-  const own = bare(messageId);
+  const own = bareMessageId(messageId);
   return threadId ? [`${own}+${threadId}`, own] : [own];
 };

@@ -22,7 +22,7 @@ export class RetryFacadesController {
 
   @Get('admin/leads/:lead_id')
   async lead(@Req() request: FastifyRequest, @Param('lead_id') id: string): Promise<object> {
-    const sources = await this.#parts.isOn('admin-leads');
+    const { sources } = await this.#parts.isOn('admin-leads');
     this.#authorize(request, 'inquiries:read');
     const { inquiryId, row } = await this.#known('lead', { sources, ids: [check(leadId, id)] });
     const { state, label, owner, score, priority, queue, reason, receivedAt, settled, effects } = row;
@@ -31,7 +31,7 @@ export class RetryFacadesController {
 
   @Post('admin/retry/:lead_id')
   async retry(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Param('lead_id') id: string): Promise<object> {
-    const sources = await this.#parts.isOn('admin-leads');
+    const { sources } = await this.#parts.isOn('admin-leads');
     const who = this.#authorize(request, 'dlq:replay').id;
     const found = await this.#known('lead', { sources, ids: [check(leadId, id)] });
     return { lead_id: id, ...(await this.#replay(found, { who, why: 'POST /admin/retry/{lead_id}' }, reply)) };
@@ -39,7 +39,7 @@ export class RetryFacadesController {
 
   @Post('admin/replay')
   async replayEmail(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Body() body: unknown): Promise<object> {
-    const sources = await this.#parts.isOn('admin-replay');
+    const { sources } = await this.#parts.isOn('admin-replay');
     const who = this.#authorize(request, 'dlq:replay').id;
     const { email_id: emailId, thread_id: threadId } = check(replayEmailBody, body);
     const found = await this.#known('email', { sources, ids: mailIds(emailId, threadId) });

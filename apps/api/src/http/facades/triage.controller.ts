@@ -17,7 +17,10 @@ const ACTIONS: Readonly<Record<string, string>> = { 'slack.message': 'slack_post
 const actionsOf = (effects: unknown): readonly string[] =>
   [...new Set((Array.isArray(effects) ? effects.map(asJson) : []).flatMap(({ kind, state }) => (state === 'confirmed' ? ACTIONS[String(kind)] ?? [] : [])))];
 
-/** Document 001A: which ticket a mail became, what was decided, and what was done. */
+/**
+ * Document 001A: which ticket a mail became, what was decided, and what was done. The document names no key; one is asked for all the
+ * same: the answer tells whether a mail came in and what was made of it, and a Message-ID is no secret.
+ */
 @Controller()
 export class TriageController {
   readonly #parts: FacadeParts;
@@ -30,7 +33,7 @@ export class TriageController {
 
   @Post('triage')
   async triage(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Body() body: unknown): Promise<object> {
-    const sources = await this.#parts.isOn('triage');
+    const { sources } = await this.#parts.isOn('triage');
     this.#authorize(request, 'inquiries:read');
     const { message_id: messageId, thread_id: threadId } = check(triageBody, body);
     const found = await this.#settled(() => this.#parts.find({ sources, ids: mailIds(messageId, threadId) }));

@@ -32,9 +32,10 @@ const signedHeaders = ({ headers }: FastifyRequest): FastifyRequest['headers'] =
 
 export const createFacadeGate = ({ brand, playbooks, gatekeeper, tokens }: FacadeGateOptions): FacadeGate => {
   const checkBearer = createBearerCheck(tokens);
+  const checkSignature = (request: FastifyRequest): void => gatekeeper.verify({ headers: signedHeaders(request) }, bytesOf(request));
   const verify: Readonly<Record<SourceTerms['verify'], (request: FastifyRequest) => void>> = {
-    hmac: (request) => gatekeeper.verify({ headers: signedHeaders(request) }, bytesOf(request)),
-    provider: (request) => gatekeeper.verify({ headers: signedHeaders(request) }, bytesOf(request)),
+    hmac: checkSignature,
+    provider: checkSignature,
     bearer: checkBearer,
     none: () => undefined,
   };

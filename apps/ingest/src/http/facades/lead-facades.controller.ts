@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { Problem, type ProblemFault } from '@sluice/service';
-import type { SourceTerms } from '@sluice/policy';
+import type { Facade, SourceTerms } from '@sluice/policy';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Intake } from '../accept-inquiry.ts';
@@ -50,25 +50,25 @@ export class LeadFacadesController {
   @Post('api/leads/intake')
   @HttpCode(202)
   leadsIntake(@Req() request: FastifyRequest): Promise<object> {
-    return this.#take(request, { facade: 'leads-intake', source: 'leads-intake', channel: 'form' }, leadsIntakeBody);
+    return this.#take(request, 'leads-intake', leadsIntakeBody);
   }
 
   @Post('webhook/lead-capture')
   @HttpCode(202)
   leadCapture(@Req() request: FastifyRequest): Promise<object> {
-    return this.#take(request, { facade: 'lead-capture', source: 'lead-capture', channel: 'form' }, leadCaptureBody);
+    return this.#take(request, 'lead-capture', leadCaptureBody);
   }
 
   @Post('v1/intake/webhook')
   @HttpCode(202)
   intakeWebhook(@Req() request: FastifyRequest): Promise<object> {
-    return this.#take(request, { facade: 'intake-webhook', source: 'intake-webhook', channel: 'form' }, intakeWebhookBody);
+    return this.#take(request, 'intake-webhook', intakeWebhookBody);
   }
 
   @Post('webhooks/lead')
   @HttpCode(202)
   leadWebhook(@Req() request: FastifyRequest): Promise<object> {
-    return this.#take(request, { facade: 'lead-webhook', source: 'lead-webhook', channel: 'form' }, leadWebhookBody);
+    return this.#take(request, 'lead-webhook', leadWebhookBody);
   }
 
   @Post('api/leads/linkedin-import')
@@ -86,11 +86,12 @@ export class LeadFacadesController {
     }));
   }
 
-  async #take(request: FastifyRequest, door: Door, schema: z.ZodType<Readonly<Record<string, unknown>>>): Promise<object> {
-    const terms = await this.#gate(request, door);
+  /** A form comes under the source that bears its facade's name. */
+  async #take(request: FastifyRequest, facade: Facade, schema: z.ZodType<Readonly<Record<string, unknown>>>): Promise<object> {
+    const terms = await this.#gate(request, { facade, source: facade, channel: 'form' });
     const fields = schema.safeParse(formOf(request));
     if (!fields.success) throw unprocessable('lead', faultsOf(fields.error));
-    const read = readLead(fields.data, door.source, terms);
+    const read = readLead(fields.data, facade, terms);
     if ('errors' in read) throw unprocessable('lead', read.errors);
     return this.#answerOnce(request, async () => {
       const accepted = await this.#intake.acceptForm(read.lead, 'form');

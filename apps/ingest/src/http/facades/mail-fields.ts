@@ -1,4 +1,4 @@
-import { bareMessageId } from './source-event-id.ts';
+import { bareMessageId } from '@sluice/policy';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,6 @@
-import type { SourceTerms } from '@sluice/policy';
+import { bareMessageId, type SourceTerms } from '@sluice/policy';
 
 type Template = SourceTerms['key'][number];
-
-/** A mail's id as its header has it, and as everybody compares it. */
-export const bareMessageId = (id: string): string => id.trim().replace(/^<(.*)>$/u, '$1').toLowerCase();
 
 const partsOf = (template: Template): readonly string[] => template.split('+');
 

@@ -26,8 +26,10 @@ const { engine = 'up', compose = '2.36.2', unhealthy } = JSON.parse(readFileSync
 const ports = Object.fromEntries(Object.entries(process.env).filter(([key]) => key.startsWith('SLUICE_COMPOSE_')));
 appendFileSync(dir + '/calls.jsonl', JSON.stringify({ args, ports }) + '\\n');
 const running = new Set(JSON.parse(readFileSync(dir + '/running.json', 'utf8')));
+const before = [...running].join();
 const end = (code, out, err) => {
-  writeFileSync(dir + '/running.json', JSON.stringify([...running]));
+  // Two questions are asked at once: who changes nothing writes nothing that the other might read half.
+  if ([...running].join() !== before) writeFileSync(dir + '/running.json', JSON.stringify([...running]));
   if (out) process.stdout.write(out + '\\n');
   if (err) process.stderr.write(err + '\\n');
   process.exitCode = code;
