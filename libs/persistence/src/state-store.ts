@@ -32,6 +32,22 @@ export const stateStoreMigrations: readonly Migration[] = [{
       if changed <> jsonb_array_length(p_outcomes) then raise exception using errcode = '${CONFLICT}', message = 'an outcome is there'; end if;
     end $$`,
   ],
+}, {
+  // Base64 in JSON in JSON, parsed by the server and then compressed by it, was most of what an outcome cost: arrays, and stored as they come.
+  name: 'StoreOutcomesAsTheyCome1795268400000',
+  up: [
+    'alter table {schema}.stage_outcome alter column records set storage external',
+    `create function {schema}.store_batch(p_stage text, p_states jsonb, p_topics text[], p_partitions int[], p_offsets bigint[], p_records text[])
+      returns void language plpgsql as $$
+    declare stored bigint;
+    begin
+      perform {schema}.store_batch(p_stage, p_states, '[]'::jsonb);
+      insert into {schema}.stage_outcome (stage, topic, partition, "offset", records)
+        select p_stage, o.* from unnest(p_topics, p_partitions, p_offsets, p_records) as o on conflict do nothing;
+      get diagnostics stored = row_count;
+      if stored <> cardinality(p_topics) then raise exception using errcode = '${CONFLICT}', message = 'an outcome is there'; end if;
+    end $$`,
+  ],
 }];
 
 type Plain = { readonly topic: string; readonly key: string | null; readonly value: string | null; readonly headers: Readonly<Record<string, string | readonly string[]>> };
@@ -61,10 +77,14 @@ const LOAD = (schema: string) => `select
     from "${schema}".stage_outcome o join unnest($3::text[], $4::int[], $5::bigint[]) as i(topic, partition, "offset")
       on o.topic = i.topic and o.partition = i.partition and o."offset" = i."offset" where o.stage = $1), '[]') as outcomes`;
 
+type Position = Pick<StoredOutcome, 'topic' | 'partition' | 'offset'>;
+/** A column each: topics, partitions, offsets. */
+const positionsOf = (of: readonly Position[]) => [of.map(({ topic }) => topic), of.map(({ partition }) => partition), of.map(({ offset }) => String(offset))];
+
 /** State and outcomes of stages in Postgres: one query to load, one to store. */
 export const createStateStore = (postgres: Postgres, { schema }: { readonly schema: string }): StateStore => ({
   async load(stage, { keys, inputs }) {
-    const [row] = await postgres.query(LOAD(schema), [stage, keys, inputs.map(({ topic }) => topic), inputs.map(({ partition }) => partition), inputs.map(({ offset }) => String(offset))]);
+    const [row] = await postgres.query(LOAD(schema), [stage, keys, ...positionsOf(inputs)]);
     const found = new Map((row?.['states'] as VersionedState[]).map((state) => [state.key, state]));
     const outcomes = (row?.['outcomes'] as OutcomeRow[]).map(({ topic, partition, offset, records }): StoredOutcome => ({
       topic, partition, offset: BigInt(offset), records: (JSON.parse(records) as Plain[]).map(fromPlain),
@@ -72,9 +92,9 @@ export const createStateStore = (postgres: Postgres, { schema }: { readonly sche
     return { states: keys.map((key) => found.get(key) ?? { key, version: 0, value: null }), outcomes };
   },
   async store(stage, { states, outcomes }) {
-    const rows = outcomes.map(({ topic, partition, offset, records }) => ({ topic, partition, offset: String(offset), records: JSON.stringify(records.map(toPlain)) }));
+    const records = outcomes.map((outcome) => JSON.stringify(outcome.records.map(toPlain)));
     try {
-      await postgres.query(`select "${schema}".store_batch($1, $2, $3)`, [stage, JSON.stringify(states), JSON.stringify(rows)]);
+      await postgres.query(`select "${schema}".store_batch($1, $2, $3, $4, $5, $6)`, [stage, JSON.stringify(states), ...positionsOf(outcomes), records]);
       return 'stored';
     } catch (error) {
       const cause = error instanceof Error && error.cause ? error.cause : error;
