@@ -11,10 +11,13 @@ import { openReader, type ReaderChoice } from './adapters/open-reader.ts';
 import type { ClassifierConfig } from './config.ts';
 import { scoreInquiry } from './stages/score-inquiry.stage.ts';
 
+/** Gathers for each question that may be under way: the next ones are decoded and redacted before an answer frees their place. */
+const GATHERS_PER_QUESTION = 1.5;
+
 const choiceOf = (config: ClassifierConfig): ReaderChoice => ({
   model: config.SLUICE_MODEL_BASE_URL === undefined
     ? null
-    : { baseUrl: config.SLUICE_MODEL_BASE_URL, apiKey: config.SLUICE_MODEL_API_KEY?.reveal() ?? null },
+    : { baseUrl: config.SLUICE_MODEL_BASE_URL, apiKey: config.SLUICE_MODEL_API_KEY?.reveal() ?? null, concurrency: config.SLUICE_MODEL_CONCURRENCY },
   contactSecret: config.SLUICE_CONTACT_SECRET?.reveal() ?? null,
 });
 
@@ -35,6 +38,7 @@ const compose = (config: ClassifierConfig, logger: Logger): ServiceParts => {
     stage: scoreInquiry, ports: { reader }, transport, clock: systemClock, failPoints: config.SLUICE_FAIL_POINT,
     codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),
     playbooks: createPlaybookSource(postgres, { parse: parsePlaybook }),
+    options: { concurrency: Math.ceil(config.SLUICE_MODEL_CONCURRENCY * GATHERS_PER_QUESTION) },
   });
   return {
     runnables: [stage],

@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from '@sluice/kernel';
+import { Slots, systemClock, type Clock } from '@sluice/kernel';
 import { answerQuestion } from './answer-question.ts';
 import { checkAnswer } from './answer-format.ts';
 import { dailyBudget } from './daily-budget.ts';
@@ -17,8 +17,12 @@ export interface LanguageModelOptions {
   readonly spent: SpendCounter;
   /** Default: 5 failures in a row, 10 seconds of rest. */
   readonly breaker?: BreakerOptions;
+  /** Questions under way at a time, default 64; what is over it waits, ready to be sent, and its time-out has not begun. */
+  readonly concurrency?: number;
   readonly clock?: Clock;
 }
+
+export const DEFAULT_MODEL_CONCURRENCY = 64;
 
 const BREAKER: BreakerOptions = { failures: 5, restMs: 10_000 };
 
@@ -43,9 +47,10 @@ const fromStore = <Answer>(kept: unknown, question: Question<Answer>, promptHash
 
 /** Cache, then one shared call per identical prompt, then the server within breaker, budget and deadline. */
 export const languageModel = (options: LanguageModelOptions): LanguageModel => {
-  const { server, answers, spent, clock = systemClock } = options;
+  const { server, answers, spent, concurrency = DEFAULT_MODEL_CONCURRENCY, clock = systemClock } = options;
   const answering = { server, sender: sender(options.breaker ?? BREAKER), budget: dailyBudget(spent, clock) };
   const inFlight = shareInFlight<Reading<unknown>>();
+  const slots = new Slots(concurrency);
 
   return {
     async read<Answer>(question: Question<Answer>, { signal }: { readonly signal: AbortSignal }): Promise<Reading<Answer>> {
@@ -58,9 +63,12 @@ export const languageModel = (options: LanguageModelOptions): LanguageModel => {
         return known;
       }
       const { value, mine } = await inFlight.join(promptHash, signal, async (sharedSignal) => {
-        const startedAt = performance.now();
-        const reading = await answerQuestion({ question, request, promptHash, signal: sharedSignal }, answering);
-        counted(question, reading, performance.now() - startedAt);
+        const reading = await slots.run(async () => {
+          const startedAt = performance.now();
+          const answered = await answerQuestion({ question, request, promptHash, signal: sharedSignal }, answering);
+          counted(question, answered, performance.now() - startedAt);
+          return answered;
+        });
         if (reading.kind === 'understood') {
           await answers.set(promptHash, { answer: reading.answer, model: reading.usage.model }, reuseSeconds);
         }

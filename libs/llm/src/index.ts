@@ -1,4 +1,4 @@
-export { createLanguageModel, languageModel, type LanguageModelOptions } from './create-language-model.ts';
+export { createLanguageModel, DEFAULT_MODEL_CONCURRENCY, languageModel, type LanguageModelOptions } from './create-language-model.ts';
 export { noLanguageModel } from './no-language-model.ts';
 export { openAiChat, type OpenAiChatOptions } from './openai/openai-chat.adapter.ts';
 export type {

@@ -16,7 +16,7 @@ const inquiry = () => anEnrichedInquiry({ content: { subject: randomName('test')
 describe('the reader as configured, on a real Redis', () => {
   let server: ScriptedModelServer;
   const links: RedisLink[] = [];
-  const open = (url = redisUrl, model: { baseUrl: string; apiKey: null } | null = { baseUrl: server.baseUrl, apiKey: null }) => {
+  const open = (url = redisUrl, model: { baseUrl: string; apiKey: null; concurrency: number } | null = { baseUrl: server.baseUrl, apiKey: null, concurrency: 4 }) => {
     const link = openRedis({ url });
     links.push(link);
     return openReader({ model, contactSecret: 'secret' }, link);

@@ -7,7 +7,7 @@ import { modelReader } from './model-reader.adapter.ts';
 
 export interface ReaderChoice {
   /** Null where no model is configured. */
-  readonly model: { readonly baseUrl: string; readonly apiKey: string | null } | null;
+  readonly model: { readonly baseUrl: string; readonly apiKey: string | null; readonly concurrency: number } | null;
   /** Null where none is given: then tokens are remembered in this process only. */
   readonly contactSecret: string | null;
 }

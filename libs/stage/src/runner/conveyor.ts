@@ -1,4 +1,4 @@
-import { TransientError } from '@sluice/kernel';
+import { Slots, TransientError } from '@sluice/kernel';
 import type { CommitResult, FetchedRun, Subscription, Transaction } from '../ports/transport.port.ts';
 import { commitWaitMs } from './commit-pace.ts';
 import { delay } from './delay.ts';
@@ -6,7 +6,6 @@ import type { ConveyorSpec } from './conveyor-spec.ts';
 import type { Health, Runnable } from './health.ts';
 import { persist } from './persist.ts';
 import { subscribePersistently } from './persistent-subscription.ts';
-import { Slots } from './slots.ts';
 import { Watchdog } from './watchdog.ts';
 import { isWhole, Window, type Entry, type ReadyBatch } from './window.ts';
 

@@ -1,6 +1,6 @@
 import { inquiryRaw } from '@sluice/contracts';
 import { controlSimulators } from '@sluice/simulators';
-import { defaultRunnerOptions } from '@sluice/stage';
+import { DEFAULT_MODEL_CONCURRENCY as concurrency } from '@sluice/llm';
 import type { Stack } from '../stack/start-stack.ts';
 import { publishTo, scaleChain, usages } from './chain.ts';
 import { inquiries, rawRecords } from './inquiries.ts';
@@ -29,7 +29,6 @@ const SOURCE = 'support-form';
 
 /** The chain with a model that takes half a second, and five for one answer in a hundred, always busy. */
 export const measureModel = async (stack: Stack, observer: Observer): Promise<ModelRate> => {
-  const { concurrency } = defaultRunnerOptions;
   const meanSeconds = ((1 - SLOW_SHARE) * USUAL_MS + SLOW_SHARE * SLOW_MS) / 1_000;
   const bound = concurrency / meanSeconds;
   const simulators = controlSimulators(stack.simulatorsUrl);
