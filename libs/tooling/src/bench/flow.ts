@@ -3,6 +3,8 @@ import { publishTo } from './chain.ts';
 import { Observer } from './observer.ts';
 
 export interface Flow {
+  /** When the first was published, as `performance.now()`. */
+  readonly began: number;
   readonly records: number;
   readonly seconds: number;
   readonly perSecond: number;
@@ -22,7 +24,7 @@ export const measureFlow = async ({ brokers, from, records, observer }: FlowOpti
   await publishTo(brokers, from, records);
   const { times } = await observer.until(records.length);
   const seconds = (Math.max(...times.slice(-1)) - began) / 1_000;
-  return { records: records.length, seconds, perSecond: records.length / seconds };
+  return { began, records: records.length, seconds, perSecond: records.length / seconds };
 };
 
 export const withObserver = async <Result>(brokers: readonly string[], topic: string, work: (observer: Observer) => Promise<Result>): Promise<Result> => {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Stack } from '../stack/start-stack.ts';
+import { untilAtRest } from './at-rest.ts';
 import { inquiries } from './inquiries.ts';
 import type { Observer } from './observer.ts';
 import { quantilesOf, type Quantiles } from './quantiles.ts';
@@ -74,7 +75,9 @@ export const measureLatency = async (stack: Stack, observer: Observer): Promise<
   try {
     const whenIdle = quantilesOf(await idle(send, observer));
     const fullPerSecond = await findFullLoad(send, observer);
+    await untilAtRest(stack);
     const half = quantilesOf(await steady(send, observer, fullPerSecond / 2));
+    await untilAtRest(stack);
     const full = quantilesOf(await steady(send, observer, fullPerSecond));
     return { idle: whenIdle, half, full, fullPerSecond };
   } finally {

@@ -1,5 +1,6 @@
 import { inquiryRaw } from '@sluice/contracts';
 import type { Stack } from '../stack/start-stack.ts';
+import { untilAtRest } from './at-rest.ts';
 import { CHAIN, publishTo, scaleChain } from './chain.ts';
 import { inquiries, rawRecords } from './inquiries.ts';
 import { worstDuring } from './measure-latency.ts';
@@ -35,6 +36,7 @@ export const measureStartUp = async (stack: Stack): Promise<Readonly<Record<stri
 /** A second router joins and leaves, under a trickle of 20 inquiries per second. */
 export const measureRebalance = async (stack: Stack, observer: Observer): Promise<Rebalance> => {
   let joinSeconds = 0;
+  await untilAtRest(stack);
   const worstJoiningMs = await worstDuring(stack, observer, async () => {
     joinSeconds = await secondsOf(() => stack.scaleTo('router', 2));
   });

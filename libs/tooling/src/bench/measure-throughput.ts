@@ -1,5 +1,6 @@
 import { inquiryRaw } from '@sluice/contracts';
 import type { Stack } from '../stack/start-stack.ts';
+import { untilAtRest } from './at-rest.ts';
 import { CHAIN, usages, type Usages } from './chain.ts';
 import { measureFlow, type Flow } from './flow.ts';
 import { inquiries, rawRecords } from './inquiries.ts';
@@ -7,9 +8,11 @@ import type { Observer } from './observer.ts';
 
 /** One step of the growing counts. */
 export interface Rung extends Flow {
-  /** Megabytes resident when the last was routed. */
+  /** Inquiries per second until nothing was left to do: owners given, clocks set, effects settled. */
+  readonly donePerSecond: number;
+  /** Megabytes resident then. */
   readonly rssMb: Readonly<Record<string, number>>;
-  /** Milliseconds of CPU for one inquiry, by process; null where the system does not tell. */
+  /** Milliseconds of CPU for one inquiry, by process, all that follows included; null where the system does not tell. */
   readonly cpuMs: Readonly<Record<string, number | null>>;
 }
 
@@ -33,8 +36,9 @@ const measureRung = async (stack: Stack, observer: Observer, count: number): Pro
   const records = await rawRecords(inquiries(count), stack.addresses);
   const before = usages(stack);
   const flow = await measureFlow({ brokers: stack.addresses.brokers, from: inquiryRaw.v1.type, records, observer });
+  const donePerSecond = count / ((await untilAtRest(stack) - flow.began) / 1_000);
   const after = usages(stack);
-  return { ...flow, rssMb: Object.fromEntries(CHAIN.map((name) => [name, after[name]?.rssMb ?? 0])), cpuMs: spent(before, after, count) };
+  return { ...flow, donePerSecond, rssMb: Object.fromEntries(CHAIN.map((name) => [name, after[name]?.rssMb ?? 0])), cpuMs: spent(before, after, count) };
 };
 
 /** The chain under growing counts: throughput, memory and cost of each. The first rung also warms everything up. */
