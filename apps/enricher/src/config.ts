@@ -1,4 +1,4 @@
-import { kafkaKeys, postgresKeys, readConfig, redisKeys, secret, serviceKeys } from '@sluice/service';
+import { kafkaKeys, postgresKeys, readConfig, redisKeys, secret, serviceKeys, stateKeys } from '@sluice/service';
 import { z } from 'zod';
 
 const list = z.string().transform((text) => text.split(',').map((one) => one.trim()).filter(Boolean));
@@ -7,6 +7,7 @@ const schema = z.object({
   ...serviceKeys,
   ...kafkaKeys,
   ...postgresKeys,
+  ...stateKeys,
   ...redisKeys,
   SLUICE_FIRMOGRAPHICS_URL: z.url({ protocol: /^https?$/ }).optional().describe('Base of the provider asked for companies, GET <base>/v1/companies/<domain>; without it the table is used'),
   SLUICE_FIRMOGRAPHICS_API_KEY: secret('Sent to the provider as a bearer token').optional(),

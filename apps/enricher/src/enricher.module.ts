@@ -1,16 +1,18 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createCache, openRedis } from '@sluice/cache';
 import { systemClock } from '@sluice/kernel';
-import { createMigrationsCheck, createPlaybookSource, createPostgres, createStateStore, platformSchemas } from '@sluice/persistence';
+import { createMigrationsCheck, createOutcomePruner, createPlaybookSource, createPostgres, createStateStore, platformSchemas } from '@sluice/persistence';
 import { parsePlaybook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
-import { runStage } from '@sluice/stage';
+import { Repeat, runStage } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
 import { openSources, type SourceChoice } from './adapters/sources.ts';
 import type { EnricherConfig } from './config.ts';
 import { enricherSchema } from './migrations.ts';
 import { enrichInquiry } from './stages/enrich-inquiry.stage.ts';
+
+const PRUNE_EVERY_MS = 60_000;
 
 const choiceOf = (config: EnricherConfig): SourceChoice => ({
   firmographics: config.SLUICE_FIRMOGRAPHICS_URL === undefined
@@ -44,7 +46,7 @@ const compose = (config: EnricherConfig, logger: Logger): ServiceParts => {
     stateStore: createStateStore(postgres, enricherSchema),
   });
   return {
-    runnables: [stage],
+    runnables: [stage, new Repeat({ name: 'prune-outcomes', everyMs: PRUNE_EVERY_MS, run: createOutcomePruner(postgres, { ...enricherSchema, days: config.SLUICE_OUTCOME_DAYS }) })],
     checks: [
       { name: 'kafka', check: () => transport.isReachable() },
       { name: 'postgres', check: () => postgres.isReachable() },

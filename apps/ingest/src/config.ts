@@ -1,10 +1,10 @@
-import { kafkaKeys, postgresKeys, readConfig, redisKeys, Secret, secret, serviceKeys } from '@sluice/service';
+import { kafkaKeys, postgresKeys, readConfig, redisKeys, Secret, secret, serviceKeys, stateKeys } from '@sluice/service';
 import { z } from 'zod';
 
 const MEBIBYTE = 1024 * 1024;
 
 const schema = z.object({
-  ...serviceKeys, ...kafkaKeys, ...postgresKeys, ...redisKeys,
+  ...serviceKeys, ...kafkaKeys, ...postgresKeys, ...stateKeys, ...redisKeys,
   SLUICE_INTAKE_SECRETS: secret('HMAC secrets of senders, separated by a comma; two while one is rotated'),
   SLUICE_CONTACT_SECRET: secret('Secret of the brand under which contacts are named'),
   SLUICE_ADMIN_BEARER_TOKEN: z.string().default('').transform((value) => new Secret(value)).describe('Tokens of senders whose source says `bearer`, separated by a comma; empty: they are refused'),

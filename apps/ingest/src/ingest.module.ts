@@ -1,10 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createRateLimiter } from '@sluice/cache';
 import { systemClock } from '@sluice/kernel';
-import { createBlobStore, createMigrationsCheck, createPlaybookSource, createPostgres, createStateStore, platformSchemas, type Postgres } from '@sluice/persistence';
+import { createBlobStore, createMigrationsCheck, createOutcomePruner, createPlaybookSource, createPostgres, createStateStore, platformSchemas, type Postgres } from '@sluice/persistence';
 import { parsePlaybook, type Playbook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
-import { runStage, type PlaybookSource, type Transport } from '@sluice/stage';
+import { Repeat, runStage, type PlaybookSource, type Transport } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
 import { createInquiryParser } from './adapters/mime-inquiry-parser.adapter.ts';
@@ -21,6 +21,7 @@ import { ingestSchema } from './migrations.ts';
 import { normalizeInquiry } from './stages/normalize-inquiry.stage.ts';
 
 const RATE_WINDOW_SECONDS = 60;
+const PRUNE_EVERY_MS = 60_000;
 
 interface World {
   readonly postgres: Postgres;
@@ -49,7 +50,7 @@ const partsOf = (config: IngestConfig, { postgres, playbooks, transport, codec, 
     ports: { parser: createInquiryParser({ blobs: createBlobStore(postgres), contactSecret: config.SLUICE_CONTACT_SECRET.reveal() }) },
     playbooks,
     stateStore: createStateStore(postgres, ingestSchema),
-  })],
+  }), new Repeat({ name: 'prune-outcomes', everyMs: PRUNE_EVERY_MS, run: createOutcomePruner(postgres, { ...ingestSchema, days: config.SLUICE_OUTCOME_DAYS }) })],
   checks: [
     { name: 'kafka', check: () => transport.isReachable() },
     { name: 'postgres', check: () => postgres.isReachable() },

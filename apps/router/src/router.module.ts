@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { poolChanged, slaClockMoved } from '@sluice/contracts';
 import { systemClock } from '@sluice/kernel';
-import { createJobQueue, createMigrationsCheck, createPlaybookSource, createPostgres, createStateStore, platformSchemas } from '@sluice/persistence';
+import { createJobQueue, createMigrationsCheck, createOutcomePruner, createPlaybookSource, createPostgres, createStateStore, platformSchemas } from '@sluice/persistence';
 import { parsePlaybook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { Repeat, runProjection, runStage, type Runnable } from '@sluice/stage';
@@ -24,6 +24,7 @@ import { createClockWaker } from './wake-clocks.ts';
 
 const WAKE_EVERY_MS = 500;
 const LOOK_EVERY_MS = 1_000;
+const PRUNE_EVERY_MS = 60_000;
 /** Seconds after which what a dead process had taken is taken by another: longer than publishing a batch ever takes. */
 const TIMER_LEASE_SECONDS = 60;
 
@@ -62,6 +63,7 @@ const compose = (config: RouterConfig, logger: Logger): ServiceParts => {
       withTimers(timers, runProjection({ name: 'set-timers', consumes: [slaClockMoved.v1, poolChanged.v1], transport, codec, deadLetters: true, apply: createTimerSetter({ timers, looks, onBreach: meters.breached }) })),
       new Repeat({ name: 'look-at-pools', everyMs: LOOK_EVERY_MS, run: createPoolLooker({ looks, transport, codec, clock: systemClock }) }),
       withTimers(timers, new Repeat({ name: 'wake-clocks', everyMs: WAKE_EVERY_MS, run: createClockWaker({ timers, transport, codec, clock: systemClock }) })),
+      new Repeat({ name: 'prune-outcomes', everyMs: PRUNE_EVERY_MS, run: createOutcomePruner(postgres, { ...routerSchema, days: config.SLUICE_OUTCOME_DAYS }) }),
     ],
     checks: [
       { name: 'kafka', check: () => transport.isReachable() },

@@ -5,7 +5,8 @@ import { blobStoreMigrations, createBlobStore } from './blob-store.ts';
 import { migrate } from './migrate.ts';
 import { playbookStoreMigrations } from './playbooks/playbook-migrations.ts';
 import { createPostgres, type Postgres } from './postgres.ts';
-import { createStateStore, pruneOutcomes, stateStoreMigrations } from './state-store.ts';
+import { createOutcomePruner } from './outcome-pruner.ts';
+import { createStateStore, stateStoreMigrations } from './state-store.ts';
 
 const url = testInfrastructure().postgresUrl;
 const schema = randomName('persistence');
@@ -59,8 +60,13 @@ describe('the state store', () => {
     expect(results.filter((result) => result === 'stored')).toHaveLength(1);
   });
 
-  it('prunes by age only', async () => {
-    expect(await pruneOutcomes(postgres, { schema, days: 1 })).toBe(0);
+  it('has its old outcomes pruned, some at a time, and its young ones left', async () => {
+    const prune = createOutcomePruner(postgres, { schema, days: 14, limit: 2 });
+    await store([], [20n, 21n, 22n, 23n]);
+    await postgres.query(`update "${schema}".stage_outcome set stored_at = now() - interval '15 days' where "offset" in (20, 21, 22)`);
+    expect(await prune()).toBe('again');
+    expect(await prune()).toBe('rest');
+    expect((await load([], [20n, 21n, 22n, 23n])).outcomes.map(({ offset }) => offset)).toEqual([23n]);
   });
 });
 

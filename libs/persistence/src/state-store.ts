@@ -104,8 +104,3 @@ export const createStateStore = (postgres: Postgres, { schema }: { readonly sche
     }
   },
 });
-
-/** Deletes outcomes older than `days`: by then their offsets are committed long since. Gives how many. */
-export const pruneOutcomes = async (postgres: Postgres, { schema, days }: { readonly schema: string; readonly days: number }): Promise<number> =>
-  (await postgres.query(`delete from "${schema}".stage_outcome where stored_at < now() - make_interval(days => $1) returning 1`, [days])).length;
-

@@ -1,4 +1,4 @@
 export { Problem, type ProblemFault, type ProblemOptions } from './problem.ts';
-export { ConfigError, kafkaKeys, kafkaOptionsOf, postgresKeys, readConfig, redisKeys, Secret, secret, serviceKeys, type Environment } from './read-config.ts';
+export { ConfigError, kafkaKeys, kafkaOptionsOf, postgresKeys, readConfig, redisKeys, Secret, secret, serviceKeys, stateKeys, type Environment } from './read-config.ts';
 export { runService, startService, type RunningService, type ServiceConfig, type ServiceSpec } from './run-service.ts';
 export { SERVICE_PARTS, type ReadinessCheck, type ServiceParts } from './service-parts.ts';

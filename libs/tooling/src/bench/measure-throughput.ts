@@ -8,6 +8,8 @@ import type { Observer } from './observer.ts';
 
 /** One step of the growing counts. */
 export interface Rung extends Flow {
+  /** Inquiries that have gone through the chain by then, those of earlier steps included. */
+  readonly total: number;
   /** Inquiries per second until nothing was left to do: owners given, clocks set, effects settled. */
   readonly donePerSecond: number;
   /** Megabytes resident then. */
@@ -19,7 +21,7 @@ export interface Rung extends Flow {
 const FIRST_RUNG = 1_000;
 const GROWTH = 4;
 
-/** 1,000, then four times as many, up to `most`. */
+/** How many have gone through in all: 1,000, then four times as many, up to `most`. */
 export const rungsUpTo = (most: number): readonly number[] => {
   const rungs: number[] = [];
   for (let count = FIRST_RUNG; count < most; count *= GROWTH) rungs.push(count);
@@ -32,18 +34,19 @@ const spent = (before: Usages, after: Usages, count: number): Rung['cpuMs'] =>
     return [name, cpuSeconds === null || from === null ? null : ((cpuSeconds - from) * 1_000) / count];
   }));
 
-const measureRung = async (stack: Stack, observer: Observer, count: number): Promise<Rung> => {
+const measureRung = async (stack: Stack, observer: Observer, { before: sent, total }: { readonly before: number; readonly total: number }): Promise<Rung> => {
+  const count = total - sent;
   const records = await rawRecords(inquiries(count), stack.addresses);
   const before = usages(stack);
   const flow = await measureFlow({ brokers: stack.addresses.brokers, from: inquiryRaw.v1.type, records, observer });
   const donePerSecond = count / ((await untilAtRest(stack) - flow.began) / 1_000);
   const after = usages(stack);
-  return { ...flow, donePerSecond, rssMb: Object.fromEntries(CHAIN.map((name) => [name, after[name]?.rssMb ?? 0])), cpuMs: spent(before, after, count) };
+  return { ...flow, total, donePerSecond, rssMb: Object.fromEntries(CHAIN.map((name) => [name, after[name]?.rssMb ?? 0])), cpuMs: spent(before, after, count) };
 };
 
 /** The chain under growing counts: throughput, memory and cost of each. The first rung also warms everything up. */
 export const measureThroughput = async (stack: Stack, observer: Observer, most: number): Promise<readonly Rung[]> => {
   const rungs: Rung[] = [];
-  for (const count of rungsUpTo(most)) rungs.push(await measureRung(stack, observer, count));
+  for (const total of rungsUpTo(most)) rungs.push(await measureRung(stack, observer, { before: rungs.at(-1)?.total ?? 0, total }));
   return rungs;
 };

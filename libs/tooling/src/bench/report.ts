@@ -43,11 +43,11 @@ const latencyLines = ({ latency, ceilings }: BenchResult): readonly Line[] => {
   ];
 };
 
-const rungLines = ({ rungs }: BenchResult): readonly Line[] => rungs.map(({ records, perSecond, donePerSecond, rssMb, cpuMs }): Line => {
+const rungLines = ({ rungs }: BenchResult): readonly Line[] => rungs.map(({ total, perSecond, donePerSecond, rssMb, cpuMs }): Line => {
   const memory = Object.entries(rssMb).map(([name, mb]) => `${name} ${mb.toFixed(0)}`).join(', ');
   const known = Object.entries(cpuMs).flatMap(([name, spent]) => (spent === null ? [] : [[name, spent] as const]));
   const cost = known.map(([name, spent]) => `${name} ${spent.toFixed(2)}`).join(', ');
-  return [`${records} inquiries`, `routed ${perSecond.toFixed(0)}/s, done ${donePerSecond.toFixed(0)}/s; RSS in MB: ${memory}; CPU in ms each: ${known.reduce((sum, [, spent]) => sum + spent, 0).toFixed(2)} (${cost})`];
+  return [`up to ${total} inquiries`, `routed ${perSecond.toFixed(0)}/s, done ${donePerSecond.toFixed(0)}/s; RSS in MB: ${memory}; CPU in ms each: ${known.reduce((sum, [, spent]) => sum + spent, 0).toFixed(2)} (${cost})`];
 });
 
 const startingLines = ({ startUp, rebalance, catchUp }: BenchResult): readonly Line[] => [
@@ -72,6 +72,6 @@ export const jsonOf = (result: BenchResult): string => JSON.stringify({
   throughput: { perSecond: round(throughputOf(result), 1) },
   ceiling: { perSecond: round(ceilingOf(result), 1) },
   latency: { idle: rounded(result.latency.idle), half: rounded(result.latency.half), full: rounded(result.latency.full) },
-  memory: Object.fromEntries(result.rungs.map(({ records, rssMb }) => [records, Object.fromEntries(Object.entries(rssMb).map(([name, mb]) => [name, round(mb)]))])),
+  memory: Object.fromEntries(result.rungs.map(({ total, rssMb }) => [total, Object.fromEntries(Object.entries(rssMb).map(([name, mb]) => [name, round(mb)]))])),
   model: { perSecond: round(result.model.perSecond, 1), bound: round(result.model.bound, 1) },
 });
