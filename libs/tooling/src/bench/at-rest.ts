@@ -5,7 +5,7 @@ import { CHAIN } from './chain.ts';
 const POLL_MS = 250;
 /** Looks in a row at which nobody is behind: between two stages a record is seen by the next look. */
 const LOOKS = 2;
-const GIVEN_UP_AFTER_MS = 300_000;
+const STALLED_AFTER_MS = 300_000;
 const LAG = /^sluice_lag_records\{.*\} (\d+)/gmu;
 
 const lagOf = async (url: string): Promise<number> =>
@@ -19,15 +19,17 @@ const behind = async (stack: Stack): Promise<number> => {
 
 /**
  * Waits until nothing is left to do: routed is not the end, owners, clocks and effects come after it. Gives the `performance.now()`
- * at which it was first seen. @throws Error after five minutes.
+ * at which it was first seen. @throws Error when nothing has been read for five minutes.
  */
 export const untilAtRest = async (stack: Stack): Promise<number> => {
-  const givenUpAt = performance.now() + GIVEN_UP_AFTER_MS;
+  let least = Infinity;
+  let movedAt = performance.now();
   for (let since: number | null = null, looks = 0; ; await pause(POLL_MS)) {
     const lag = await behind(stack);
+    if (lag < least) [least, movedAt] = [lag, performance.now()];
     since = lag === 0 ? since ?? performance.now() : null;
     looks = lag === 0 ? looks + 1 : 0;
     if (since !== null && looks >= LOOKS) return since;
-    if (performance.now() > givenUpAt) throw new Error(`waiting for the chain to come to rest: ${lag} records are still not read`);
+    if (performance.now() - movedAt > STALLED_AFTER_MS) throw new Error(`waiting for the chain to come to rest: ${lag} records are still not read`);
   }
 };
