@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
-import { controlSimulators, seededRandom } from '@sluice/simulators';
+import { controlSimulators } from '@sluice/simulators';
 import { buildApps, isAlive, Stack, type BrokerCount } from '@sluice/tooling';
 import { followCommitted } from './judge/committed-records.ts';
 import { comeToRest, whoIsBehind } from './come-to-rest.ts';
@@ -8,7 +8,7 @@ import type { Finding } from './judge/evidence.ts';
 import { gatherEvidence, judge } from './judge/judge.ts';
 import { kafkaTools, type KafkaTools } from './judge/kafka-tool.ts';
 import { startLoad, type Acknowledged } from './load.ts';
-import { planRounds, TROUBLES } from './schedule.ts';
+import { planRounds, TROUBLES, written } from './schedule.ts';
 import { messageOf, services, SESSION_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS, type Round, type Struck, type World } from './world.ts';
 
 export interface ChaosOptions {
@@ -74,7 +74,9 @@ const strikeAll = async (world: World, tools: KafkaTools, options: ChaosOptions)
   const from = performance.now();
   const struck: Struck[] = [];
   for (let schedule = 0; schedule === 0 || performance.now() - from < forMs; schedule += 1) {
-    for (const round of planRounds({ seed: seed + schedule, brokers, bundles, set }).filter(({ name }) => name.includes(only))) {
+    const rounds = planRounds({ seed: seed + schedule, brokers, bundles, set }).filter(({ name }) => name.includes(only));
+    say(`schedule of seed ${seed + schedule}\n${written(rounds).join('\n')}`);
+    for (const round of rounds) {
       if (schedule > 0 && performance.now() - from >= forMs) break;
       const one = await strike(world, tools, round);
       struck.push(one);
@@ -104,7 +106,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
     await simulators.addChannels(['#leads']);
     const reader = followCommitted(tools, stack.addresses.brokers, join(dir, 'during.records'));
     const load = startLoad({ stack, run: `s${seed}`, writers: WRITERS, paceMs: PACE_MS, file: join(dir, 'acknowledged') });
-    const world: World = { root, stack, simulators, load, random: seededRandom(seed), kafkaTool: (mainClass, args) => tools.run(mainClass, args) };
+    const world: World = { root, stack, simulators, load, kafkaTool: (mainClass, args) => tools.run(mainClass, args) };
     say(`seed ${seed}, ${brokers} broker${brokers === 1 ? '' : 's'}; up after ${((performance.now() - began) / 1_000).toFixed(0)} s`);
     const struck = await strikeAll(world, tools, options);
     await load.stop();

@@ -16,8 +16,6 @@ export interface World {
   readonly stack: Stack;
   readonly simulators: SimulatorControls;
   readonly load: Load;
-  /** In [0, 1), the same for the same seed. */
-  readonly random: () => number;
   /** Runs one of Kafka's own command line tools and gives what it prints. */
   readonly kafkaTool: (mainClass: string, args: readonly string[]) => Promise<string>;
 }
