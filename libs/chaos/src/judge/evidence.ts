@@ -2,6 +2,7 @@ import type { JournalView } from '@sluice/simulators';
 import type { Acknowledged } from '../load.ts';
 import type { CommittedRecord } from './committed-records.ts';
 import type { GroupPosition } from './group-offsets.ts';
+import type { ListedTransaction } from './transactions.ts';
 
 /** Everything the judge looks at, once all is quiet. None of it is the word of the services themselves. */
 export interface Evidence {
@@ -14,6 +15,8 @@ export interface Evidence {
   readonly offsetHistory: ReadonlyMap<string, readonly number[]>;
   /** Lines of Kafka's own search for hanging transactions, its heading aside. */
   readonly hanging: readonly string[];
+  /** Every transactional id of ours, as its coordinator has it. */
+  readonly transactions: readonly ListedTransaction[];
   readonly slack: JournalView;
   readonly webhook: JournalView;
   readonly openai: JournalView;

@@ -22,6 +22,12 @@ const wayOf = (inquiryId: string, at: number): readonly CommittedRecord[] => [
 
 const journal = (applied: Readonly<Record<string, number>>) => ({ received: 0, applied, entries: [] });
 
+const poison = (topic: string, value: string): CommittedRecord => ({ topic, partition: 0, offset: 9, key: 'of poison', headers: { ce_id: 'poison', ce_type: topic }, value });
+const deadLetter = (topic: string, stage: string, value: string): CommittedRecord => ({
+  ...poison(topic, value), topic: `${topic}.dlq.${stage}`, offset: 0,
+  headers: { '__streams.errors.topic': topic, '__streams.errors.partition': '0', '__streams.errors.offset': '9', sluice_errors_stage: stage },
+});
+
 /** A run of two inquiries in which nothing went wrong. */
 const aGoodRun = (): Evidence => {
   const after = [...wayOf('one', 0), ...wayOf('two', 1)];
@@ -29,6 +35,7 @@ const aGoodRun = (): Evidence => {
     acknowledged: ['one', 'two'].map((inquiryId) => ({ inquiryId, round: 'calm' })), during: after, after,
     positions: [{ group: 'sluice.route-inquiry', topic: 'inquiry.scored.v1', partition: 0, committed: 2, end: 2 }],
     offsetHistory: new Map([['sluice.route-inquiry inquiry.scored.v1/0', [1, 2]]]), hanging: [],
+    transactions: [{ transactionalId: 'sluice.route-inquiry.one', state: 'CompleteCommit' }],
     slack: journal({ 'effect-0': 1, 'effect-1': 1 }), webhook: journal({}), openai: journal({ one: 1, two: 1 }), lostAnswers: 0, shares: { ada: 1, grace: 1 },
   };
 };
@@ -42,6 +49,12 @@ describe('the judge', () => {
     const findings = judge(aGoodRun());
     expect(findings.flatMap(({ violations }) => violations)).toEqual([]);
     expect(findings.map(({ checked }) => checked > 0)).toEqual(checks.map(() => true));
+  });
+
+  it('takes poison that was dead-lettered as it came for accounted for', () => {
+    const { after } = aGoodRun();
+    const rotten = [['inquiry.raw.v1', 'normalize-inquiry'], ['effect.requested.v1', 'plan-effects']] as const;
+    expect(broken({ ...aGoodRun(), ...both([...after, ...rotten.flatMap(([topic, stage]) => [poison(topic, 'rotten'), deadLetter(topic, stage, 'rotten')])]) })).toEqual([]);
   });
 
   const run = aGoodRun();
@@ -59,7 +72,10 @@ describe('the judge', () => {
     ['one reader saw what the other did not', { during: run.after.slice(1) }, 'no value of an aborted transaction seen'],
     ['a stage acted on a record that is not committed', both(without(run.after, 'inquiry.scored.v1', 'two')), 'no value of an aborted transaction seen'],
     ['a record was neither decided nor dead-lettered', both(run.after.filter(({ topic, offset }) => topic !== 'decision.journal.v1' || offset !== 13)), 'raw = routed + dropped + dead-lettered'],
+    ['a dead letter has other bytes than the record had', both([...run.after, poison('inquiry.raw.v1', 'rotten'), deadLetter('inquiry.raw.v1', 'normalize-inquiry', 'fresh')]), 'raw = routed + dropped + dead-lettered'],
+    ['a projection kept silent about what it could not read', both([...run.after, poison('effect.requested.v1', 'rotten')]), 'raw = routed + dropped + dead-lettered'],
     ['a transaction hangs', { hanging: ['inquiry.scored.v1 0 17 0 5'] }, 'no hanging transaction'],
+    ['a transaction is open when all is quiet', { transactions: [{ transactionalId: 'sluice.route-inquiry.one', state: 'Ongoing' }] }, 'no hanging transaction'],
     ['an effect has a trace of its own', both(run.after.map((one) => (one.topic === 'effect.settled.v1' ? { ...one, headers: { ...one.headers, traceparent: '00-ffffffffffffffffffffffffffffffff-b7ad6b7169203331-01' } } : one))), 'one trace per effect'],
     ['the model was asked again and again', { openai: journal({ one: 5, two: 1 }) }, 'model calls ≤ 1 + injected failures'],
     ['an inquiry was assigned twice', twice('inquiry.assigned.v1', { owner: 'ada' }), 'no assignment twice, rotation fair'],
