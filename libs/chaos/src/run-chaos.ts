@@ -20,8 +20,8 @@ export interface ChaosOptions {
   readonly brokers: BrokerCount;
   /** See `planRounds`. */
   readonly set: 'short' | 'whole';
-  /** Rounds whose name holds this; all when empty. */
-  readonly only: string;
+  /** Rounds whose name holds one of these; all when there is none. */
+  readonly only: readonly string[];
   /** Goes on with further schedules until so many milliseconds have passed; one schedule when zero. */
   readonly forMs: number;
   readonly say: (text: string) => void;
@@ -74,7 +74,7 @@ const strikeAll = async (world: World, tools: KafkaTools, options: ChaosOptions)
   const from = performance.now();
   const struck: Struck[] = [];
   for (let schedule = 0; schedule === 0 || performance.now() - from < forMs; schedule += 1) {
-    const rounds = planRounds({ seed: seed + schedule, brokers, bundles, set }).filter(({ name }) => name.includes(only));
+    const rounds = planRounds({ seed: seed + schedule, brokers, bundles, set }).filter(({ name }) => only.length === 0 || only.some((text) => name.includes(text)));
     say(`schedule of seed ${seed + schedule}\n${written(rounds).join('\n')}`);
     for (const round of rounds) {
       if (schedule > 0 && performance.now() - from >= forMs) break;
