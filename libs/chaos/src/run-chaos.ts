@@ -8,7 +8,7 @@ import type { Finding } from './judge/evidence.ts';
 import { gatherEvidence, judge } from './judge/judge.ts';
 import { kafkaTools, type KafkaTools } from './judge/kafka-tool.ts';
 import { startLoad, type Acknowledged } from './load.ts';
-import { planRounds, TROUBLES, written } from './schedule.ts';
+import { planRounds, written } from './schedule.ts';
 import { messageOf, services, SESSION_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS, type Round, type Struck, type World } from './world.ts';
 
 export interface ChaosOptions {
@@ -40,28 +40,29 @@ export interface ChaosReport {
 
 /** As `playbooks/chaos` has it. */
 const SHARES = { ada: 3, grace: 2, linus: 1 };
-/** Troubles that lose an answer which was given: a time-out, a 500 and a reset, each after applying. */
-const LOSING_TROUBLES = 3;
 const WRITERS = 12;
 const PACE_MS = 1_500;
 const MINUTE_MS = 60_000;
 
 const nextBuildIn = (dir: string): string => join(dir, 'next-build');
 
-const lineOf = ({ round, seconds, failure }: Struck): string => `  ${failure ? '✘' : '✔'} ${round} (${seconds.toFixed(1)} s)${failure ? `: ${failure}` : ''}`;
+const lineOf = ({ round, seconds, failure }: Omit<Struck, 'span'>): string => `  ${failure ? '✘' : '✔'} ${round} (${seconds.toFixed(1)} s)${failure ? `: ${failure}` : ''}`;
 
-const strike = async (world: World, tools: KafkaTools, round: Round): Promise<Struck> => {
+/** After these a receipt may be missing for what was done. */
+const isInterrupting = ({ faults, failure }: Struck): boolean => failure !== null || faults.some((name) => /notifier|PostgreSQL|upgrade/u.test(name));
+
+const strike = async (world: World, tools: KafkaTools, round: Round): Promise<Omit<Struck, 'span'>> => {
   world.load.during(round.name);
   const from = performance.now();
   const outcomes = await Promise.allSettled(round.faults.map((fault) => fault.strike(world)));
   const failures = outcomes.flatMap((outcome, at) => (outcome.status === 'rejected' ? [`${round.faults[at]?.name}: ${messageOf(outcome.reason)}`] : []));
-  const seconds = (performance.now() - from) / 1_000;
-  if (failures.length === 0) return { round: round.name, seconds, failure: null };
-  return { round: round.name, seconds, failure: `${failures.join('; ')} [behind: ${(await whoIsBehind(tools, world.stack.addresses.brokers)).join('; ')}]` };
+  const struck = { round: round.name, faults: round.faults.map(({ name }) => name), seconds: (performance.now() - from) / 1_000 };
+  if (failures.length === 0) return { ...struck, failure: null };
+  return { ...struck, failure: `${failures.join('; ')} [behind: ${(await whoIsBehind(tools, world.stack.addresses.brokers)).join('; ')}]` };
 };
 
 /** One healthy replica of every service again; another one where what was armed has not met its fault, and must not meet it later. */
-const restore = async ({ stack }: World, { failure }: Struck): Promise<void> => {
+const restore = async ({ stack }: World, { failure }: Pick<Struck, 'failure'>): Promise<void> => {
   await Promise.all([...services, 'api'].map(async (service) => {
     if (failure !== null || stack.replicas(service).filter(isAlive).length !== 1) await stack.scaleTo(service, 0);
     await stack.scaleTo(service, 1);
@@ -78,10 +79,11 @@ const strikeAll = async (world: World, tools: KafkaTools, options: ChaosOptions)
     say(`schedule of seed ${seed + schedule}\n${written(rounds).join('\n')}`);
     for (const round of rounds) {
       if (schedule > 0 && performance.now() - from >= forMs) break;
+      const roundFrom = Date.now();
       const one = await strike(world, tools, round);
-      struck.push(one);
       say(lineOf(one));
       await restore(world, one);
+      struck.push({ ...one, span: { from: roundFrom, to: Date.now() } });
     }
   }
   return struck;
@@ -115,7 +117,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
     await reader.stop();
     const evidence = await gatherEvidence({
       dir, tools, simulators, brokers: stack.addresses.brokers, acknowledged: load.acknowledged, during: join(dir, 'during.records'),
-      lostAnswers: LOSING_TROUBLES * TROUBLES[options.set], shares: SHARES,
+      interruptions: struck.filter(isInterrupting).map(({ span }) => span), shares: SHARES,
     });
     return { seed, brokers, minutes: (performance.now() - began) / MINUTE_MS, struck, rest, acknowledged: load.acknowledged, findings: judge(evidence) };
   } finally {

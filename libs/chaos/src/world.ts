@@ -1,5 +1,6 @@
 import type { SimulatorControls } from '@sluice/simulators';
 import type { Stack } from '@sluice/tooling';
+import type { Span } from './judge/evidence.ts';
 import type { Load } from './load.ts';
 
 /** The stages' services and the notifier: what faults strike. */
@@ -35,6 +36,10 @@ export interface Round {
 /** What came of a round. */
 export interface Struck {
   readonly round: string;
+  /** As they were planned. */
+  readonly faults: readonly string[];
+  /** Until every service was well again. */
+  readonly span: Span;
   readonly seconds: number;
   /** Why it could not be struck; null when it was. */
   readonly failure: string | null;

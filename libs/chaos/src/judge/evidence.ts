@@ -4,6 +4,12 @@ import type { CommittedRecord } from './committed-records.ts';
 import type { GroupPosition } from './group-offsets.ts';
 import type { ListedTransaction } from './transactions.ts';
 
+/** Milliseconds since 1970. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Everything the judge looks at, once all is quiet. None of it is the word of the services themselves. */
 export interface Evidence {
   readonly acknowledged: readonly Acknowledged[];
@@ -20,8 +26,8 @@ export interface Evidence {
   readonly slack: JournalView;
   readonly webhook: JournalView;
   readonly openai: JournalView;
-  /** Answers of the model that were lost on purpose after it had given them. */
-  readonly lostAnswers: number;
+  /** When the notifier may have been stopped between an answer and its receipt. */
+  readonly interruptions: readonly Span[];
   /** Shares of the rotation by owner. */
   readonly shares: Readonly<Record<string, number>>;
 }
@@ -30,6 +36,8 @@ export interface Evidence {
 export interface Finding {
   readonly invariant: string;
   readonly checked: number;
+  /** What happened again and may, with its causes. */
+  readonly repeats?: string;
   /** Each says what is wrong; `inquiryId` where one inquiry is concerned. */
   readonly violations: readonly { readonly inquiryId: string | null; readonly what: string }[];
 }

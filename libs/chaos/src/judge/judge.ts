@@ -4,7 +4,7 @@ import type { Acknowledged } from '../load.ts';
 import { assignmentsFair } from './assignments.ts';
 import { parseRecords, readCommitted } from './committed-records.ts';
 import { effectsOnce, modelCalls, oneTrace } from './effects.ts';
-import type { Check, Evidence, Finding } from './evidence.ts';
+import type { Check, Evidence, Finding, Span } from './evidence.ts';
 import { readOffsetHistory, readPositions } from './group-offsets.ts';
 import { findHanging, listTransactions } from './transactions.ts';
 import type { KafkaTools } from './kafka-tool.ts';
@@ -24,13 +24,13 @@ export interface Case {
   readonly acknowledged: readonly Acknowledged[];
   /** What the reader wrote that read along. */
   readonly during: string;
-  readonly lostAnswers: number;
+  readonly interruptions: readonly Span[];
   readonly shares: Readonly<Record<string, number>>;
 }
 
 /** Gathers what there is to see, once all is quiet. */
-export const gatherEvidence = async ({ dir, tools, brokers, simulators, acknowledged, during, lostAnswers, shares }: Case): Promise<Evidence> => ({
-  acknowledged, lostAnswers, shares,
+export const gatherEvidence = async ({ dir, tools, brokers, simulators, acknowledged, during, interruptions, shares }: Case): Promise<Evidence> => ({
+  acknowledged, interruptions, shares,
   after: await readCommitted(tools, brokers, join(dir, 'after.records')),
   during: await parseRecords(during),
   positions: await readPositions(tools, brokers),
