@@ -103,7 +103,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
   });
   const tools = await kafkaTools(join(root, '.sluice', 'cache'));
   try {
-    await Promise.all([stack.start(), buildApps(root, nextBuildIn(dir))]);
+    await Promise.all([stack.start(), buildApps(root, { outdir: nextBuildIn(dir), minify: true })]);
     const simulators = controlSimulators(stack.simulatorsUrl);
     await simulators.addChannels(['#leads']);
     const reader = followCommitted(tools, stack.addresses.brokers, join(dir, 'during.records'));

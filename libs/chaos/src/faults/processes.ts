@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { FailPoint } from '@sluice/kernel';
 import { isAlive, isStopped, stop, waitUntil, type Replica } from '@sluice/tooling';
 import { services, SESSION_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS, type Fault, type Service, type World } from '../world.ts';
@@ -5,6 +6,9 @@ import { services, SESSION_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS, type Fault, type 
 /** Where every service is struck at once, each waits for what comes through those before it. */
 const MET_WITHIN_MS = 300_000;
 const MARGIN_MS = 3_000;
+const REFUSED_WITHIN_MS = 30_000;
+/** What a service logs when the broker would not have its transaction. */
+const REFUSED = 'a transaction was not committed';
 
 type Signal = 'SIGKILL' | 'SIGTERM' | 'SIGSTOP';
 
@@ -58,8 +62,11 @@ export const zombie = (service: Service, at: Passing): Fault => ({
     const successor = await stack.addReplica(service);
     await stack.untilReady(service, successor);
     await lasting(SESSION_TIMEOUT_MS + MARGIN_MS);
+    const saidBefore = readFileSync(frozen.log, 'utf8').length;
     process.kill(frozen.pid, 'SIGCONT');
-    await lasting(MARGIN_MS);
+    // What it still held offsets for it may find settled, and say nothing; what it had only sent it has to be refused.
+    if (at.point === 'after-send') await until(`${service} to be refused`, () => readFileSync(frozen.log, 'utf8').slice(saidBefore).includes(REFUSED), REFUSED_WITHIN_MS);
+    else await lasting(MARGIN_MS);
     await stop(frozen);
   },
 });
