@@ -9,7 +9,7 @@ let report: ChaosReport;
 
 beforeAll(async () => {
   const dir = `${process.env['SLUICE_TEST_STACK'] ?? ''}-chaos`;
-  report = await runChaos({ root: process.env['SLUICE_CHECKOUT'] ?? '', dir, seed: SEED, brokers: 1, set: 'short', only: '', forMs: 0, say: (text) => console.log(text) });
+  report = await runChaos({ root: process.env['SLUICE_CHECKOUT'] ?? '', dir, seed: SEED, brokers: 1, set: 'short', only: [], forMs: 0, say: (text) => console.log(text) });
   console.log(summaryOf(report).join('\n'));
 }, WITHIN_MS);
 

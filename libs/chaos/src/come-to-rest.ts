@@ -36,6 +36,7 @@ export interface RestOptions {
 /** At rest: every effect is settled, and every group has read all there is, twice in a row, so that nothing is on its way between two of them. */
 export const comeToRest = async ({ tools, stack, reader }: RestOptions): Promise<Struck> => {
   const from = performance.now();
+  const began = Date.now();
   const { brokers, postgresUrl } = stack.addresses;
   const postgres = createPostgres({ url: postgresUrl, max: 1 });
   let last = '';
@@ -52,5 +53,5 @@ export const comeToRest = async ({ tools, stack, reader }: RestOptions): Promise
   const failure = await waitUntil(isQuiet, { what: 'every effect to be settled and every group to have read all there is', withinMs: QUIET_WITHIN_MS })
     .then(() => null, (error: unknown) => `${messageOf(error)}: ${lacks.join('; ') || 'positions never came to rest'}`);
   await postgres.close();
-  return { round: 'coming to rest', seconds: (performance.now() - from) / 1_000, failure };
+  return { round: 'coming to rest', faults: [], span: { from: began, to: Date.now() }, seconds: (performance.now() - from) / 1_000, failure };
 };

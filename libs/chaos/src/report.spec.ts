@@ -2,12 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { faultTable, hasFailed, summaryOf } from './report.ts';
 import type { ChaosReport } from './run-chaos.ts';
 
+const span = { from: 0, to: 0 };
+const struck = (round: string, failure: string | null = null) => ({ round, faults: [round], span, seconds: 1, failure });
+
 const aRun = (violations: ChaosReport['findings'][number]['violations'] = []): ChaosReport => ({
   seed: 1, brokers: 3, minutes: 20.04,
-  struck: [{ round: 'broker killed', seconds: 1, failure: null }, { round: 'broker killed', seconds: 1, failure: null }, { round: 'poison', seconds: 1, failure: null }],
-  rest: { round: 'coming to rest', seconds: 5, failure: null },
+  struck: [struck('broker killed'), struck('broker killed'), struck('poison')],
+  rest: struck('coming to rest'),
   acknowledged: [{ inquiryId: 'one', round: 'poison' }, { inquiryId: 'two', round: 'broker killed' }],
-  findings: [{ invariant: 'nothing lost', checked: 2, violations }],
+  findings: [{ invariant: 'nothing lost', checked: 2, violations, repeats: '3 repeated' }],
 });
 const lost = [{ inquiryId: 'one', what: 'is gone' }, { inquiryId: null, what: 'is odd' }];
 
@@ -28,15 +31,15 @@ describe('a run', () => {
   it('has failed when anything is violated, could not be struck, or was not looked at', () => {
     expect(hasFailed(aRun())).toBe(false);
     expect(hasFailed(aRun(lost))).toBe(true);
-    expect(hasFailed({ ...aRun(), struck: [{ round: 'poison', seconds: 1, failure: 'not there' }] })).toBe(true);
-    expect(hasFailed({ ...aRun(), rest: { round: 'coming to rest', seconds: 240, failure: 'not there' } })).toBe(true);
+    expect(hasFailed({ ...aRun(), struck: [struck('poison', 'not there')] })).toBe(true);
+    expect(hasFailed({ ...aRun(), rest: struck('coming to rest', 'not there') })).toBe(true);
     expect(hasFailed({ ...aRun(), findings: [{ invariant: 'nothing lost', checked: 0, violations: [] }] })).toBe(true);
   });
 
   it('is summed up in a line for each invariant, and one for each fault that could not be struck', () => {
-    expect(summaryOf({ ...aRun(lost), struck: [{ round: 'poison', seconds: 1, failure: 'not there' }] })).toEqual([
+    expect(summaryOf({ ...aRun(lost), struck: [struck('poison', 'not there')] })).toEqual([
       'seed 1, 3 brokers, 20.0 minutes: 1 rounds of faults, 2 inquiries acknowledged, each sent three times',
-      '✘ nothing lost: 2 violations, 2 checked',
+      '✘ nothing lost: 2 violations, 2 checked (3 repeated)',
       '✘ poison: not there',
     ]);
   });

@@ -35,7 +35,7 @@ export const faultTable = (reports: readonly ChaosReport[]): string => {
 /** One line each: what a person wants to know first. */
 export const summaryOf = ({ seed, brokers, minutes, struck, rest, acknowledged, findings }: ChaosReport): readonly string[] => [
   `seed ${seed}, ${brokers === 1 ? 'one broker' : `${brokers} brokers`}, ${minutes.toFixed(1)} minutes: ${struck.length} rounds of faults, ${acknowledged.length} inquiries acknowledged, each sent three times`,
-  ...findings.map(({ invariant, checked, violations }) => `${violations.length === 0 ? '✔' : '✘'} ${invariant}: ${violations.length} violations, ${checked} checked`),
+  ...findings.map(({ invariant, checked, violations, repeats }) => `${violations.length === 0 ? '✔' : '✘'} ${invariant}: ${violations.length} violations, ${checked} checked${repeats === undefined ? '' : ` (${repeats})`}`),
   ...[...struck, rest].filter(({ failure }) => failure !== null).map(({ round, failure }) => `✘ ${round}: ${failure}`),
 ];
 

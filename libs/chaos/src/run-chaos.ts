@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
-import { controlSimulators, seededRandom } from '@sluice/simulators';
+import { controlSimulators } from '@sluice/simulators';
 import { buildApps, isAlive, Stack, type BrokerCount } from '@sluice/tooling';
 import { followCommitted } from './judge/committed-records.ts';
 import { comeToRest, whoIsBehind } from './come-to-rest.ts';
@@ -8,7 +8,7 @@ import type { Finding } from './judge/evidence.ts';
 import { gatherEvidence, judge } from './judge/judge.ts';
 import { kafkaTools, type KafkaTools } from './judge/kafka-tool.ts';
 import { startLoad, type Acknowledged } from './load.ts';
-import { planRounds, TROUBLES } from './schedule.ts';
+import { planRounds, written } from './schedule.ts';
 import { messageOf, services, SESSION_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS, type Round, type Struck, type World } from './world.ts';
 
 export interface ChaosOptions {
@@ -20,8 +20,8 @@ export interface ChaosOptions {
   readonly brokers: BrokerCount;
   /** See `planRounds`. */
   readonly set: 'short' | 'whole';
-  /** Rounds whose name holds this; all when empty. */
-  readonly only: string;
+  /** Rounds whose name holds one of these; all when there is none. */
+  readonly only: readonly string[];
   /** Goes on with further schedules until so many milliseconds have passed; one schedule when zero. */
   readonly forMs: number;
   readonly say: (text: string) => void;
@@ -40,28 +40,29 @@ export interface ChaosReport {
 
 /** As `playbooks/chaos` has it. */
 const SHARES = { ada: 3, grace: 2, linus: 1 };
-/** Troubles that lose an answer which was given: a time-out, a 500 and a reset, each after applying. */
-const LOSING_TROUBLES = 3;
 const WRITERS = 12;
 const PACE_MS = 1_500;
 const MINUTE_MS = 60_000;
 
 const nextBuildIn = (dir: string): string => join(dir, 'next-build');
 
-const lineOf = ({ round, seconds, failure }: Struck): string => `  ${failure ? '✘' : '✔'} ${round} (${seconds.toFixed(1)} s)${failure ? `: ${failure}` : ''}`;
+const lineOf = ({ round, seconds, failure }: Omit<Struck, 'span'>): string => `  ${failure ? '✘' : '✔'} ${round} (${seconds.toFixed(1)} s)${failure ? `: ${failure}` : ''}`;
 
-const strike = async (world: World, tools: KafkaTools, round: Round): Promise<Struck> => {
+/** After these a receipt may be missing for what was done. */
+const isInterrupting = ({ faults, failure }: Struck): boolean => failure !== null || faults.some((name) => /notifier|PostgreSQL|upgrade/u.test(name));
+
+const strike = async (world: World, tools: KafkaTools, round: Round): Promise<Omit<Struck, 'span'>> => {
   world.load.during(round.name);
   const from = performance.now();
   const outcomes = await Promise.allSettled(round.faults.map((fault) => fault.strike(world)));
   const failures = outcomes.flatMap((outcome, at) => (outcome.status === 'rejected' ? [`${round.faults[at]?.name}: ${messageOf(outcome.reason)}`] : []));
-  const seconds = (performance.now() - from) / 1_000;
-  if (failures.length === 0) return { round: round.name, seconds, failure: null };
-  return { round: round.name, seconds, failure: `${failures.join('; ')} [behind: ${(await whoIsBehind(tools, world.stack.addresses.brokers)).join('; ')}]` };
+  const struck = { round: round.name, faults: round.faults.map(({ name }) => name), seconds: (performance.now() - from) / 1_000 };
+  if (failures.length === 0) return { ...struck, failure: null };
+  return { ...struck, failure: `${failures.join('; ')} [behind: ${(await whoIsBehind(tools, world.stack.addresses.brokers)).join('; ')}]` };
 };
 
 /** One healthy replica of every service again; another one where what was armed has not met its fault, and must not meet it later. */
-const restore = async ({ stack }: World, { failure }: Struck): Promise<void> => {
+const restore = async ({ stack }: World, { failure }: Pick<Struck, 'failure'>): Promise<void> => {
   await Promise.all([...services, 'api'].map(async (service) => {
     if (failure !== null || stack.replicas(service).filter(isAlive).length !== 1) await stack.scaleTo(service, 0);
     await stack.scaleTo(service, 1);
@@ -74,12 +75,15 @@ const strikeAll = async (world: World, tools: KafkaTools, options: ChaosOptions)
   const from = performance.now();
   const struck: Struck[] = [];
   for (let schedule = 0; schedule === 0 || performance.now() - from < forMs; schedule += 1) {
-    for (const round of planRounds({ seed: seed + schedule, brokers, bundles, set }).filter(({ name }) => name.includes(only))) {
+    const rounds = planRounds({ seed: seed + schedule, brokers, bundles, set }).filter(({ name }) => only.length === 0 || only.some((text) => name.includes(text)));
+    say(`schedule of seed ${seed + schedule}\n${written(rounds).join('\n')}`);
+    for (const round of rounds) {
       if (schedule > 0 && performance.now() - from >= forMs) break;
+      const roundFrom = Date.now();
       const one = await strike(world, tools, round);
-      struck.push(one);
       say(lineOf(one));
       await restore(world, one);
+      struck.push({ ...one, span: { from: roundFrom, to: Date.now() } });
     }
   }
   return struck;
@@ -99,12 +103,12 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
   });
   const tools = await kafkaTools(join(root, '.sluice', 'cache'));
   try {
-    await Promise.all([stack.start(), buildApps(root, nextBuildIn(dir))]);
+    await Promise.all([stack.start(), buildApps(root, { outdir: nextBuildIn(dir), minify: true })]);
     const simulators = controlSimulators(stack.simulatorsUrl);
     await simulators.addChannels(['#leads']);
     const reader = followCommitted(tools, stack.addresses.brokers, join(dir, 'during.records'));
     const load = startLoad({ stack, run: `s${seed}`, writers: WRITERS, paceMs: PACE_MS, file: join(dir, 'acknowledged') });
-    const world: World = { root, stack, simulators, load, random: seededRandom(seed), kafkaTool: (mainClass, args) => tools.run(mainClass, args) };
+    const world: World = { root, stack, simulators, load, kafkaTool: (mainClass, args) => tools.run(mainClass, args) };
     say(`seed ${seed}, ${brokers} broker${brokers === 1 ? '' : 's'}; up after ${((performance.now() - began) / 1_000).toFixed(0)} s`);
     const struck = await strikeAll(world, tools, options);
     await load.stop();
@@ -113,7 +117,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
     await reader.stop();
     const evidence = await gatherEvidence({
       dir, tools, simulators, brokers: stack.addresses.brokers, acknowledged: load.acknowledged, during: join(dir, 'during.records'),
-      lostAnswers: LOSING_TROUBLES * TROUBLES[options.set], shares: SHARES,
+      interruptions: struck.filter(isInterrupting).map(({ span }) => span), shares: SHARES,
     });
     return { seed, brokers, minutes: (performance.now() - began) / MINUTE_MS, struck, rest, acknowledged: load.acknowledged, findings: judge(evidence) };
   } finally {

@@ -4,10 +4,11 @@ import type { BrokerCount } from '@sluice/tooling';
 import { broker } from './faults/brokers.ts';
 import { lostEndTxn } from './faults/lost-answers.ts';
 import { poison } from './faults/poison.ts';
-import { deaths, outlivedTransaction, rebalanceStorm, rollingUpgrade, zombie } from './faults/processes.ts';
+import { deaths, outlivedTransaction, rollingUpgrade, zombie, type Passing } from './faults/processes.ts';
 import { troubledProvider } from './faults/providers.ts';
+import { rebalanceStorm } from './faults/rebalances.ts';
 import { exhaustedPool, flushedRedis, frozenServer, killedServer, outage } from './faults/servers.ts';
-import { services, type Fault, type Round, type Service } from './world.ts';
+import { pick, services, type Fault, type Round, type Service } from './world.ts';
 
 const STAGE_POINTS: readonly FailPoint[] = ['after-fetch', 'after-gather', 'after-postgres-commit', 'after-send', 'after-send-offsets', 'during-end-txn', 'after-commit-before-resolve'];
 const LEDGER_POINTS: readonly FailPoint[] = ['before-lease', 'after-lease', 'before-provider-call', 'after-provider-answer', 'before-receipt-stored'];
@@ -18,7 +19,12 @@ export const TROUBLES = { short: 1, whole: 3 } as const;
 const shuffled = <Item>(items: readonly Item[], random: () => number): readonly Item[] =>
   items.map((item) => ({ item, at: random() })).sort((a, b) => a.at - b.at).map(({ item }) => item);
 
-const alone = (fault: Fault): Round => ({ name: fault.name, faults: [fault] });
+const alone = (fault: Fault, name = fault.name): Round => ({ name, faults: [fault] });
+
+const PASSINGS = [1, 2, 3];
+/** Drawn when it is planned: what is drawn while services die at once would depend on who is first. */
+const passing = (point: FailPoint, random: () => number): Passing => ({ point, nth: pick(random, PASSINGS) });
+const inAnyOrder = (points: readonly FailPoint[], random: () => number): readonly Passing[] => shuffled(points, random).map((point) => passing(point, random));
 
 type Deal = Readonly<Partial<Record<Service, readonly FailPoint[]>>>;
 
@@ -39,19 +45,22 @@ const dealt = (random: () => number): Deal => {
 /** The services die at their points, all of them at the same time. */
 const deathRound = (signal: 'SIGKILL' | 'SIGTERM', deal: Deal, random: () => number): Round => ({
   name: `${signal} at every point of a stage`,
-  faults: services.flatMap((service) => (deal[service] ? [deaths(service, shuffled(deal[service], random), signal)] : [])),
+  faults: services.flatMap((service) => (deal[service] ? [deaths(service, inAnyOrder(deal[service], random), signal)] : [])),
 });
 
 /** The notifier dies at every point of an effect's way, with everything before it in good health. */
 const ledgerDeathRound = (signal: 'SIGKILL' | 'SIGTERM', random: () => number): Round => ({
   name: `${signal} at every point of an effect`,
-  faults: [deaths('notifier', shuffled(LEDGER_POINTS, random), signal)],
+  faults: [deaths('notifier', inAnyOrder(LEDGER_POINTS, random), signal)],
 });
 
-const zombieRound = (point: 'after-send' | 'after-send-offsets', struck: readonly Service[]): Round => ({
+const zombieRound = (point: 'after-send' | 'after-send-offsets', struck: readonly Service[], random: () => number): Round => ({
   name: point === 'after-send' ? 'zombie before its offsets are sent' : 'zombie with offsets pending',
-  faults: struck.map((service) => zombie(service, point)),
+  faults: struck.map((service) => zombie(service, passing(point, random))),
 });
+
+const outlivedRound = (service: Service, random: () => number): Round =>
+  alone(outlivedTransaction(service, passing('after-send', random)), `a transaction of ${service} that outlives its time-out`);
 
 const brokerRounds = (brokers: BrokerCount): readonly Round[] =>
   brokers === 1
@@ -71,15 +80,16 @@ const REDIS_AND_MODEL = outage('redis', 'openai', OUTAGE_MS);
 const REGISTRY_AND_ENRICHMENT = outage('registry', 'firmographics', OUTAGE_MS);
 
 const shortSet = (random: () => number): readonly Round[] => {
-  const [first = 'router', second = 'enricher', third = 'ingest'] = shuffled(services, random);
+  const [first = 'router', second = 'enricher', third = 'ingest', fourth = 'notifier'] = shuffled(services, random);
   return [
     deathRound('SIGKILL', dealt(random), random),
     deathRound('SIGTERM', dealt(random), random),
     ledgerDeathRound('SIGKILL', random),
     ledgerDeathRound('SIGTERM', random),
-    zombieRound('after-send', [first]),
-    zombieRound('after-send-offsets', [second]),
-    alone(outlivedTransaction(third)),
+    zombieRound('after-send', [first], random),
+    zombieRound('after-send-offsets', [second], random),
+    outlivedRound(third, random),
+    alone(rebalanceStorm(fourth)),
     alone(lostEndTxn(['router'])),
     { name: 'redis, openai, registry and firmographics away', faults: [REDIS_AND_MODEL, REGISTRY_AND_ENRICHMENT] },
   ];
@@ -90,9 +100,9 @@ const wholeSet = (random: () => number): readonly Round[] => [
   deathRound('SIGTERM', everyPoint, random),
   ledgerDeathRound('SIGKILL', random),
   ledgerDeathRound('SIGTERM', random),
-  zombieRound('after-send', services),
-  zombieRound('after-send-offsets', services),
-  ...services.map((service) => alone(outlivedTransaction(service))),
+  zombieRound('after-send', services, random),
+  zombieRound('after-send-offsets', services, random),
+  ...services.flatMap((service) => [outlivedRound(service, random), alone(rebalanceStorm(service))]),
   alone(lostEndTxn(['enricher', 'router'])),
   alone(REDIS_AND_MODEL),
   alone(REGISTRY_AND_ENRICHMENT),
@@ -103,7 +113,6 @@ export const planRounds = ({ seed, brokers, bundles, set }: ScheduleOptions): re
   const random = seededRandom(seed);
   return shuffled([
     ...(set === 'short' ? shortSet(random) : wholeSet(random)),
-    alone(rebalanceStorm('router')),
     ...brokerRounds(brokers),
     alone(killedServer('postgres', 'SIGQUIT', 'PostgreSQL ended at once (immediate) and restarted')),
     alone(exhaustedPool),
@@ -113,3 +122,10 @@ export const planRounds = ({ seed, brokers, bundles, set }: ScheduleOptions): re
     alone(rollingUpgrade(bundles)),
   ], random);
 };
+
+/** What is to come, a line for each round, down to the passing of each fail point. */
+export const written = (rounds: readonly Round[]): readonly string[] =>
+  rounds.map(({ name, faults }, at) => {
+    const parts = faults.map((fault) => fault.name).filter((part) => part !== name);
+    return `  ${at + 1}. ${name}${parts.length === 0 ? '' : `: ${parts.join('; ')}`}`;
+  });

@@ -1,5 +1,6 @@
 import type { SimulatorControls } from '@sluice/simulators';
 import type { Stack } from '@sluice/tooling';
+import type { Span } from './judge/evidence.ts';
 import type { Load } from './load.ts';
 
 /** The stages' services and the notifier: what faults strike. */
@@ -16,8 +17,6 @@ export interface World {
   readonly stack: Stack;
   readonly simulators: SimulatorControls;
   readonly load: Load;
-  /** In [0, 1), the same for the same seed. */
-  readonly random: () => number;
   /** Runs one of Kafka's own command line tools and gives what it prints. */
   readonly kafkaTool: (mainClass: string, args: readonly string[]) => Promise<string>;
 }
@@ -37,6 +36,10 @@ export interface Round {
 /** What came of a round. */
 export interface Struck {
   readonly round: string;
+  /** As they were planned. */
+  readonly faults: readonly string[];
+  /** Until every service was well again. */
+  readonly span: Span;
   readonly seconds: number;
   /** Why it could not be struck; null when it was. */
   readonly failure: string | null;

@@ -11,7 +11,7 @@ const SHOWN = 10;
 
 const { values } = parseArgs({
   options: {
-    minutes: { type: 'string', default: '20' }, seed: { type: 'string' }, brokers: { type: 'string', default: '3' }, only: { type: 'string', default: '' },
+    minutes: { type: 'string', default: '20' }, seed: { type: 'string' }, brokers: { type: 'string', default: '3' }, only: { type: 'string', multiple: true, default: [] },
     /** Keeps the state of a run that went well. */
     keep: { type: 'boolean', default: false },
     /** Only shows what the runs so far have found, together. */

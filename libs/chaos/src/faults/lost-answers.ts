@@ -1,6 +1,6 @@
 import { startEndTxnProxy, type EndTxnLoss, type EndTxnProxy } from '@sluice/transport/testing';
 import { waitUntil } from '@sluice/tooling';
-import type { Fault, Service } from '../world.ts';
+import type { Fault, Service, World } from '../world.ts';
 
 const LOSSES: readonly EndTxnLoss[] = ['answer', 'request', 'late-answer', 'answer-in-silence'];
 const TUNNEL = new URL('../tunnel.ts', import.meta.url);
@@ -14,22 +14,27 @@ const loseOne = async (proxies: readonly EndTxnProxy[], loss: EndTxnLoss): Promi
   await waitUntil(async () => lost() > before, { what: `an EndTxn to be lost (${loss})`, withinMs: 60_000 });
 };
 
+/** Services that reach the brokers through proxies for as long as it takes. */
+const through = async ({ stack }: World, services: readonly Service[], proxies: readonly EndTxnProxy[]): Promise<void> => {
+  const tunnels = stack.addresses.brokers.map((broker, at) => `${portOf(broker)}=${proxies[at]?.port ?? ''}`).join('&');
+  const extra = { NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${TUNNEL}?${tunnels}` };
+  for (const service of services) {
+    await stack.scaleTo(service, 0);
+    await stack.addReplica(service, { extra });
+  }
+  for (const loss of LOSSES) await loseOne(proxies, loss);
+  for (const service of services) {
+    await stack.scaleTo(service, 0);
+    await stack.scaleTo(service, 1);
+  }
+};
+
 /** Only EndTxn goes missing, or its answer, or the answer comes late: everything else passes untouched. */
 export const lostEndTxn = (services: readonly Service[]): Fault => ({
   name: 'EndTxn or its answer lost or late',
-  async strike({ stack }) {
-    const proxies = await Promise.all(stack.addresses.brokers.map((broker) => startEndTxnProxy(broker)));
-    const tunnels = stack.addresses.brokers.map((broker, at) => `${portOf(broker)}=${proxies[at]?.port ?? ''}`).join('&');
-    const extra = { NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${TUNNEL}?${tunnels}` };
-    for (const service of services) {
-      await stack.scaleTo(service, 0);
-      await stack.addReplica(service, { extra });
-    }
-    for (const loss of LOSSES) await loseOne(proxies, loss);
-    for (const service of services) {
-      await stack.scaleTo(service, 0);
-      await stack.scaleTo(service, 1);
-    }
-    await Promise.all(proxies.map((proxy) => proxy.close()));
+  async strike(world) {
+    const proxies = await Promise.all(world.stack.addresses.brokers.map((broker) => startEndTxnProxy(broker)));
+    // A proxy that is left behind keeps the whole run from ending.
+    await through(world, services, proxies).finally(() => Promise.all(proxies.map((proxy) => proxy.close())));
   },
 });

@@ -1,15 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import { stageInputs } from '@sluice/contracts';
-import { createKafkaTransport } from '@sluice/transport';
+import { inquiryEnriched, inquiryRaw } from '@sluice/contracts';
+import { anEnrichedInquiry, aRawInquiry } from '@sluice/contracts/testing';
+import { createRegistryCodec, createKafkaTransport } from '@sluice/transport';
 import type { Fault } from '../world.ts';
 
-const UNKNOWN_SCHEMA = Buffer.from([0, 0x7f, 0xff, 0xff, 0xff]);
 const OVERSIZED_BYTES = 1_500_000;
+const UNKNOWN_SCHEMA = 0x7fffffff;
+const HEADER_BYTES = 5;
 
-const poisons: readonly (Buffer | null)[] = [
+/** Magic byte, schema id, body: as the registry's clients write it. */
+export const framed = (schemaId: number, body: string): Buffer => {
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.writeInt32BE(schemaId, 1);
+  return Buffer.concat([header, Buffer.from(body)]);
+};
+
+interface Schemas {
+  /** That of the topic. */
+  readonly own: number;
+  /** An event that is well written, and belongs elsewhere. */
+  readonly stranger: Buffer;
+}
+
+/** What no stage can read. */
+export const poisonsFor = ({ own, stranger }: Schemas): readonly (Buffer | null)[] => [
   Buffer.from('no event at all'),
   null,
-  Buffer.concat([UNKNOWN_SCHEMA, Buffer.from('{"inquiryId":"of a schema nobody registered"}')]),
+  framed(UNKNOWN_SCHEMA, '{"inquiryId":"of a schema nobody registered"}'),
+  framed(own, '{"inquiryId":'),
+  framed(own, '{"inquiryId":17,"sentBy":"one who does not keep to the schema"}'),
+  stranger,
   Buffer.alloc(OVERSIZED_BYTES, 'x'),
 ];
 
@@ -17,9 +38,18 @@ const poisons: readonly (Buffer | null)[] = [
 export const poison: Fault = {
   name: 'poison, oversized and wrong-schema records',
   async strike({ stack }) {
-    const transport = createKafkaTransport({ brokers: stack.addresses.brokers, clientId: 'poison' });
-    const records = stageInputs.flatMap(({ topic }) => poisons.map((value) => ({ topic, key: randomUUID(), value, headers: { ce_id: randomUUID(), ce_type: topic } })));
-    for (const record of records) await transport.publish([record]);
+    const { brokers, registryUrl } = stack.addresses;
+    const codec = createRegistryCodec({ url: registryUrl });
+    const raw = await codec.encode(inquiryRaw.v1.type, aRawInquiry());
+    const enriched = await codec.encode(inquiryEnriched.v1.type, anEnrichedInquiry());
+    const transport = createKafkaTransport({ brokers, clientId: 'poison' });
+    for (const topic of new Set(stageInputs.map((input) => input.topic))) {
+      const own = Number((await codec.schemaAddressOf(topic)).split('/').at(-1));
+      const stranger = topic === inquiryRaw.v1.type ? enriched : raw;
+      for (const value of poisonsFor({ own, stranger })) {
+        await transport.publish([{ topic, key: randomUUID(), value, headers: { ce_id: randomUUID(), ce_type: topic } }]);
+      }
+    }
     await transport.close();
   },
 };

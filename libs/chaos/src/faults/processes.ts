@@ -1,17 +1,29 @@
+import { readFileSync } from 'node:fs';
 import type { FailPoint } from '@sluice/kernel';
 import { isAlive, isStopped, stop, waitUntil, type Replica } from '@sluice/tooling';
-import { pick, services, SESSION_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS, type Fault, type Service, type World } from '../world.ts';
+import { services, SESSION_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS, type Fault, type Service, type World } from '../world.ts';
 
 /** Where every service is struck at once, each waits for what comes through those before it. */
 const MET_WITHIN_MS = 300_000;
-const PASSINGS = [1, 2, 3];
 const MARGIN_MS = 3_000;
+const REFUSED_WITHIN_MS = 30_000;
+/** What a service logs when the broker would not have its transaction. */
+const REFUSED = 'a transaction was not committed';
 
 type Signal = 'SIGKILL' | 'SIGTERM' | 'SIGSTOP';
 
-/** A replica that meets its fault at one of its first passings of the point. */
-const arm = async ({ stack, random }: World, service: Service, { point, signal }: { readonly point: FailPoint; readonly signal: Signal }): Promise<Replica> =>
-  stack.addReplica(service, { extra: { SLUICE_FAIL_POINT: `${point}@${pick(random, PASSINGS)}:${signal}` } });
+/** Which passing of which point it is, as it stands in a schedule. */
+export interface Passing {
+  readonly point: FailPoint;
+  /** From 1. */
+  readonly nth: number;
+}
+
+const placeOf = ({ point, nth }: Passing): string => `${point}@${nth}`;
+
+/** A replica that meets its fault where it was planned. */
+const arm = async ({ stack }: World, service: Service, { at, signal }: { readonly at: Passing; readonly signal: Signal }): Promise<Replica> =>
+  stack.addReplica(service, { extra: { SLUICE_FAIL_POINT: `${placeOf(at)}:${signal}` } });
 
 const until = (what: string, check: () => boolean | Promise<boolean>, withinMs = MET_WITHIN_MS): Promise<void> =>
   waitUntil(async () => check(), { what, withinMs });
@@ -23,13 +35,13 @@ export const lasting = (ms: number): Promise<void> => {
 };
 
 /** A service dies at one fail point after the other, each time replaced by a replica that will die at the next. */
-export const deaths = (service: Service, points: readonly FailPoint[], signal: 'SIGKILL' | 'SIGTERM'): Fault => ({
-  name: `${signal} of ${service} at ${points.length} points`,
+export const deaths = (service: Service, places: readonly Passing[], signal: 'SIGKILL' | 'SIGTERM'): Fault => ({
+  name: `${signal} of ${service} ${places.map(placeOf).join(', ')}`,
   async strike(world) {
     await world.stack.scaleTo(service, 0);
-    for (const point of points) {
-      const armed = await arm(world, service, { point, signal });
-      await until(`${service} to meet its end ${point}`, () => !isAlive(armed));
+    for (const at of places) {
+      const armed = await arm(world, service, { at, signal });
+      await until(`${service} to meet its end ${placeOf(at)}`, () => !isAlive(armed));
     }
     // Others may still wait for what comes through this one.
     await world.stack.addReplica(service);
@@ -40,44 +52,35 @@ export const deaths = (service: Service, points: readonly FailPoint[], signal: '
  * The zombie: a replica freezes at the point with its transaction open, another takes over, and the first wakes up and goes on
  * as if nothing had happened.
  */
-export const zombie = (service: Service, point: 'after-send' | 'after-send-offsets'): Fault => ({
-  name: `zombie ${service}, frozen ${point}`,
+export const zombie = (service: Service, at: Passing): Fault => ({
+  name: `zombie ${service}, frozen ${placeOf(at)}`,
   async strike(world) {
     const { stack } = world;
     await stack.scaleTo(service, 0);
-    const frozen = await arm(world, service, { point, signal: 'SIGSTOP' });
-    await until(`${service} to freeze ${point}`, () => isStopped(frozen));
+    const frozen = await arm(world, service, { at, signal: 'SIGSTOP' });
+    await until(`${service} to freeze ${placeOf(at)}`, () => isStopped(frozen));
     const successor = await stack.addReplica(service);
     await stack.untilReady(service, successor);
     await lasting(SESSION_TIMEOUT_MS + MARGIN_MS);
+    const saidBefore = readFileSync(frozen.log, 'utf8').length;
     process.kill(frozen.pid, 'SIGCONT');
-    await lasting(MARGIN_MS);
+    // What it still held offsets for it may find settled, and say nothing; what it had only sent it has to be refused.
+    if (at.point === 'after-send') await until(`${service} to be refused`, () => readFileSync(frozen.log, 'utf8').slice(saidBefore).includes(REFUSED), REFUSED_WITHIN_MS);
+    else await lasting(MARGIN_MS);
     await stop(frozen);
   },
 });
 
 /** A replica freezes with its transaction open for longer than the coordinator waits, and wakes up alone. */
-export const outlivedTransaction = (service: Service): Fault => ({
-  name: `a transaction of ${service} that outlives its time-out`,
+export const outlivedTransaction = (service: Service, at: Passing): Fault => ({
+  name: `a transaction of ${service} that outlives its time-out, frozen ${placeOf(at)}`,
   async strike(world) {
     await world.stack.scaleTo(service, 0);
-    const frozen = await arm(world, service, { point: 'after-send', signal: 'SIGSTOP' });
+    const frozen = await arm(world, service, { at, signal: 'SIGSTOP' });
     await until(`${service} to freeze`, () => isStopped(frozen));
     await lasting(TRANSACTION_TIMEOUT_MS + MARGIN_MS);
     process.kill(frozen.pid, 'SIGCONT');
     await world.stack.untilReady(service, frozen);
-  },
-});
-
-/** 1 → 3 → 1, without waiting for anybody to settle in. */
-export const rebalanceStorm = (service: Service): Fault => ({
-  name: `rebalance storm of ${service}`,
-  async strike({ stack }) {
-    for (let time = 0; time < 2; time += 1) {
-      const more = [await stack.addReplica(service), await stack.addReplica(service)];
-      await lasting(MARGIN_MS);
-      await Promise.all(more.map((replica) => stop(replica)));
-    }
   },
 });
 

@@ -42,11 +42,12 @@ export const frozenServer = (name: ServerName, title = `${name} frozen`): Fault 
   },
 });
 
-/** A server and a provider of different stages are away for as long. */
+/** A server, killed, and a provider of different stages are away for as long. */
 export const outage = (server: ServerName, provider: SimulatorName, ms: number): Fault => ({
   name: `${server} and ${provider} away`,
-  async strike({ stack, simulators }) {
-    await Promise.all([stack.stopServer(server), simulators.setOutage(provider, { up: false })]);
+  async strike(world) {
+    const { stack, simulators } = world;
+    await Promise.all([strikeServer(world, server, 'SIGKILL'), simulators.setOutage(provider, { up: false })]);
     await lasting(ms);
     await Promise.all([stack.startServer(server), simulators.setOutage(provider, { up: true })]);
   },
@@ -57,8 +58,10 @@ export const exhaustedPool: Fault = {
   name: 'PostgreSQL without connections left',
   async strike({ stack }) {
     const greedy = createPostgres({ url: stack.addresses.postgresUrl, max: CONNECTIONS });
-    await Promise.allSettled(Array.from({ length: CONNECTIONS }, () => greedy.query(`select pg_sleep(${POOL_SECONDS})`)));
+    const asked = await Promise.allSettled(Array.from({ length: CONNECTIONS }, () => greedy.query(`select pg_sleep(${POOL_SECONDS})`)));
     await greedy.close();
+    const taken = asked.filter(({ status }) => status === 'fulfilled').length;
+    if (taken === 0 || taken === CONNECTIONS) throw new Error(`taking every connection: ${taken} of ${CONNECTIONS} were given, so that there was never a time when none was left`);
   },
 };
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { deadLetterTopicOf } from '@sluice/contracts';
 import type { KafkaTools } from './kafka-tool.ts';
 
@@ -44,7 +44,18 @@ const parse = (line: string): CommittedRecord => {
   return { topic: topicOf(headers), partition: Number(partition.replace('Partition:', '')), offset: Number(offset.replace('Offset:', '')), key, headers, value: value.join(FIELD) };
 };
 
-export const parseRecords = (file: string): readonly CommittedRecord[] => readFileSync(file, 'latin1').split(RECORD).filter(Boolean).map(parse);
+/** Piece by piece: what an hour's run leaves is longer than a string can be. */
+export const parseRecords = async (file: string): Promise<readonly CommittedRecord[]> => {
+  const records: CommittedRecord[] = [];
+  let rest = '';
+  for await (const chunk of createReadStream(file, { encoding: 'latin1' })) {
+    const lines = `${rest}${String(chunk)}`.split(RECORD);
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line !== '') records.push(parse(line));
+  }
+  if (rest !== '') records.push(parse(rest));
+  return records;
+};
 
 /** Reads along while things go wrong, into `file`. */
 export const followCommitted = (tools: KafkaTools, brokers: readonly string[], file: string) => tools.follow(CONSOLE_CONSUMER, argumentsFor(brokers), file);
@@ -56,4 +67,3 @@ export const readCommitted = async (tools: KafkaTools, brokers: readonly string[
   await tools.follow(CONSOLE_CONSUMER, [...argumentsFor(brokers), '--timeout-ms', String(SILENCE_MS)], file).ended;
   return parseRecords(file);
 };
-

@@ -1,19 +1,23 @@
+import type { JournalEntry } from '@sluice/simulators';
 import { dataOf, eventsOf, subjectOf, type Check, type Evidence } from './evidence.ts';
+import { repeatedDeliveries } from './repeats.ts';
 
 interface Effect { readonly effectId: string; readonly kind: 'slack.message' | 'webhook.delivery'; readonly inquiryId: string; readonly state?: string }
 
 const effectsOf = ({ after }: Evidence, topic: string): readonly Effect[] => eventsOf(after, topic).map((record) => dataOf<Effect>(record));
 
-/** Slack can be asked, and the webhook's receiver honours its key: each effect is applied once, and nothing else is. */
+/** Slack can be asked, and the webhook's receiver honours its key: each effect is applied once, nothing else is, and no delivery is repeated without a cause. */
 export const effectsOnce: Check = (evidence) => {
   const requested = effectsOf(evidence, 'effect.requested.v1');
   const settled = new Map(effectsOf(evidence, 'effect.settled.v1').map((effect) => [effect.effectId, effect.state]));
   const appliedOf = ({ kind, effectId }: Effect): number => (kind === 'slack.message' ? evidence.slack : evidence.webhook).applied[effectId] ?? 0;
   const known = new Set(requested.map(({ effectId }) => effectId));
   const strangers = [...Object.keys(evidence.slack.applied), ...Object.keys(evidence.webhook.applied)].filter((id) => !known.has(id));
+  const repeats = repeatedDeliveries(evidence);
   return {
-    invariant: 'one applied effect per effectId', checked: requested.length,
+    invariant: 'one applied effect per effectId', checked: requested.length, repeats: repeats.said,
     violations: [
+      ...repeats.unexplained.map((id) => ({ inquiryId: null, what: `${id} was delivered again, and nothing had gone wrong` })),
       ...requested.filter((effect) => appliedOf(effect) !== 1).map((effect) => ({ inquiryId: effect.inquiryId, what: `${effect.kind} ${effect.effectId} was applied ${appliedOf(effect)} times` })),
       ...requested.filter(({ effectId }) => settled.get(effectId) !== 'confirmed').map(({ inquiryId, effectId }) => ({ inquiryId, what: `effect ${effectId} is ${settled.get(effectId) ?? 'not settled'}` })),
       ...strangers.map((id) => ({ inquiryId: null, what: `${id} was applied and never requested` })),
@@ -37,12 +41,18 @@ export const oneTrace: Check = ({ after }) => {
 /** Faults that can strike the classifier while it holds one inquiry: the one at work, and those before and after it. */
 const FAULTS_IN_FLIGHT = 3;
 
-/** A model is asked once for an inquiry; again only where an answer was lost, or where who asked was interrupted. */
-export const modelCalls: Check = ({ openai, lostAnswers }) => {
+/** Whoever asked can't have had this answer: it was lost on purpose, or they had gone. */
+const wasLost = ({ fault, status }: JournalEntry): boolean => fault !== null || status === null;
+
+/** A model is asked once for an inquiry; again only for each of its own answers that was lost, or where who asked was interrupted. */
+export const modelCalls: Check = ({ openai }) => {
   const calls = Object.entries(openai.applied);
-  const allowed = 1 + lostAnswers + FAULTS_IN_FLIGHT;
+  const lost = Map.groupBy(openai.entries.filter(wasLost).flatMap(({ applied }) => applied), (key) => key);
+  const repeated = calls.reduce((sum, [, count]) => sum + count - 1, 0);
+  const lostAnswers = [...lost.values()].reduce((sum, { length }) => sum + length, 0);
   return {
-    invariant: 'model calls ≤ 1 + injected failures', checked: calls.length,
-    violations: calls.filter(([, count]) => count > allowed).map(([key, count]) => ({ inquiryId: null, what: `${key} was asked for ${count} times` })),
+    invariant: 'model calls ≤ 1 + injected failures', checked: calls.length, repeats: `${repeated} calls repeated, ${lostAnswers} answers lost`,
+    violations: calls.filter(([key, count]) => count > 1 + (lost.get(key)?.length ?? 0) + FAULTS_IN_FLIGHT)
+      .map(([key, count]) => ({ inquiryId: null, what: `${key} was asked for ${count} times, and ${lost.get(key)?.length ?? 0} answers were lost` })),
   };
 };

@@ -2,6 +2,13 @@ import type { JournalView } from '@sluice/simulators';
 import type { Acknowledged } from '../load.ts';
 import type { CommittedRecord } from './committed-records.ts';
 import type { GroupPosition } from './group-offsets.ts';
+import type { ListedTransaction } from './transactions.ts';
+
+/** Milliseconds since 1970. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Everything the judge looks at, once all is quiet. None of it is the word of the services themselves. */
 export interface Evidence {
@@ -14,11 +21,13 @@ export interface Evidence {
   readonly offsetHistory: ReadonlyMap<string, readonly number[]>;
   /** Lines of Kafka's own search for hanging transactions, its heading aside. */
   readonly hanging: readonly string[];
+  /** Every transactional id of ours, as its coordinator has it. */
+  readonly transactions: readonly ListedTransaction[];
   readonly slack: JournalView;
   readonly webhook: JournalView;
   readonly openai: JournalView;
-  /** Answers of the model that were lost on purpose after it had given them. */
-  readonly lostAnswers: number;
+  /** When the notifier may have been stopped between an answer and its receipt. */
+  readonly interruptions: readonly Span[];
   /** Shares of the rotation by owner. */
   readonly shares: Readonly<Record<string, number>>;
 }
@@ -27,6 +36,8 @@ export interface Evidence {
 export interface Finding {
   readonly invariant: string;
   readonly checked: number;
+  /** What happened again and may, with its causes. */
+  readonly repeats?: string;
   /** Each says what is wrong; `inquiryId` where one inquiry is concerned. */
   readonly violations: readonly { readonly inquiryId: string | null; readonly what: string }[];
 }

@@ -20,7 +20,17 @@ const wayOf = (inquiryId: string, at: number): readonly CommittedRecord[] => [
   ...STAGES.map(([stage, topic], index) => record('decision.journal.v1', at * 10 + index, inquiryId, { stage, input: { topic, partition: 0, offset: String(at) } })),
 ];
 
-const journal = (applied: Readonly<Record<string, number>>) => ({ received: 0, applied, entries: [] });
+const NOON = Date.parse('2026-01-05T12:00:00.000Z');
+/** A request for `key` that a provider had: with its answer given, unless a fault or its asker's end took it. */
+const request = (key: string, { fault = null, status = 200 }: { readonly fault?: string | null; readonly status?: number | null } = {}) =>
+  ({ number: 1, at: new Date(NOON).toISOString(), method: 'POST', path: '/', headers: { 'webhook-id': key }, body: null, status, fault, applied: [key] });
+const journal = (applied: Readonly<Record<string, number>>, entries: readonly ReturnType<typeof request>[] = []) => ({ received: entries.length, applied, entries });
+
+const poison = (topic: string, value: string): CommittedRecord => ({ topic, partition: 0, offset: 9, key: 'of poison', headers: { ce_id: 'poison', ce_type: topic }, value });
+const deadLetter = (topic: string, stage: string, value: string): CommittedRecord => ({
+  ...poison(topic, value), topic: `${topic}.dlq.${stage}`, offset: 0,
+  headers: { '__streams.errors.topic': topic, '__streams.errors.partition': '0', '__streams.errors.offset': '9', sluice_errors_stage: stage },
+});
 
 /** A run of two inquiries in which nothing went wrong. */
 const aGoodRun = (): Evidence => {
@@ -29,7 +39,8 @@ const aGoodRun = (): Evidence => {
     acknowledged: ['one', 'two'].map((inquiryId) => ({ inquiryId, round: 'calm' })), during: after, after,
     positions: [{ group: 'sluice.route-inquiry', topic: 'inquiry.scored.v1', partition: 0, committed: 2, end: 2 }],
     offsetHistory: new Map([['sluice.route-inquiry inquiry.scored.v1/0', [1, 2]]]), hanging: [],
-    slack: journal({ 'effect-0': 1, 'effect-1': 1 }), webhook: journal({}), openai: journal({ one: 1, two: 1 }), lostAnswers: 0, shares: { ada: 1, grace: 1 },
+    transactions: [{ transactionalId: 'sluice.route-inquiry.one', state: 'CompleteCommit' }],
+    slack: journal({ 'effect-0': 1, 'effect-1': 1 }), webhook: journal({}), openai: journal({ one: 1, two: 1 }), interruptions: [], shares: { ada: 1, grace: 1 },
   };
 };
 
@@ -42,6 +53,12 @@ describe('the judge', () => {
     const findings = judge(aGoodRun());
     expect(findings.flatMap(({ violations }) => violations)).toEqual([]);
     expect(findings.map(({ checked }) => checked > 0)).toEqual(checks.map(() => true));
+  });
+
+  it('takes poison that was dead-lettered as it came for accounted for', () => {
+    const { after } = aGoodRun();
+    const rotten = [['inquiry.raw.v1', 'normalize-inquiry'], ['effect.requested.v1', 'plan-effects']] as const;
+    expect(broken({ ...aGoodRun(), ...both([...after, ...rotten.flatMap(([topic, stage]) => [poison(topic, 'rotten'), deadLetter(topic, stage, 'rotten')])]) })).toEqual([]);
   });
 
   const run = aGoodRun();
@@ -59,13 +76,40 @@ describe('the judge', () => {
     ['one reader saw what the other did not', { during: run.after.slice(1) }, 'no value of an aborted transaction seen'],
     ['a stage acted on a record that is not committed', both(without(run.after, 'inquiry.scored.v1', 'two')), 'no value of an aborted transaction seen'],
     ['a record was neither decided nor dead-lettered', both(run.after.filter(({ topic, offset }) => topic !== 'decision.journal.v1' || offset !== 13)), 'raw = routed + dropped + dead-lettered'],
+    ['a dead letter has other bytes than the record had', both([...run.after, poison('inquiry.raw.v1', 'rotten'), deadLetter('inquiry.raw.v1', 'normalize-inquiry', 'fresh')]), 'raw = routed + dropped + dead-lettered'],
+    ['a projection kept silent about what it could not read', both([...run.after, poison('effect.requested.v1', 'rotten')]), 'raw = routed + dropped + dead-lettered'],
     ['a transaction hangs', { hanging: ['inquiry.scored.v1 0 17 0 5'] }, 'no hanging transaction'],
+    ['a transaction is open when all is quiet', { transactions: [{ transactionalId: 'sluice.route-inquiry.one', state: 'Ongoing' }] }, 'no hanging transaction'],
     ['an effect has a trace of its own', both(run.after.map((one) => (one.topic === 'effect.settled.v1' ? { ...one, headers: { ...one.headers, traceparent: '00-ffffffffffffffffffffffffffffffff-b7ad6b7169203331-01' } } : one))), 'one trace per effect'],
+    ['a delivery was repeated for no reason', { webhook: journal({}, [request('effect-0'), request('effect-0')]) }, 'one applied effect per effectId'],
+    ['the model was asked again and again, whatever became of the answers for another', { openai: journal({ one: 5, two: 1 }, Array.from({ length: 9 }, () => request('two', { status: null }))) }, 'model calls ≤ 1 + injected failures'],
     ['the model was asked again and again', { openai: journal({ one: 5, two: 1 }) }, 'model calls ≤ 1 + injected failures'],
     ['an inquiry was assigned twice', twice('inquiry.assigned.v1', { owner: 'ada' }), 'no assignment twice, rotation fair'],
     ['one owner gets everything', { shares: { ada: 0, grace: 2 } }, 'no assignment twice, rotation fair'],
   ];
   it.each(faults)('sees it when %s', (_what, change, invariant) => {
     expect(broken({ ...aGoodRun(), ...change })).toContain(invariant);
+  });
+});
+
+describe('a repeat', () => {
+  const saidOf = (change: Partial<Evidence>) => judge({ ...aGoodRun(), ...change }).filter(({ repeats }) => repeats !== undefined).map(({ repeats, violations }) => [repeats, violations.length]);
+
+  it('is counted, and laid at the door of what was lost before it', () => {
+    const entries = [
+      request('effect-0', { fault: 'timeoutAfterApply', status: null }), request('effect-0', { status: null }), request('effect-0'),
+      request('effect-1', { fault: 'status', status: 429 }), request('effect-1'),
+    ];
+    expect(saidOf({ webhook: journal({}, entries) })[0]).toEqual(['2 deliveries repeated: 1 because the provider did not say so, 1 because who asked had gone', 0]);
+  });
+
+  it('after an answer is explained by an interruption of who had asked', () => {
+    expect(saidOf({ webhook: journal({}, [request('effect-0'), request('effect-0')]), interruptions: [{ from: NOON - 1, to: NOON + 1 }] })[0])
+      .toEqual(['1 deliveries repeated: 1 because who asked was interrupted', 0]);
+  });
+
+  it('of a question to the model is allowed for each answer that was lost', () => {
+    const lost = Array.from({ length: 4 }, () => request('one', { fault: 'errorAfterApply', status: 500 }));
+    expect(saidOf({ openai: journal({ one: 6, two: 1 }, lost) })[1]).toEqual(['5 calls repeated, 4 answers lost', 0]);
   });
 });

@@ -4,8 +4,9 @@ import type { Acknowledged } from '../load.ts';
 import { assignmentsFair } from './assignments.ts';
 import { parseRecords, readCommitted } from './committed-records.ts';
 import { effectsOnce, modelCalls, oneTrace } from './effects.ts';
-import type { Check, Evidence, Finding } from './evidence.ts';
+import type { Check, Evidence, Finding, Span } from './evidence.ts';
 import { readOffsetHistory, readPositions } from './group-offsets.ts';
+import { findHanging, listTransactions } from './transactions.ts';
 import type { KafkaTools } from './kafka-tool.ts';
 import { nothingHanging, offsetsAtTheEnd, offsetsForward } from './offsets.ts';
 import { allAccountedFor, nothingAborted, nothingLost, oncePerStage } from './once.ts';
@@ -23,24 +24,19 @@ export interface Case {
   readonly acknowledged: readonly Acknowledged[];
   /** What the reader wrote that read along. */
   readonly during: string;
-  readonly lostAnswers: number;
+  readonly interruptions: readonly Span[];
   readonly shares: Readonly<Record<string, number>>;
 }
 
-const hangingOf = async (tools: KafkaTools, brokers: readonly string[]): Promise<readonly string[]> => {
-  const found = await Promise.all(brokers.map((_, at) =>
-    tools.run('org.apache.kafka.tools.TransactionsCommand', ['--bootstrap-server', brokers.join(','), 'find-hanging', '--broker-id', String(at + 1)])));
-  return found.flatMap((printed) => printed.trim().split('\n').filter((line) => line !== '' && !line.startsWith('Topic')));
-};
-
 /** Gathers what there is to see, once all is quiet. */
-export const gatherEvidence = async ({ dir, tools, brokers, simulators, acknowledged, during, lostAnswers, shares }: Case): Promise<Evidence> => ({
-  acknowledged, lostAnswers, shares,
+export const gatherEvidence = async ({ dir, tools, brokers, simulators, acknowledged, during, interruptions, shares }: Case): Promise<Evidence> => ({
+  acknowledged, interruptions, shares,
   after: await readCommitted(tools, brokers, join(dir, 'after.records')),
-  during: parseRecords(during),
+  during: await parseRecords(during),
   positions: await readPositions(tools, brokers),
   offsetHistory: await readOffsetHistory(tools, brokers, join(dir, 'offsets.json')),
-  hanging: await hangingOf(tools, brokers),
+  hanging: await findHanging(tools, brokers),
+  transactions: await listTransactions(tools, brokers),
   slack: await simulators.journal('slack'),
   webhook: await simulators.journal('webhook'),
   openai: await simulators.journal('openai'),

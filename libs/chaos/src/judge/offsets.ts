@@ -19,7 +19,13 @@ export const offsetsForward: Check = ({ offsetHistory }) => ({
   }),
 });
 
-export const nothingHanging: Check = ({ hanging }) => ({
-  invariant: 'no hanging transaction', checked: 1,
-  violations: hanging.map((line) => ({ inquiryId: null, what: line })),
+const AT_REST: ReadonlySet<string> = new Set(['Empty', 'CompleteCommit', 'CompleteAbort', 'Dead']);
+
+/** At rest no transaction is open, be it one that its coordinator knows of or one that it has forgotten. */
+export const nothingHanging: Check = ({ hanging, transactions }) => ({
+  invariant: 'no hanging transaction', checked: transactions.length,
+  violations: [
+    ...hanging.map((line) => ({ inquiryId: null, what: line })),
+    ...transactions.filter(({ state }) => !AT_REST.has(state)).map(({ transactionalId, state }) => ({ inquiryId: null, what: `${transactionalId} is ${state} at rest` })),
+  ],
 });

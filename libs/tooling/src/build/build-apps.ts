@@ -25,8 +25,14 @@ export const appNames = (root: string): readonly string[] =>
 
 export const bundlesOf = (root: string): string => join(root, 'dist', 'apps');
 
+export interface BuildOptions {
+  readonly outdir?: string;
+  /** Names and layout are another's than the source's: nothing that processes of two builds share may hang on them. */
+  readonly minify?: boolean;
+}
+
 /** Bundles every service to `<name>/main.js` in `outdir`, with the telemetry preload beside it. */
-export const buildApps = async (root: string, outdir = bundlesOf(root)): Promise<readonly string[]> => {
+export const buildApps = async (root: string, { outdir = bundlesOf(root), minify = false }: BuildOptions = {}): Promise<readonly string[]> => {
   const names = appNames(root);
   await build({
     absWorkingDir: root,
@@ -34,7 +40,7 @@ export const buildApps = async (root: string, outdir = bundlesOf(root)): Promise
       ...names.map((name) => ({ in: join(root, 'apps', name, 'src', 'main.ts'), out: `${name}/main` })),
       { in: join(root, 'libs', 'telemetry', 'src', 'register.ts'), out: 'telemetry' },
     ],
-    outdir,
+    outdir, minify,
     bundle: true, platform: 'node', format: 'esm', target: 'node24', sourcemap: true, logLevel: 'warning',
     tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
     plugins: [workspace(root)],

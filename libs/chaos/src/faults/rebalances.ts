@@ -1,0 +1,33 @@
+import { isAlive, stop, waitUntil } from '@sluice/tooling';
+import type { Fault, Service, World } from '../world.ts';
+
+const GROUPS: Readonly<Record<Service, string>> = {
+  ingest: 'sluice.normalize-inquiry', enricher: 'sluice.enrich-inquiry', classifier: 'sluice.score-inquiry', router: 'sluice.route-inquiry', notifier: 'sluice.plan-effects',
+};
+const MET_WITHIN_MS = 120_000;
+
+/** How many members Kafka's own tool counts in the group; null while it can't say. */
+export const membersIn = (printed: string, group: string): number | null => {
+  const line = printed.split('\n').find((one) => one.startsWith(`${group} `));
+  const members = /(\d+)\s*$/u.exec(line ?? '')?.[1];
+  return members === undefined ? null : Number(members);
+};
+
+const untilMembers = async ({ kafkaTool, stack }: World, group: string, wanted: number): Promise<void> => {
+  const args = ['--bootstrap-server', stack.addresses.brokers.join(','), '--describe', '--state', '--group', group];
+  const count = async (): Promise<number | null> => membersIn(await kafkaTool('org.apache.kafka.tools.consumer.group.ConsumerGroupCommand', args), group);
+  await waitUntil(async () => (await count()) === wanted, { what: `${group} to have ${wanted} members`, withinMs: MET_WITHIN_MS });
+};
+
+/** 1 → 3 → 1, one after the other: Kafka says that both have joined before they leave, or nothing was rebalanced. */
+export const rebalanceStorm = (service: Service): Fault => ({
+  name: `rebalance storm of ${service}`,
+  async strike(world) {
+    const { stack } = world;
+    const before = stack.replicas(service).filter(isAlive).length;
+    const more = [await stack.addReplica(service), await stack.addReplica(service)];
+    await untilMembers(world, GROUPS[service], before + more.length);
+    for (const replica of more) await stop(replica);
+    await untilMembers(world, GROUPS[service], before);
+  },
+});
