@@ -1,3 +1,4 @@
+export { bearerToken, createBearerLookup, type BearerToken } from './bearer-token.ts';
 export { Problem, type ProblemFault, type ProblemOptions } from './problem.ts';
 export { ConfigError, kafkaKeys, kafkaOptionsOf, postgresKeys, readConfig, redisKeys, Secret, secret, serviceKeys, type Environment } from './read-config.ts';
 export { runService, startService, type RunningService, type ServiceConfig, type ServiceSpec } from './run-service.ts';

@@ -1,10 +1,9 @@
 import { facadeTerms, type Facade, type Playbook, type SourceTerms } from '@sluice/policy';
-import { Problem } from '@sluice/service';
+import { bearerToken, createBearerLookup, Problem } from '@sluice/service';
 import type { PlaybookSource } from '@sluice/stage';
 import type { FastifyRequest } from 'fastify';
 import type { Gatekeeper } from '../gatekeeper.ts';
 import { bytesOf } from '../request-body.ts';
-import { createBearerCheck } from './bearer.ts';
 
 /** One way in: which facade it belongs to, and under which source it takes inquiries in. */
 export interface Door {
@@ -31,9 +30,9 @@ const signedHeaders = ({ headers }: FastifyRequest): FastifyRequest['headers'] =
 };
 
 export const createFacadeGate = ({ brand, playbooks, gatekeeper, tokens }: FacadeGateOptions): FacadeGate => {
-  const checkBearer = createBearerCheck(tokens);
+  const checkBearer = createBearerLookup({ tokens: tokens.map(bearerToken), hint: 'Send the token of this intake: Authorization: Bearer <token>.' });
   const checkSignature = (request: FastifyRequest): void => gatekeeper.verify({ headers: signedHeaders(request) }, bytesOf(request));
-  const verify: Readonly<Record<SourceTerms['verify'], (request: FastifyRequest) => void>> = {
+  const verify: Readonly<Record<SourceTerms['verify'], (request: FastifyRequest) => unknown>> = {
     hmac: checkSignature,
     provider: checkSignature,
     bearer: checkBearer,
