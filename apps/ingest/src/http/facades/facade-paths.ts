@@ -1,6 +1,7 @@
 import type { Facade } from '@sluice/policy';
+import { schemaOf, type OpenApiPart } from '@sluice/service';
 import { z } from 'zod';
-import { accepted, idempotencyKey, problems, report, schemaOf, signature, type Json } from '../open-api-parts.ts';
+import { accepted, idempotencyKey, problems, report, signature } from '../open-api-parts.ts';
 import { emailHookBody, emailWebhookBody, intakeWebhookBody, leadCaptureBody, leadsIntakeBody, leadWebhookBody } from './facade-bodies.ts';
 
 const bearer = { name: 'Authorization', in: 'header', required: false, schema: { type: 'string' }, description: 'Bearer <ADMIN_BEARER_TOKEN>, where the playbook says `verify: bearer`' };
@@ -8,9 +9,9 @@ const unsigned = signature.map((header) => ({ ...header, required: false, descri
 
 const lead = accepted.extend({ lead_id: z.string().describe('The sender\'s own id where it gave one, else the inquiryId') });
 const mail = accepted.extend({ email_id: z.uuid().describe('The inquiryId') });
-const json = (schema: z.ZodType): Json => ({ 'application/json': { schema: schemaOf(schema) } });
-const form = (schema: z.ZodType): Json => ({ ...json(schema), 'application/x-www-form-urlencoded': { schema: schemaOf(schema) } });
-const csv: Json = {
+const json = (schema: z.ZodType): OpenApiPart => ({ 'application/json': { schema: schemaOf(schema) } });
+const form = (schema: z.ZodType): OpenApiPart => ({ ...json(schema), 'application/x-www-form-urlencoded': { schema: schemaOf(schema) } });
+const csv: OpenApiPart = {
   'text/csv': { schema: { type: 'string' } },
   'multipart/form-data': { schema: { type: 'object', properties: { file: { type: 'string', format: 'binary' } }, required: ['file'] } },
 };
@@ -18,13 +19,13 @@ const csv: Json = {
 interface FacadePath {
   readonly facade: Facade;
   readonly summary: string;
-  readonly bodies: Json;
+  readonly bodies: OpenApiPart;
   readonly answer: z.ZodType;
   readonly status?: '200' | '202';
   readonly headers?: readonly unknown[];
 }
 
-const pathOf = ({ facade, summary, bodies, answer, status = '202', headers = unsigned }: FacadePath): Json => ({
+const pathOf = ({ facade, summary, bodies, answer, status = '202', headers = unsigned }: FacadePath): OpenApiPart => ({
   post: {
     summary, tags: ['facades'], description: `Answers while the playbook in force lists the facade \`${facade}\`.`,
     parameters: [...headers, idempotencyKey],
@@ -37,7 +38,7 @@ const pathOf = ({ facade, summary, bodies, answer, status = '202', headers = uns
 });
 
 /** The paths of the source documents, made from the schemas that check them. */
-export const facadePaths = (): Json => ({
+export const facadePaths = (): OpenApiPart => ({
   '/api/leads/intake': pathOf({ facade: 'leads-intake', summary: 'Takes a web form in (document 000)', bodies: form(leadsIntakeBody), answer: lead }),
   '/api/leads/linkedin-import': pathOf({ facade: 'leads-intake', summary: 'Takes a LinkedIn export in, and reports on each row (document 000)', bodies: csv, answer: report, status: '200' }),
   '/api/leads/email-hook': pathOf({ facade: 'leads-intake', summary: 'Takes a watched mail in by its fields (document 000)', bodies: json(emailHookBody), answer: lead }),
