@@ -24,4 +24,7 @@ export const operation = ({ summary, description, parameters = [], body, respons
   ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body) } } } } : {}),
 });
 
+/** Where a playbook has to be read to answer. */
+export const notReadable = { 409: { description: 'The playbook was written for another build, and has mistakes for this one' } };
+
 export const get = (summary: string, scope: string, parameters: readonly OpenApiPart[] = []): OpenApiPart => ({ get: operation({ summary, description: `Scope ${scope}`, parameters }) });

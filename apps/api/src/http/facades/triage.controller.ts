@@ -33,8 +33,8 @@ export class TriageController {
 
   @Post('triage')
   async triage(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Body() body: unknown): Promise<object> {
-    const { sources } = await this.#parts.isOn('triage');
     this.#authorize(request, 'inquiries:read');
+    const { sources } = await this.#parts.isOn('triage');
     const { message_id: messageId, thread_id: threadId } = check(triageBody, body);
     const found = await this.#settled(() => this.#parts.find({ sources, ids: mailIds(messageId, threadId) }));
     if (!found) {
