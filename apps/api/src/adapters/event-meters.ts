@@ -10,7 +10,14 @@ export interface EventMetersOptions {
   readonly playbooks: Pick<PlaybookSource<Playbook>, 'byHash'>;
 }
 
-type Measure = (event: ProjectedEvent, playbook: string) => Promise<void> | void;
+/** What one event has to say to the meters. */
+interface Figure {
+  /** The inquiry that has to be looked up for it; null: the event says it all. */
+  readonly inquiryId: string | null;
+  readonly record: (playbook: string, row: Row) => void;
+}
+
+type Reader = (event: ProjectedEvent) => Figure | null;
 
 /** The promise that a person answers: what is meant by a first response. */
 const ANSWERED_BY_A_PERSON = 'first_human';
@@ -28,36 +35,41 @@ export const createEventMeters = (postgres: Postgres, { schema, playbooks }: Eve
   const firstResponse = meter.createHistogram('sluice_first_response', { unit: 's', description: 'From receipt to the first answer of a person.', advice: { explicitBucketBoundaries: SECONDS } });
   const cycle = meter.createHistogram('sluice_cycle_time', { unit: 's', description: 'From receipt to being closed.', advice: { explicitBucketBoundaries: SECONDS } });
 
-  const rowOf = async (inquiryId: string): Promise<Row | null> => {
-    const [row] = await postgres.query(`select received_at as "receivedAt", queue,
-        (select count(*)::int from "${schema}".effect where inquiry_id = $1 and state = 'confirmed') as confirmed,
-        (select data from "${schema}".event where inquiry_id = $1 and topic = $2 order by at desc limit 1) as scored
-      from "${schema}".inquiry where inquiry_id = $1 and received_at is not null`, [inquiryId, inquiryScored.v1.type]);
-    return row ?? null;
+  /** One question for a batch. What settles of an inquiry lies on one partition: its first offset is what came first. */
+  const rowsOf = async (inquiryIds: readonly string[]): Promise<ReadonlyMap<string, Row>> => {
+    if (inquiryIds.length === 0) return new Map();
+    const rows = await postgres.query(`select inquiry_id as "inquiryId", received_at as "receivedAt", queue,
+        (select event_id from "${schema}".event where inquiry_id = i.inquiry_id and topic = $2 and data::json ->> 'state' = 'confirmed' order by "offset", partition limit 1) as "firstConfirmed",
+        (select data from "${schema}".event where inquiry_id = i.inquiry_id and topic = $3 order by at desc limit 1) as scored
+      from "${schema}".inquiry i where inquiry_id = any($1::uuid[]) and received_at is not null`, [inquiryIds, effectSettled.v1.type, inquiryScored.v1.type]);
+    return new Map(rows.map((row) => [String(row['inquiryId']), row]));
   };
 
-  const measures: Readonly<Record<string, Measure>> = {
-    [inquiryScored.v1.type]: ({ data }, playbook) => {
+  const readers: Readonly<Record<string, Reader>> = {
+    [inquiryScored.v1.type]: ({ data }) => {
       const { decision } = inquiryScored.v1.parse(data);
-      decisions.add(1, { playbook, label: decision.label ?? 'none', path: pathOf(decision) });
-      if (decision.reading.model !== null) confidence.record(decision.confidence, { playbook, intent: decision.intent ?? decision.category });
+      return { inquiryId: null, record: (playbook) => {
+        decisions.add(1, { playbook, label: decision.label ?? 'none', path: pathOf(decision) });
+        if (decision.reading.model !== null) confidence.record(decision.confidence, { playbook, intent: decision.intent ?? decision.category });
+      } };
     },
-    [inquiryDropped.v1.type]: (_, playbook) => decisions.add(1, { playbook, label: 'none', path: 'drop' }),
-    [effectSettled.v1.type]: async ({ data }, playbook) => {
+    [inquiryDropped.v1.type]: () => ({ inquiryId: null, record: (playbook) => decisions.add(1, { playbook, label: 'none', path: 'drop' }) }),
+    [effectSettled.v1.type]: ({ id, data }) => {
       const { inquiryId, state, settledAt } = effectSettled.v1.parse(data);
-      const row = state === 'confirmed' ? await rowOf(inquiryId) : null;
-      if (row?.['confirmed'] !== 1 || row['scored'] === null) return;
-      endToEnd.record(secondsTo(settledAt, row), { playbook, path: pathOf(inquiryScored.v1.parse(JSON.parse(String(row['scored']))).decision) });
+      if (state !== 'confirmed') return null;
+      return { inquiryId, record: (playbook, row) => {
+        if (row['firstConfirmed'] !== id || row['scored'] === null) return;
+        endToEnd.record(secondsTo(settledAt, row), { playbook, path: pathOf(inquiryScored.v1.parse(JSON.parse(String(row['scored']))).decision) });
+      } };
     },
-    [slaClockMoved.v1.type]: async ({ data }) => {
+    [slaClockMoved.v1.type]: ({ data }) => {
       const { inquiryId, clock, change, result, at, queue } = slaClockMoved.v1.parse(data);
-      const row = clock === ANSWERED_BY_A_PERSON && change === 'stopped' && result !== 'ended' ? await rowOf(inquiryId) : null;
-      if (row) firstResponse.record(secondsTo(at, row), { queue });
+      if (clock !== ANSWERED_BY_A_PERSON || change !== 'stopped' || result === 'ended') return null;
+      return { inquiryId, record: (_, row) => firstResponse.record(secondsTo(at, row), { queue }) };
     },
-    [slaSignalled.v1.type]: async ({ data }) => {
+    [slaSignalled.v1.type]: ({ data }) => {
       const { inquiryId, signal, at } = slaSignalled.v1.parse(data);
-      const row = signal.kind === 'closed' ? await rowOf(inquiryId) : null;
-      if (row) cycle.record(secondsTo(at, row), { queue: String(row['queue'] ?? 'none') });
+      return signal.kind === 'closed' ? { inquiryId, record: (_, row) => cycle.record(secondsTo(at, row), { queue: String(row['queue'] ?? 'none') }) } : null;
     },
   };
 
@@ -66,11 +78,16 @@ export const createEventMeters = (postgres: Postgres, { schema, playbooks }: Eve
     return hash ? (await playbooks.byHash(hash)).playbook.name : 'none';
   };
 
+  // It is projected already: what can't be measured now is not measured again.
   return async (events) => {
-    for (const event of events) {
-      const measure = measures[event.type];
-      // It is projected already: what can't be measured now is not measured again.
-      if (measure) await nameOf(event).then((playbook) => measure(event, playbook)).catch(() => undefined);
+    const figures = events.flatMap((event) => {
+      const figure = readers[event.type]?.(event) ?? null;
+      return figure ? [{ event, ...figure }] : [];
+    });
+    const rows = await rowsOf([...new Set(figures.flatMap(({ inquiryId }) => inquiryId ?? []))]).catch(() => new Map<string, Row>());
+    for (const { event, inquiryId, record } of figures) {
+      const row = inquiryId === null ? {} : rows.get(inquiryId);
+      if (row) await nameOf(event).then((playbook) => record(playbook, row)).catch(() => undefined);
     }
   };
 };

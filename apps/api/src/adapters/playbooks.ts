@@ -1,6 +1,6 @@
 import type { Change, Expected, Move, PlaybookHead, VersionContent, VersionStore } from '@sluice/persistence';
-import { effectiveOf, parsePlaybook, PlaybookError, readSources, type Effective, type Playbook, type PlaybookSourceText, type Scope } from '@sluice/policy';
-import { parentOf, readWritten, type WrittenFault, type WrittenPlaybook } from '../domain/written-playbook.ts';
+import { effectiveOf, parsePlaybook, readSources, type Effective, type Playbook, type PlaybookSourceText, type Scope } from '@sluice/policy';
+import { mistakesIn, parentOf, readWritten, type WrittenFault, type WrittenPlaybook } from '../domain/written-playbook.ts';
 
 export interface SaveOrder extends WrittenPlaybook {
   readonly author: string;
@@ -11,30 +11,35 @@ export interface SaveOrder extends WrittenPlaybook {
 
 export type Refusal = { readonly kind: 'faulty'; readonly faults: readonly WrittenFault[] };
 
+/** A change that was made, with the playbook it is of: what was kept, or what is active now. */
+export type Changed = Extract<Change, { readonly kind: 'changed' | 'unchanged' }> & { readonly playbook: Playbook };
+export type Outcome = Changed | Extract<Change, { readonly kind: 'conflict' | 'no-version' }> | Refusal;
+
 export interface Playbooks extends Pick<VersionStore, 'heads' | 'head' | 'versions' | 'version' | 'movements'> {
   /** Keeps a version, if it has no mistake. */
-  save(order: SaveOrder, expected: Expected): Promise<Change | Refusal>;
+  save(order: SaveOrder, expected: Expected): Promise<Outcome>;
   /** Moves the pointer to a version that this build can still read. */
-  move(move: Move, expected: Expected): Promise<Change | Refusal>;
+  move(move: Move, expected: Expected): Promise<Outcome>;
   /** For each value of a version the layer that set it. */
   effective(version: VersionContent, scope: Scope): Effective;
 }
 
-const asSources = (version: VersionContent | null): readonly PlaybookSourceText[] => (version?.sources ?? []) as readonly PlaybookSourceText[];
-
-/** A version that an older schema accepted may have mistakes for today's. */
-const faultsOf = ({ document }: VersionContent): readonly WrittenFault[] => {
-  try {
-    parsePlaybook(document);
-    return [];
-  } catch (error) {
-    if (!(error instanceof PlaybookError)) throw error;
-    return error.faults.map(({ pointer, message }) => ({ pointer, detail: message }));
-  }
-};
+export const asSources = (version: Pick<VersionContent, 'sources'> | null): readonly PlaybookSourceText[] => (version?.sources ?? []) as readonly PlaybookSourceText[];
 
 /** The playbook of a version, as today's schema reads it. @throws PlaybookError when it can not */
 export const playbookOf = ({ document }: VersionContent): Playbook => parsePlaybook(document);
+
+/** A version that an older schema accepted may have mistakes for today's. */
+const readVersion = (version: VersionContent): { readonly kind: 'read'; readonly playbook: Playbook } | Refusal => {
+  try {
+    return { kind: 'read', playbook: playbookOf(version) };
+  } catch (error) {
+    return { kind: 'faulty', faults: mistakesIn(error) };
+  }
+};
+
+const outcomeOf = (change: Change, playbook: Playbook): Outcome => (change.kind === 'conflict' || change.kind === 'no-version' ? change : { ...change, playbook });
+const noVersion = (head: PlaybookHead | null): Outcome => (head === null ? { kind: 'conflict', head } : { kind: 'no-version', head });
 
 const upTo = (sources: readonly PlaybookSourceText[], name: string): readonly PlaybookSourceText[] => sources.slice(0, sources.findIndex((source) => source.name === name) + 1);
 
@@ -62,12 +67,14 @@ export const createPlaybooks = (store: VersionStore): Playbooks => {
       if (chain === null) return { kind: 'faulty', faults: [{ pointer: '/extends', detail: `there is no playbook “${parentOf(order)}” to start from: send it, from the root on, in \`extends\`` }] };
       const read = readWritten(order, chain);
       if (read.kind === 'faulty') return read;
-      return store.add({ hash: read.hash, name: order.id, document: read.playbook, sources: read.sources }, { author: order.author, reason: order.reason }, expected);
+      const added = await store.add({ hash: read.hash, name: order.id, document: read.playbook, sources: read.sources }, { author: order.author, reason: order.reason }, expected);
+      return outcomeOf(added, read.playbook);
     },
     async move(move, expected) {
       const version = await store.version(move.playbook, move.to);
-      const faults = version ? faultsOf(version) : [];
-      return faults.length > 0 ? { kind: 'faulty', faults } : store.move(move, expected);
+      if (!version) return noVersion(await store.head(move.playbook));
+      const read = readVersion(version);
+      return read.kind === 'faulty' ? read : outcomeOf(await store.move(move, expected), read.playbook);
     },
     effective(version, scope) {
       const sources = asSources(version);

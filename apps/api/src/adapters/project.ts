@@ -1,7 +1,7 @@
 import { deadLetterHeaderNames as names, headerNames } from '@sluice/contracts';
 import type { Postgres, Queryable } from '@sluice/persistence';
 import { headerOf, type ConsumedRecord, type ProjectedEvent } from '@sluice/stage';
-import { changeOf, type EffectChange, type RowChange } from '../domain/changes.ts';
+import { changeOf, rankStoppedAt, type EffectChange, type RowChange } from '../domain/changes.ts';
 
 const coordinates = ({ topic, partition, offset }: ConsumedRecord): readonly unknown[] => [topic, partition, String(offset)];
 
@@ -57,7 +57,8 @@ const projectDeadLetter = async (within: Queryable, schema: string, { record }: 
     [`${record.topic}/${record.partition}/${record.offset}`, header(names.topic), header(names.stage), header(names.exception), header(names.message), header(names.fingerprint),
       inquiryId, new Date(record.timestamp), record.key, record.value, plainHeaders(record)]);
   if (inquiryId && !BESIDE.has(header(names.stage))) {
-    await within.query(`update "${schema}".inquiry set state = 'dead-lettered', rank = 8, last_at = greatest(last_at, $2) where inquiry_id::text = $1`, [inquiryId, new Date(record.timestamp)]);
+    await within.query(`update "${schema}".inquiry set state = 'dead-lettered', rank = $3, last_at = greatest(last_at, $2) where inquiry_id::text = $1 and rank <= $3`,
+      [inquiryId, new Date(record.timestamp), rankStoppedAt(header(names.stage))]);
   }
 };
 

@@ -85,5 +85,10 @@ const readers: Readonly<Record<string, Reader>> = {
   },
 };
 
+const STOPPED_AT: Readonly<Record<string, number>> = { 'normalize-inquiry': 1, 'enrich-inquiry': 2, 'score-inquiry': 3, 'route-inquiry': 4, 'assign-owner': 5 };
+
+/** The rank of an inquiry that a stage could not go on with. A higher one says that it went on all the same: the record was put back, or what it lacked came. */
+export const rankStoppedAt = (stage: string): number => STOPPED_AT[stage] ?? 8;
+
 /** What an event of the chain changes in the read model; null for a type that is not shown. */
 export const changeOf = (type: string, data: unknown): Change | null => readers[type]?.(data) ?? null;

@@ -1,4 +1,4 @@
-import { headOf, playbookHashOf, readSources, type LocatedFault, type Playbook, type PlaybookSourceText } from '@sluice/policy';
+import { headOf, PlaybookError, playbookHashOf, readSources, type LocatedFault, type Playbook, type PlaybookSourceText } from '@sluice/policy';
 
 /** A playbook as somebody sent it. */
 export interface WrittenPlaybook {
@@ -23,6 +23,12 @@ export interface WrittenFault {
 export type ReadWritten =
   | { readonly kind: 'read'; readonly playbook: Playbook; readonly hash: string; readonly sources: readonly PlaybookSourceText[] }
   | { readonly kind: 'faulty'; readonly faults: readonly WrittenFault[] };
+
+/** The mistakes of a version that was written for another build. @throws what else went wrong */
+export const mistakesIn = (error: unknown): readonly WrittenFault[] => {
+  if (!(error instanceof PlaybookError)) throw error;
+  return error.faults.map(({ pointer, message }) => ({ pointer, detail: message }));
+};
 
 /** JSON is YAML, and so is kept as a text too. */
 export const sourceOf = ({ id, playbook, prompts }: WrittenPlaybook): PlaybookSourceText =>

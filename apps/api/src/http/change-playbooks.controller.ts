@@ -1,10 +1,10 @@
 import { Body, Controller, HttpCode, Inject, Post, Put, Req, Res } from '@nestjs/common';
 import type { Move, PlaybookHead } from '@sluice/persistence';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Playbooks } from '../adapters/playbooks.ts';
+import type { Changed, Playbooks } from '../adapters/playbooks.ts';
 import { AUTHORIZE, check, notFound } from './answers.ts';
 import type { Authorize } from './authorize.ts';
-import { changedOf, type Changed } from './changed.ts';
+import { changedOf } from './changed.ts';
 import { activateBody, playbookBody, playbookParameter, rollbackBody } from './playbook-requests.ts';
 import { PLAYBOOKS } from './playbooks.controller.ts';
 import { etagOf, expectedOf } from './preconditions.ts';

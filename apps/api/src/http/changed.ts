@@ -1,10 +1,8 @@
-import type { Change, Move } from '@sluice/persistence';
+import type { Move } from '@sluice/persistence';
 import { Problem } from '@sluice/service';
-import type { Refusal } from '../adapters/playbooks.ts';
+import type { Changed, Outcome } from '../adapters/playbooks.ts';
 import { notFound } from './answers.ts';
 import { changedMeanwhile } from './preconditions.ts';
-
-export type Changed = Extract<Change, { readonly kind: 'changed' | 'unchanged' }>;
 
 const noSuchVersion = ({ playbook, to, kind }: Pick<Move, 'playbook' | 'to' | 'kind'>): Problem =>
   kind === 'rollback'
@@ -12,7 +10,7 @@ const noSuchVersion = ({ playbook, to, kind }: Pick<Move, 'playbook' | 'to' | 'k
     : notFound(`version of ${playbook}`);
 
 /** What came of a change of a playbook. @throws Problem for whatever is no change */
-export const changedOf = (result: Change | Refusal, of: Pick<Move, 'playbook' | 'to' | 'kind'> | { readonly playbook: string }): Changed => {
+export const changedOf = (result: Outcome, of: Pick<Move, 'playbook' | 'to' | 'kind'> | { readonly playbook: string }): Changed => {
   switch (result.kind) {
     case 'faulty':
       throw new Problem({ status: 422, title: 'Playbook not usable', detail: 'It has mistakes, each named with its place; nothing was kept or activated.', errors: result.faults });

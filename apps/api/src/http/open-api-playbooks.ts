@@ -1,4 +1,5 @@
-import { get, inHeader, inPath, operation, queryOf, type Json } from './open-api-parts.ts';
+import type { OpenApiPart } from '@sluice/service';
+import { get, inHeader, inPath, operation, queryOf } from './open-api-parts.ts';
 import { activateBody, diffQuery, effectiveQuery, playbookBody, rollbackBody } from './playbook-requests.ts';
 
 const id = inPath('id');
@@ -8,7 +9,7 @@ const preconditions = { 412: { description: 'Somebody changed it meanwhile; the 
 const faulty = { 422: { description: 'It has mistakes: each with its JSON pointer, those in texts and conditions with line and column. Nothing was kept or activated' } };
 
 /** The paths of playbooks. */
-export const playbookPaths = (): Json => ({
+export const playbookPaths = (): OpenApiPart => ({
   '/v1/playbooks': get('Playbooks, with the latest and the active version of each, and for whom they are in force', 'playbooks:read'),
   '/v1/playbooks/{id}': {
     ...get('One playbook, with its ETag and every movement of its pointer', 'playbooks:read', [id]),

@@ -1,13 +1,13 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { PlaybookHead, VersionContent } from '@sluice/persistence';
-import { diffPlaybooks, PlaybookError, type Playbook } from '@sluice/policy';
-import { Problem } from '@sluice/service';
+import { diffPlaybooks, type Playbook } from '@sluice/policy';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { playbookOf, type Playbooks } from '../adapters/playbooks.ts';
 import { AUTHORIZE, check, notFound } from './answers.ts';
 import type { Authorize } from './authorize.ts';
 import { diffQuery, effectiveQuery, playbookParameter, versionParameter, type VersionName } from './playbook-requests.ts';
 import { etagOf } from './preconditions.ts';
+import { unreadable } from './unreadable.ts';
 
 export const PLAYBOOKS = Symbol('PLAYBOOKS');
 
@@ -21,8 +21,7 @@ const readable = (version: VersionContent): Playbook => {
   try {
     return playbookOf(version);
   } catch (error) {
-    if (!(error instanceof PlaybookError)) throw error;
-    throw new Problem({ status: 409, title: 'Version not readable', detail: `Version ${version.number} was written for another build, and has mistakes for this one.`, errors: error.faults.map(({ pointer, message }) => ({ pointer, detail: message })) });
+    return unreadable(`Version ${version.number}`)(error);
   }
 };
 

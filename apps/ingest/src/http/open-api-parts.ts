@@ -1,9 +1,5 @@
+import { schemaOf } from '@sluice/service';
 import { z } from 'zod';
-
-/** A piece of an OpenAPI document. */
-export type Json = Readonly<Record<string, unknown>>;
-
-export const schemaOf = (schema: z.ZodType): Json => z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'input', unrepresentable: 'any' }) as Json;
 
 export const signature = [
   { name: 'X-Signature', in: 'header', required: true, schema: { type: 'string' }, description: 'sha256=<hex HMAC-SHA256 of the raw body>, or of <X-Timestamp>.<raw body> where that header is sent' },

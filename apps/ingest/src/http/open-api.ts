@@ -1,12 +1,13 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { schemaOf, type OpenApiPart } from '@sluice/service';
 import type { z } from 'zod';
 import { facadePaths } from './facades/facade-paths.ts';
 import { inquiryBody } from './inquiry-body.ts';
-import { accepted, idempotencyKey, problems, report, schemaOf, signature, type Json } from './open-api-parts.ts';
+import { accepted, idempotencyKey, problems, report, signature } from './open-api-parts.ts';
 
 const source = { name: 'X-Source', in: 'header', required: false, schema: { type: 'string' }, description: 'The source the mail or the rows belong to' };
 
-const operation = (summary: string, { status, answer, bodies, parameters }: { status: string; answer: z.ZodType; bodies: Json; parameters: readonly unknown[] }) => ({
+const operation = (summary: string, { status, answer, bodies, parameters }: { status: string; answer: z.ZodType; bodies: OpenApiPart; parameters: readonly unknown[] }) => ({
   summary, parameters: [...signature, ...parameters],
   requestBody: { required: true, content: bodies },
   responses: { [status]: { description: 'Taken in', content: { 'application/json': { schema: schemaOf(answer) } } }, ...problems },

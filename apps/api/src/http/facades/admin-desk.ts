@@ -8,14 +8,13 @@ import type { Scope } from '../api-keys.ts';
 import type { Authorize } from '../authorize.ts';
 import { changedOf } from '../changed.ts';
 import { etagOf, expectedOf } from '../preconditions.ts';
+import { unreadable } from '../unreadable.ts';
 import type { FacadeSwitch } from './facade-switch.ts';
 
 export const ADMIN_DESK = Symbol('ADMIN_DESK');
 
 /** Somebody who may, at the playbook in force. */
 export interface Entry {
-  /** The playbook. */
-  readonly id: string;
   readonly author: string;
   readonly found: InForce;
   readonly expected: Expected | null;
@@ -33,7 +32,7 @@ export interface AdminEdit {
 
 /** Document 003's administration: each edit is a version of the playbook in force, active at once, with author and reason. */
 export interface AdminDesk {
-  /** @throws Problem 404 while the facade is switched off, 401, 403 */
+  /** @throws Problem 401, 403; 404 while the facade is switched off, 409 while this build can not read what is in force */
   enter(request: FastifyRequest, reply: FastifyReply, scopes: readonly Scope[]): Promise<Entry>;
   show(entry: Entry, view: AdminEdit['view']): object;
   edit(entry: Entry, edit: AdminEdit): Promise<object>;
@@ -48,37 +47,30 @@ export interface AdminParts {
 
 const nothingActive = (id: string): Problem => new Problem({ status: 404, title: 'Not found', detail: `No version of ${id} is active.` });
 
-export const createAdminDesk = ({ house, isOn, authorize }: AdminParts): AdminDesk => {
-  const activeOf = async (id: string): Promise<InForce> => {
-    const found = await house.active(id);
-    if (!found) throw nothingActive(id);
-    return found;
-  };
-
-  /** `version` is what POST /v1/admin/rollback takes. */
-  const answered = ({ id, reply }: Entry, { head, version, playbook }: InForce, view: AdminEdit['view']): object => {
-    reply.header('etag', etagOf(head));
-    return { ...view(playbook), version: version.number, playbook: id };
-  };
-
-  return {
-    async enter(request, reply, scopes) {
-      const { playbook: id } = await isOn('admin-settings');
-      const keys = scopes.map((scope) => authorize(request, scope));
-      const found = await activeOf(id);
-      const expected = request.headers['if-match'] === undefined ? null : expectedOf(request, id, found.head);
-      return { id, author: keys[0]?.id ?? '', found, expected, path: `${request.method} ${request.routeOptions.url ?? ''}`, reply };
-    },
-    show: (entry, view) => answered(entry, entry.found, view),
-    async edit(entry, { reason = entry.path, edits, view }) {
-      const { id, author, expected } = entry;
-      changedOf(await house.edit({ id, author, reason, expected, edits }), { playbook: id });
-      return answered(entry, await activeOf(id), view);
-    },
-    async rollback(entry, { version: to, reason = entry.path, view }) {
-      const { id, author, expected } = entry;
-      changedOf(await house.rollback({ id, author, reason, expected, to }), { playbook: id, to, kind: 'rollback' });
-      return answered(entry, await activeOf(id), view);
-    },
-  };
+/** `version` is what POST /v1/admin/rollback takes. */
+const answered = ({ reply }: Entry, { head, version, playbook }: Pick<InForce, 'head' | 'version' | 'playbook'>, view: AdminEdit['view']): object => {
+  reply.header('etag', etagOf(head));
+  return { ...view(playbook), version, playbook: head.playbook };
 };
+
+export const createAdminDesk = ({ house, isOn, authorize }: AdminParts): AdminDesk => ({
+  async enter(request, reply, scopes) {
+    // First: what is wrong with a playbook is told to nobody else.
+    const keys = scopes.map((scope) => authorize(request, scope));
+    const { playbook: id } = await isOn('admin-settings');
+    const found = await house.active(id).catch(unreadable(`The active version of ${id}`));
+    if (!found) throw nothingActive(id);
+    const expected = request.headers['if-match'] === undefined ? null : expectedOf(request, id, found.head);
+    return { author: keys[0]?.id ?? '', found, expected, path: `${request.method} ${request.routeOptions.url ?? ''}`, reply };
+  },
+  show: (entry, view) => answered(entry, entry.found, view),
+  async edit(entry, { reason = entry.path, edits, view }) {
+    const { playbook } = entry.found.head;
+    const outcome = await house.edit({ ...entry, reason, edits }).catch(unreadable(`The active version of ${playbook}`));
+    return answered(entry, changedOf(outcome, { playbook }), view);
+  },
+  async rollback(entry, { version: to, reason = entry.path, view }) {
+    const outcome = await house.rollback({ ...entry, reason, to });
+    return answered(entry, changedOf(outcome, { playbook: entry.found.head.playbook, to, kind: 'rollback' }), view);
+  },
+});

@@ -115,6 +115,18 @@ describe('the administration of document 003 (R-03)', () => {
     await eventually(async () => expect(await toneThere()).toBe('Dry.'), { within: 5_000 });
   });
 
+  it('says what is wrong with a version that another build wrote, to nobody but who may know', async () => {
+    const { postgres, schema } = service;
+    await postgres.query(`insert into "${schema}".playbook (hash, name, document) values ('of-old', 'instant-response', '{"name":"instant-response","gone":1}')`);
+    await postgres.query(`insert into "${schema}".version (playbook, number, hash, sources, author, reason) values ('instant-response', 90, 'of-old', '[]', 'x', 'y')`);
+    await postgres.query(`update "${schema}".head set active = 90`);
+    const mistakes = { status: 409, body: { title: 'Version not readable', errors: expect.arrayContaining([expect.objectContaining({ pointer: '/gone' })]) as object } };
+    expect(await ask('GET', '/admin/tone')).toMatchObject(mistakes);
+    await postgres.query(`update "${schema}".activation set hash = 'of-old'`);
+    await eventually(async () => expect(await ask('GET', '/admin/tone')).toMatchObject({ ...mistakes, body: { ...mistakes.body, detail: expect.stringContaining('the source intake-webhook') as string } }), { within: 5_000 });
+    expect((await ask('GET', '/admin/tone', { key: '' })).status).toBe(401);
+  });
+
   it('is not there once the playbook does not list it', async () => {
     await keep(instant.text.replace(', admin-settings]', ']'));
     await eventually(async () => {

@@ -1,6 +1,7 @@
-import { facadeTerms, sourceOf, type Facade, type Playbook } from '@sluice/policy';
-import { Problem } from '@sluice/service';
+import { sourceOf, type Facade, type Playbook } from '@sluice/policy';
+import { createFacadeLookup } from '@sluice/service';
 import type { PlaybookSource } from '@sluice/stage';
+import { unreadable } from '../unreadable.ts';
 
 /** What switched a facade on. */
 export interface FacadeOn {
@@ -10,12 +11,14 @@ export interface FacadeOn {
   readonly sources: readonly string[];
 }
 
-/** Looks a facade up in the playbook in force for its source. @throws Problem 404 while it is switched off */
+/** Looks a facade up in the playbook in force for its source. @throws Problem 404 while it is switched off, 409 while this build can not read that playbook */
 export type FacadeSwitch = (facade: Facade) => Promise<FacadeOn>;
 
-export const createFacadeSwitch = (playbooks: Pick<PlaybookSource<Playbook>, 'active'>, brand: string): FacadeSwitch => async (facade) => {
-  const source = sourceOf(facade);
-  const { playbook } = await playbooks.active({ brand, source });
-  if (facadeTerms(playbook, facade, { source, brand })) return { playbook: playbook.name, sources: [source, ...Object.keys(playbook.sources)] };
-  throw new Problem({ status: 404, title: 'Not found', detail: `This path is switched off: the playbook in force for the source ${source} does not list the facade ${facade}.` });
+export const createFacadeSwitch = (playbooks: Pick<PlaybookSource<Playbook>, 'active'>, brand: string): FacadeSwitch => {
+  const lookUp = createFacadeLookup(playbooks, brand);
+  return async (facade) => {
+    const source = sourceOf(facade);
+    const { playbook } = await lookUp({ facade, source }).catch(unreadable(`The playbook in force for the source ${source}`));
+    return { playbook: playbook.name, sources: [source, ...Object.keys(playbook.sources)] };
+  };
 };

@@ -76,6 +76,7 @@ const assigned = { state: 'assigned', label: 'Qualified', score: 85, priority: '
 
 const rows = [
   { box: 'A-29', method: 'POST', path: '/triage', documented: '/triage', body: { message_id: '<M1@mail.example>', thread_id: 't-9' }, status: 200, answer: { ticket_id: MAIL, category: 'billing', confidence: 0.9, actions_taken: ['slack_posted'] } },
+  { box: 'A-29 of a watched mail', method: 'POST', path: '/triage', documented: '/triage', body: { message_id: '<M2@mail.example>', thread_id: 't-1' }, status: 200, answer: { ticket_id: WATCHED, category: 'billing' } },
   { box: 'E-02', method: 'POST', path: '/admin/replay', documented: '/admin/replay', body: { email_id: WATCHED }, status: 202, answer: { email_id: WATCHED, inquiryId: WATCHED, status: 'queued', replayed: 1 } },
   { box: 'E-02 by Message-ID', method: 'POST', path: '/admin/replay', documented: '/admin/replay', body: { email_id: '<M2@mail.example>', thread_id: 't-1' }, status: 202, answer: { inquiryId: WATCHED, replayed: 1 } },
   { box: 'V-02', method: 'GET', path: '/admin/leads/L-001', documented: '/admin/leads/{lead_id}', status: 200, answer: { lead_id: 'L-001', inquiryId: LEAD, status: 'assigned', label: 'Qualified', score: 85, owner: 'us-ada', queue: 'us' } },

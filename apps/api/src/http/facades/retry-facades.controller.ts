@@ -22,8 +22,8 @@ export class RetryFacadesController {
 
   @Get('admin/leads/:lead_id')
   async lead(@Req() request: FastifyRequest, @Param('lead_id') id: string): Promise<object> {
-    const { sources } = await this.#parts.isOn('admin-leads');
     this.#authorize(request, 'inquiries:read');
+    const { sources } = await this.#parts.isOn('admin-leads');
     const { inquiryId, row } = await this.#known('lead', { sources, ids: [check(leadId, id)] });
     const { state, label, owner, score, priority, queue, reason, receivedAt, settled, effects } = row;
     return { lead_id: id, inquiryId, status: state, score, label, priority, queue, owner, reason, receivedAt, settled, effects };
@@ -31,16 +31,16 @@ export class RetryFacadesController {
 
   @Post('admin/retry/:lead_id')
   async retry(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Param('lead_id') id: string): Promise<object> {
-    const { sources } = await this.#parts.isOn('admin-leads');
     const who = this.#authorize(request, 'dlq:replay').id;
+    const { sources } = await this.#parts.isOn('admin-leads');
     const found = await this.#known('lead', { sources, ids: [check(leadId, id)] });
     return { lead_id: id, ...(await this.#replay(found, { who, why: 'POST /admin/retry/{lead_id}' }, reply)) };
   }
 
   @Post('admin/replay')
   async replayEmail(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Body() body: unknown): Promise<object> {
-    const { sources } = await this.#parts.isOn('admin-replay');
     const who = this.#authorize(request, 'dlq:replay').id;
+    const { sources } = await this.#parts.isOn('admin-replay');
     const { email_id: emailId, thread_id: threadId } = check(replayEmailBody, body);
     const found = await this.#known('email', { sources, ids: mailIds(emailId, threadId) });
     return { email_id: emailId, ...(await this.#replay(found, { who, why: 'POST /admin/replay' }, reply)) };

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { Body, Controller, Inject, Post, Req, Res } from '@nestjs/common';
+import { sourceOf } from '@sluice/policy';
 import { Problem } from '@sluice/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FoundInquiry } from '../../adapters/named-inquiries.ts';
@@ -7,6 +8,9 @@ import { AUTHORIZE, check } from '../answers.ts';
 import type { Authorize } from '../authorize.ts';
 import { FACADE_PARTS, type FacadeParts } from './facade-parts.ts';
 import { mailIds, triageBody } from './facade-requests.ts';
+
+/** A watcher posts its mails there, and asks here afterwards. */
+const WATCHED = sourceOf('email-webhook');
 
 type Json = Readonly<Record<string, unknown>>;
 const asJson = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
@@ -33,10 +37,10 @@ export class TriageController {
 
   @Post('triage')
   async triage(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Body() body: unknown): Promise<object> {
-    const { sources } = await this.#parts.isOn('triage');
     this.#authorize(request, 'inquiries:read');
+    const { sources } = await this.#parts.isOn('triage');
     const { message_id: messageId, thread_id: threadId } = check(triageBody, body);
-    const found = await this.#settled(() => this.#parts.find({ sources, ids: mailIds(messageId, threadId) }));
+    const found = await this.#settled(() => this.#parts.find({ sources: [...sources, WATCHED], ids: mailIds(messageId, threadId) }));
     if (!found) {
       const errors = [{ pointer: '/message_id', detail: 'is of no mail that has come in: POST /v1/mail takes mails in, /webhook/email too' }];
       throw new Problem({ status: 404, title: 'Not found', detail: 'No mail with this Message-ID is known here.', errors });

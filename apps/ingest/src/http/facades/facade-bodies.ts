@@ -45,4 +45,4 @@ export const emailWebhookBody = z.looseObject({
   message_id: z.string().min(1).max(500).describe('Message-ID, or the provider\'s id'), thread_id: z.string().max(500).nullish().describe('The provider\'s id of the thread'),
   raw: z.string().nullish().describe('The whole mail, base64 or base64url, as Gmail gives it'),
   subject: z.string().nullish().describe('Subject'), sender: mailbox.describe('Who wrote'), body_text: z.string().nullish().describe('The text'), body_html: z.string().nullish().describe('The markup, where there is no text'), attachments,
-}).describe('A new mail. Without the mail or its fields its id is kept as a dead letter, until the mail comes under the same id');
+}).describe('A new mail. Without the mail or its fields its id waits as a dead letter (mail-not-here), and the answer says `mail: awaited`, until the mail comes under the same ids');

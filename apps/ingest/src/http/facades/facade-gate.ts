@@ -1,15 +1,12 @@
-import { facadeTerms, type Facade, type Playbook, type SourceTerms } from '@sluice/policy';
-import { Problem } from '@sluice/service';
+import type { Playbook, SourceTerms } from '@sluice/policy';
+import { bearerToken, createBearerLookup, createFacadeLookup, type FacadeDoor } from '@sluice/service';
 import type { PlaybookSource } from '@sluice/stage';
 import type { FastifyRequest } from 'fastify';
 import type { Gatekeeper } from '../gatekeeper.ts';
 import { bytesOf } from '../request-body.ts';
-import { createBearerCheck } from './bearer.ts';
 
-/** One way in: which facade it belongs to, and under which source it takes inquiries in. */
-export interface Door {
-  readonly facade: Facade;
-  readonly source: string;
+/** One way in; its source is also the one under which it takes inquiries in. */
+export interface Door extends FacadeDoor {
   readonly channel: 'form' | 'mail' | 'import';
 }
 
@@ -31,21 +28,20 @@ const signedHeaders = ({ headers }: FastifyRequest): FastifyRequest['headers'] =
 };
 
 export const createFacadeGate = ({ brand, playbooks, gatekeeper, tokens }: FacadeGateOptions): FacadeGate => {
-  const checkBearer = createBearerCheck(tokens);
+  const lookUp = createFacadeLookup(playbooks, brand);
+  const checkBearer = createBearerLookup({ tokens: tokens.map(bearerToken), hint: 'Send the token of this intake: Authorization: Bearer <token>.' });
   const checkSignature = (request: FastifyRequest): void => gatekeeper.verify({ headers: signedHeaders(request) }, bytesOf(request));
-  const verify: Readonly<Record<SourceTerms['verify'], (request: FastifyRequest) => void>> = {
+  const verify: Readonly<Record<SourceTerms['verify'], (request: FastifyRequest) => unknown>> = {
     hmac: checkSignature,
     provider: checkSignature,
     bearer: checkBearer,
     none: () => undefined,
   };
 
-  return async (request, { facade, source, channel }) => {
-    const { playbook } = await playbooks.active({ brand, source });
-    const terms = facadeTerms(playbook, facade, { source, brand, channel });
-    if (!terms) throw new Problem({ status: 404, title: 'Not found', detail: `This path is switched off: the playbook in force for the source ${source} does not list the facade ${facade}.` });
+  return async (request, door) => {
+    const { terms } = await lookUp(door);
     verify[terms.verify](request);
-    await gatekeeper.admit(source);
+    await gatekeeper.admit(door.source);
     return terms;
   };
 };

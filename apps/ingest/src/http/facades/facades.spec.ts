@@ -34,16 +34,16 @@ const rows = [
     raw: { contact: { email: 'ada@example.com' }, content: { sourceEventId: 'https://www.linkedin.com/in/ada' } },
   },
   {
-    box: 'B-09', path: '/api/leads/email-hook', status: 202, answer: { duplicate: false },
+    box: 'B-09', path: '/api/leads/email-hook', status: 202, answer: { duplicate: false, mail: 'received' },
     body: { message_id: '<M1@mail.example>', subject: 'Größe', sender: 'Ada Lovelace <ada@example.com>', snippet: 'Two hundred', body: 'Two hundred seats.', attachments: [{ name: 'plan.pdf', size: 12 }] },
     raw: { source: 'email-hook', channel: 'mail', content: { sourceEventId: 'm1@mail.example', metadata: { attachments: '[{"name":"plan.pdf","size":12}]' } } },
   },
   {
-    box: 'E-01', path: '/webhook/email', status: 202, answer: { duplicate: false },
+    box: 'E-01', path: '/webhook/email', status: 202, answer: { duplicate: false, mail: 'received' },
     body: { message_id: '<M2@mail.example>', thread_id: 't-1', raw: Buffer.from('From: a@b.example\r\nMessage-ID: <M2@mail.example>\r\nSubject: Hi\r\n\r\nHello').toString('base64url') },
     raw: { source: 'email-webhook', channel: 'mail', content: { sourceEventId: 'm2@mail.example+t-1', threadId: 't-1' } },
   },
-  { box: 'E-01 by its id', path: '/webhook/email', status: 202, answer: { duplicate: false }, body: { message_id: '18c2f', thread_id: 't-2' }, raw: { channel: 'mail', content: { sourceEventId: '18c2f+t-2', mail: null, text: null } } },
+  { box: 'E-01 by its id', path: '/webhook/email', status: 202, answer: { duplicate: false, mail: 'awaited' }, body: { message_id: '18c2f', thread_id: 't-2' }, raw: { channel: 'mail', content: { sourceEventId: '18c2f+t-2', mail: null, text: null } } },
   {
     box: 'L-04', path: '/webhook/lead-capture', headers: UNSIGNED, status: 202, answer: { duplicate: false },
     body: { name: 'John Doe', email: 'john.doe@example.com', phone: '123-456-7890', company: 'ACME Corp', jobTitle: 'CEO', industry: 'Technology', companySize: '50', source: 'referral' },
@@ -109,6 +109,12 @@ describe('a path of a document', () => {
 });
 
 describe('what comes in at a facade', () => {
+  it('is one inquiry, whether the mail or its id alone comes first', async () => {
+    const ids = { message_id: '18c2f', thread_id: 't-2' };
+    const [named, whole] = [await bench.send('/webhook/email', JSON.stringify(ids)), await bench.send('/webhook/email', JSON.stringify({ ...ids, subject: 'Hi', body_text: 'Hello.' }))];
+    expect([named.body['mail'], whole.body['mail'], whole.body['email_id']]).toEqual(['awaited', 'received', named.body['email_id']]);
+  });
+
   it('is the raw event that /v1 would have made of it', async () => {
     await bench.send('/webhooks/lead', JSON.stringify({ lead_id: 'L-1', name: 'Ada', email: 'ada@example.com', message: 'A demo, please.', budget_usd: 9000 }));
     await bench.send('/v1/inquiries', JSON.stringify({ source: 'lead-webhook', eventId: 'L-1', contact: { name: 'Ada', email: 'ada@example.com' }, text: 'A demo, please.', metadata: { budget_usd: 9000 } }));

@@ -9,10 +9,11 @@ import { emailHookBody, emailWebhookBody } from './facade-bodies.ts';
 import type { Door, FacadeGate } from './facade-gate.ts';
 import { FACADE_GATE } from './lead-facades.controller.ts';
 import { readLeadForm } from './lead-form.ts';
-import { attachmentNotes, readToldMail } from './mail-fields.ts';
+import { attachmentNotes, readToldMail, type MailState } from './mail-fields.ts';
 import { sourceEventId } from './source-event-id.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
+type AcceptedMail = Accepted & { readonly mail: MailState };
 
 /** The ways in that the documents name for watched mailboxes: what they tell of a mail becomes the mail that `/v1/mail` would get. */
 @Controller()
@@ -47,7 +48,7 @@ export class MailFacadesController {
     });
   }
 
-  async #read(request: FastifyRequest, door: Door, schema: z.ZodType<Fields>): Promise<() => Promise<Accepted>> {
+  async #read(request: FastifyRequest, door: Door, schema: z.ZodType<Fields>): Promise<() => Promise<AcceptedMail>> {
     const { key } = await this.#gate(request, door);
     expectType(request, 'application/json');
     const parsed = schema.safeParse(parseJson(bytesOf(request)));
@@ -56,8 +57,8 @@ export class MailFacadesController {
     const eventId = sourceEventId(key, ids);
     const told = { eventId, threadId: ids['thread_id'] ?? null, metadata: attachmentNotes(parsed.data) };
     const mail = readToldMail({ ...parsed.data, ...ids });
-    if (mail.kind !== 'named') return () => this.#intake.acceptMail(mail.bytes, door.source, told);
+    if (mail.kind !== 'named') return async () => ({ ...(await this.#intake.acceptMail(mail.bytes, door.source, told)), mail: 'received' });
     if (eventId === null) throw unprocessable('mail', [{ pointer: '/body', detail: 'nothing is said: give a subject, a snippet or a body' }]);
-    return () => this.#intake.acceptNamedMail(door.source, { ...told, eventId });
+    return async () => ({ ...(await this.#intake.acceptNamedMail(door.source, { ...told, eventId })), mail: 'awaited' });
   }
 }

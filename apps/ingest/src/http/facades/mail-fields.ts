@@ -8,6 +8,10 @@ export type ToldMail =
   | { readonly kind: 'told'; readonly bytes: Buffer }
   | { readonly kind: 'named' };
 
+/** What is here of a mail: all that will be, or its id alone. */
+export const mailStates = ['received', 'awaited'] as const;
+export type MailState = (typeof mailStates)[number];
+
 const wordOf = (fields: Fields, ...names: readonly string[]): string | null => {
   const found = names.map((name) => fields[name]).find((value): value is string => typeof value === 'string' && value.trim() !== '');
   return found ?? null;
