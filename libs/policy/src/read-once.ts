@@ -1,12 +1,8 @@
+import { lasting } from '@sluice/kernel';
 import { z } from 'zod';
 
 /** More promises than all playbooks in use make together. */
 const MOST_KNOWN = 1_000;
-
-const frozen = <Value>(value: Value): Value => {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) Object.values(Object.freeze(value)).forEach(frozen);
-  return value;
-};
 
 /**
  * Reads what stands in thousands of places with the same words, each time as the same object, which nobody can change. Every
@@ -28,7 +24,7 @@ export const readOnce = <Value extends object>(schema: z.ZodType<Value>): z.ZodT
       return z.NEVER;
     }
     if (known.size >= MOST_KNOWN) known.clear();
-    const value = frozen(parsed.data);
+    const value = lasting(parsed.data);
     own.add(value);
     known.set(says, value);
     return value;
