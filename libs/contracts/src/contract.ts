@@ -22,6 +22,8 @@ export interface EventContract<Type extends string, Data> {
 
 interface ContractSpec<Data> {
   readonly schema: z.ZodType<Data>;
+  /** Accepts what `schema` accepts at less cost, where there is such a one; it is never published. */
+  readonly reading?: z.ZodType<NoInfer<Data>>;
   readonly key: (data: NoInfer<Data>) => string;
   readonly subject: (data: NoInfer<Data>) => string;
 }
@@ -29,13 +31,13 @@ interface ContractSpec<Data> {
 /** Declares one version of one event. The type is the topic's name and ends in `.v<number>`. */
 export const contract = <const Type extends string, Data>(
   type: Type,
-  { schema, key, subject }: ContractSpec<Data>,
+  { schema, reading = schema, key, subject }: ContractSpec<Data>,
 ): EventContract<Type, Data> => ({
   type,
   schema,
-  parse: (input) => schema.parse(input),
+  parse: (input) => reading.parse(input),
   of: (input) => {
-    const data = schema.parse(input);
+    const data = reading.parse(input);
     return { type, key: key(data), subject: subject(data), data };
   },
 });

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Playbook, Route } from './playbook.ts';
+import { readOnce } from './read-once.ts';
 import { alwaysOpen, calendarSchema, type Calendar } from './schema/calendar.ts';
 import { slaSignals, stepSchema } from './schema/sla.ts';
 
 const MINUTE_MS = 60_000;
 
 /** One promise with all it rests on: a clock keeps it, so that it ends by the rules it began with. */
-export const slaTermsSchema = z.object({
+const terms = z.object({
   clock: z.string(),
   /** Milliseconds of open time. */
   budgetMs: z.number().positive(),
@@ -22,7 +23,8 @@ export const slaTermsSchema = z.object({
   /** Milliseconds of open time a pause may last, by its reason; null is without end. */
   pauses: z.record(z.string(), z.object({ maxMs: z.number().positive().nullable() })),
 });
-export type SlaTerms = z.output<typeof slaTermsSchema>;
+export type SlaTerms = z.output<typeof terms>;
+export const slaTermsSchema = readOnce(terms);
 
 const calendarOf = ({ calendars }: Playbook, name: string): Calendar => {
   const calendar = calendars[name] ?? (name === 'always' ? alwaysOpen : undefined);
@@ -30,11 +32,7 @@ const calendarOf = ({ calendars }: Playbook, name: string): Calendar => {
   return calendar;
 };
 
-/**
- * The promises of a route, by the name of the clock: a store may give a playbook's keys back in another order than they were
- * written in, and a replay must not notice. The playbook's parser saw to it that all names exist.
- */
-export const termsOf = (playbook: Playbook, route: Route): readonly SlaTerms[] => {
+const promised = (playbook: Playbook, route: Pick<Route, 'id' | 'sla'>): readonly SlaTerms[] => {
   const { clocks, ladders, pauses, atRisk, disturb } = playbook.sla;
   return Object.entries(route.sla).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, promise]) => {
     const clock = clocks[name];
@@ -50,4 +48,19 @@ export const termsOf = (playbook: Playbook, route: Route): readonly SlaTerms[] =
       pauses: Object.fromEntries(Object.entries(pauses).map(([reason, { maxMinutes }]) => [reason, { maxMs: maxMinutes === null ? null : maxMinutes * MINUTE_MS }])),
     };
   });
+};
+
+/** Versions never change: the promises of each of their routes are put together once. */
+const known = new WeakMap<Playbook, WeakMap<Route['sla'], readonly SlaTerms[]>>();
+
+/**
+ * The promises of a route, by the name of the clock: a store may give a playbook's keys back in another order than they were
+ * written in, and a replay must not notice. The playbook's parser saw to it that all names exist.
+ */
+export const termsOf = (playbook: Playbook, route: Pick<Route, 'id' | 'sla'>): readonly SlaTerms[] => {
+  const routes = known.get(playbook) ?? new WeakMap<Route['sla'], readonly SlaTerms[]>();
+  known.set(playbook, routes);
+  const found = routes.get(route.sla) ?? promised(playbook, route);
+  routes.set(route.sla, found);
+  return found;
 };

@@ -45,9 +45,12 @@ const webhookAsks = ({ sinks }: Playbook, { inquiry, owner, now }: NoticeSpec): 
     },
   }));
 
+/** Who would be told, where and what. */
+export const asksFor = (playbook: Playbook, spec: NoticeSpec): readonly Ask[] => [...slackAsk(playbook, spec), ...webhookAsks(playbook, spec)];
+
 /** Who is told, as effects that are asked for: one per sink, each with an id that makes it happen once. */
 export const noticesFor = (playbook: Playbook, spec: NoticeSpec) =>
-  [...slackAsk(playbook, spec), ...webhookAsks(playbook, spec)].map((ask) =>
+  asksFor(playbook, spec).map((ask) =>
     effectRequested.v1.of({
       ...ask,
       effectId: uuidV5(spec.decisionId, ask.kind, ask.target) as EffectId,

@@ -12,7 +12,7 @@ import { requestOwner } from '../domain/assignment/request-owner.ts';
 import { poolOf } from '../domain/assignment/staffed-pool.ts';
 import type { Verdict } from '../domain/assignment/verdict.ts';
 import { eventsOf, handedOver, memoriesOf } from '../domain/assignment/verdict-events.ts';
-import { noticesFor } from '../domain/notices.ts';
+import { asksFor, noticesFor } from '../domain/notices.ts';
 import { scopeOf } from '../domain/scope-of.ts';
 
 const factsOf = (input: AssignmentRequested | PoolCommand, whole: Playbook): AssignmentFacts => {
@@ -37,19 +37,19 @@ const decideRequest = (request: AssignmentRequested, { facts, memory, moment }: 
   const before = poolIn(memory, poolKey(request));
   const { pool: name, requestedAt: _requestedAt, overflowedFrom = [], passedOver = [], ...inquiry } = request;
   const repeatKey = facts.remembersContacts ? repeatKeyOf(request) : null;
-  const notices = (owner: string | null) => noticesFor(playbook, { decisionId, inquiry, owner, now });
+  const telling = (owner: string | null) => ({ decisionId, inquiry, owner, now });
   const verdict = settled(requestOwner(before, {
     name, overflowedFrom, now,
     roster: { playbook: facts.playbook, hash: playbookHash, pool: poolOf(playbook, name) },
     unowned: unownedOf(request, { playbook: facts.playbook, repeatKey, repeatOwner: repeatKey === null ? null : ownerIn(memory, contactKey(request, repeatKey)), now }),
-    notice: noticeOf(request, notices(null).map(({ data }) => data)),
+    notice: noticeOf(request, asksFor(playbook, telling(null))),
     known: inquiryIn(memory, inquiryKey(request.brand, request.inquiryId)),
   }), before, now);
   if (verdict.isFull) return remembering<never, AssignmentMemory>(reject('pool-full', `as many wait in ${name} as may`), {});
   return remembering(emit(
     ...eventsOf(verdict, { brand: request.brand, pool: name, now, asked: null, lookedAt: before.lookAt, overflowedFrom, passedOver }),
     ...(verdict.handOver ? [handedOver(request, { ...verdict.handOver, now })] : []),
-    ...(verdict.given ? notices(verdict.given.owner) : []),
+    ...(verdict.given ? noticesFor(playbook, telling(verdict.given.owner)) : []),
   ), memoriesOf(verdict, request));
 };
 

@@ -1,4 +1,5 @@
 import { inquiryAssigned, inquiryCommand, type InquiryAssigned, type InquiryCommand } from '@sluice/contracts';
+import { uuidV5, type InquiryId } from '@sluice/kernel';
 import { stageSpec } from '@sluice/stage/testing';
 import { describe, expect, it } from 'vitest';
 import type { ConversationPlaces } from '../domain/assignment/conversation-places.ts';
@@ -64,6 +65,44 @@ describe('a conversation that is closed', () => {
 
   it('asks nothing twice', () => {
     expect(after(assigned('ada'), asked({ do: 'close' }), asked({ do: 'close' })).ordered).toHaveLength(1);
+  });
+});
+
+describe('a conversation that nobody closes', () => {
+  const many = (count: number, ownerOf: (n: number) => string | null = () => 'ada') => Array.from({ length: count }, (_, n) =>
+    assigned(ownerOf(n), { inquiryId: uuidV5('many', String(n)), assignedAt: new Date(Date.parse(at('09')) + n * 1_000).toISOString() }));
+  const manyId = (n: number): string => uuidV5('many', String(n));
+
+  it('holds a hundred places, and gives the oldest back for one more', () => {
+    expect(after(...many(100)).ordered).toEqual([]);
+    const { ordered, said, remembered } = after(...many(103));
+    expect(ordered).toEqual([0, 1, 2].map((n) => ({ key: 'sales', do: 'release', inquiryId: manyId(n) })));
+    expect(said.at(-1)?.data).toMatchObject({ by: 'assign-owner', why: 'its conversation holds too many places' });
+    expect(Object.keys(remembered?.places ?? {})).toHaveLength(100);
+  });
+
+  it('gives back none that waits, and hears of those that are left to their pools once somebody has them', () => {
+    expect(after(...many(102, (n) => (n < 50 ? null : 'ada'))).ordered.map((order) => 'inquiryId' in order && order.inquiryId)).toEqual([manyId(50), manyId(51)]);
+    const { ordered, remembered } = after(...many(102, () => null), assigned('ada', { inquiryId: manyId(0) }));
+    expect(ordered).toEqual([]);
+    expect(Object.keys(remembered?.places ?? {})).toHaveLength(100);
+    expect(remembered?.places[manyId(0)]).toMatchObject({ owner: 'ada' });
+  });
+
+  it('and held more before there was a bound, comes down to it two by two', () => {
+    const places = Object.fromEntries(many(150).map(({ inquiryId, assignedAt }) => [inquiryId, { brand: 'default', pool: 'sales', owner: 'ada', since: assignedAt }]));
+    const { outcome } = given(assigned('ada', { inquiryId: manyId(149) }), { [conversationId]: { places, closed: [] } }).when(null);
+    const released = [0, 1].map((n) => ({ type: 'pool.command.v1', data: { command: { do: 'release', inquiryId: manyId(n) } } }));
+    expect(outcome).toMatchObject({ events: [{ type: 'sla.signalled.v1' }, ...released] });
+  });
+
+  it('remembers what was closed for as long as something may still be given of it', () => {
+    const rounds = Array.from({ length: 4 }, (_, round) => [...many(100).map((one) => ({ ...one, inquiryId: uuidV5(String(round), one.inquiryId) as InquiryId })), asked({ do: 'close' }, { inquiryId: uuidV5(String(round), manyId(0)) })]);
+    const { ordered, remembered } = after(...rounds.flat());
+    expect(ordered).toHaveLength(400);
+    expect(remembered?.places).toEqual({});
+    expect(remembered?.closed).toHaveLength(200);
+    expect(remembered?.closed).toContain(uuidV5('3', manyId(99)));
   });
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { publishedJson, readJson } from '../any-json.ts';
 import { contract, type DataOf } from '../contract.ts';
 import { conversationId, count, decisionId, effectId, inquiryId, instant, sha256, term } from '../fields.ts';
 
@@ -6,21 +7,24 @@ const about = { effectId, decisionId, inquiryId, conversationId };
 const kind = z.enum(['slack.message', 'webhook.delivery']);
 export type EffectKind = z.output<typeof kind>;
 
+const requestOf = (json: typeof publishedJson) => z.object({
+  ...about,
+  kind,
+  /** The sink's name in the playbook: a Slack channel, a subscriber. */
+  target: term,
+  mode: z.enum(['off', 'propose', 'sandbox', 'live']),
+  /** What the connector renders. Personal data. */
+  content: z.record(z.string(), json()),
+  requestedAt: instant,
+});
+
 /** An outward action that is asked for. The notifier does it once and proves it. */
 export const effectRequested = {
   v1: contract('effect.requested.v1', {
     key: (effect) => effect.conversationId,
     subject: (effect) => effect.inquiryId,
-    schema: z.object({
-      ...about,
-      kind,
-      /** The sink's name in the playbook: a Slack channel, a subscriber. */
-      target: term,
-      mode: z.enum(['off', 'propose', 'sandbox', 'live']),
-      /** What the connector renders. Personal data. */
-      content: z.record(z.string(), z.json()),
-      requestedAt: instant,
-    }),
+    schema: requestOf(publishedJson),
+    reading: requestOf(readJson),
   }),
 };
 export type EffectRequested = DataOf<typeof effectRequested.v1>;

@@ -33,7 +33,7 @@ export const unownedOf = (request: AssignmentRequested, { now, ...asked }: Asked
 });
 
 /** What may be told again later, and where: nothing of the message itself. */
-export const noticeOf = ({ conversationId, source, decision, routing }: AssignmentRequested, told: readonly EffectRequested[]): Notice => ({
+export const noticeOf = ({ conversationId, source, decision, routing }: AssignmentRequested, told: readonly Pick<EffectRequested, 'kind' | 'target' | 'mode'>[]): Notice => ({
   conversationId, source,
   category: decision.category, label: decision.label, score: decision.score, priority: decision.priority, queue: routing.queue,
   due: routing.sla.map(({ clock, dueAt }) => ({ clock, dueAt })),
