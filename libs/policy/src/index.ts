@@ -18,6 +18,7 @@ export type { Axis } from './schema/taxonomy.ts';
 export { editSource, type SourceEdit } from './source/edit-source.ts';
 export { faultLine, headOf, readSources, type LocatedFault, type PlaybookSourceText, type ReadPlaybook } from './source/read-sources.ts';
 export { dueAt, elapsed, isOpen, nextOpen, type Instant } from './calendar/business-time.ts';
+export { namedCalendar } from './calendar/named-calendar.ts';
 export { alwaysOpen, calendarSchema, type Calendar } from './schema/calendar.ts';
 export { slaTermsSchema, termsOf, type SlaTerms } from './sla-terms.ts';
 export { slaSignals, type SlaAction, type SlaSignal, type SlaStep } from './schema/sla.ts';

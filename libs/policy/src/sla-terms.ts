@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { namedCalendar } from './calendar/named-calendar.ts';
 import type { Playbook, Route } from './playbook.ts';
-import { alwaysOpen, calendarSchema, type Calendar } from './schema/calendar.ts';
+import { calendarSchema } from './schema/calendar.ts';
 import { slaSignals, stepSchema } from './schema/sla.ts';
 
 const MINUTE_MS = 60_000;
@@ -24,12 +25,6 @@ export const slaTermsSchema = z.object({
 });
 export type SlaTerms = z.output<typeof slaTermsSchema>;
 
-const calendarOf = ({ calendars }: Playbook, name: string): Calendar => {
-  const calendar = calendars[name] ?? (name === 'always' ? alwaysOpen : undefined);
-  if (!calendar) throw new Error(`reading the promises of a route: the playbook has no calendar "${name}"`);
-  return calendar;
-};
-
 /**
  * The promises of a route, by the name of the clock: a store may give a playbook's keys back in another order than they were
  * written in, and a replay must not notice. The playbook's parser saw to it that all names exist.
@@ -44,7 +39,7 @@ export const termsOf = (playbook: Playbook, route: Route): readonly SlaTerms[] =
     const ladderName = ladder === undefined ? clock.ladder : ladder;
     return {
       clock: name, budgetMs: Math.round(minutes * MINUTE_MS), calendarName,
-      calendar: calendarOf(playbook, calendarName), disturb: disturb === null ? null : calendarOf(playbook, disturb),
+      calendar: namedCalendar(playbook, calendarName), disturb: disturb === null ? null : namedCalendar(playbook, disturb),
       atRisk, steps: ladderName === null ? [] : (ladders[ladderName] ?? []),
       stops: clock.stops, restarts: clock.restarts, pausable: clock.pausable,
       pauses: Object.fromEntries(Object.entries(pauses).map(([reason, { maxMinutes }]) => [reason, { maxMs: maxMinutes === null ? null : maxMinutes * MINUTE_MS }])),
