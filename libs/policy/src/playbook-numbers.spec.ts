@@ -50,7 +50,7 @@ const TABLE: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'auto-reply': {
     '/rollout/enableWhen': [{ metric: 'auto_send_precision', op: '>=', value: 0.98 }], '/rollout/shadowDays': 7, '/budget/triageUsd': 0.0006, '/budget/draftUsd': 0.01, '/retention/redactedSampleDays': 90,
     '/slo/triageP50Seconds': 1.2, '/slo/triageP95Seconds': 3, '/slo/draftP95Seconds': 2.5, '/slo/approvalSeconds': 60, '/evaluation/targets': [{ value: 0.98 }, { metric: 'human_correction_rate', op: '<', value: 0.2 }],
-    '/sources/inbox/key': ['hash'],
+    '/sources/inbox/key': ['hash'], '/routes': [{ id: 'spam' }, { id: 'vip', vip: true }, {}, {}, {}, {}, {}, {}],
   },
   'speed-to-lead': {
     '/gates/reviewBelow': 0.75, '/acknowledgement/withinSeconds': 120, '/slo/enrichP95Seconds': 10, '/slo/draftP95Seconds': 60, '/slo/firstSendP95Seconds': 120, '/slo/availability': 0.995, '/retention/pii': 'hash_domain',
@@ -61,6 +61,7 @@ const TABLE: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     '/rubric/cap': 145, '/rubric/normalise': 'none', '/rubric/labels': [{ label: 'Hot', atLeast: 70 }, { label: 'Warm', atLeast: 40 }, { label: 'Cold', atLeast: 0 }],
     '/rubric/groups/completeness/most': 20, '/rubric/groups/profile/most': 25, '/rubric/groups/source/most': 25, '/rubric/groups/industry/most': 20, '/rubric/groups/size/most': 25, '/rubric/groups/semantic/most': 30,
     '/followUps': [{ afterHours: 24, beforeHours: 48 }, { sequence: 'nurture' }], '/facades': ['lead-capture'], '/sources/lead-capture/key': ['event_id', 'hash'],
+    '/pools/reps/prefer': [{ by: 'expertise' }, { by: 'load' }, { by: 'performance' }, { by: 'geography' }], '/pools/reps/repeat': 'owner-first',
   },
   'instant-response': {
     '/intake/dedupeWindowMinutes': 10, '/slo/loadedP95Seconds': 90, '/drafting/snippetsOnly': true, '/drafting/fallbackTemplate': 'book-a-call', '/retrieval/topFaqs': 10, '/sinks/sms/within': 'owner-sms', '/flags/poller/on': false,
