@@ -4,7 +4,7 @@ export { mentions } from './conditions/mentions.ts';
 export { FOR_A_PERSON, pathOf, type DecisionPath } from './decision-path.ts';
 export { diffPlaybooks, type PlaybookChange } from './diff/diff-playbooks.ts';
 export { mergeLayers } from './merge.ts';
-export { parsePlaybook, playbookHashOf, PlaybookError } from './parse-playbook.ts';
+export { parsePlaybook, playbookHashOf, PlaybookError, storedPlaybook } from './parse-playbook.ts';
 export { bareMessageId, facadeTerms, sourceOf, type SourceTerms } from './facade-terms.ts';
 export type { Fault } from './playbook-faults.ts';
 export { playbookSchema, type Owner, type Playbook, type Pool, type Route, type Rubric } from './playbook.ts';

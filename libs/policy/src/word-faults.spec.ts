@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePlaybook, PlaybookError } from './parse-playbook.ts';
+import { parsePlaybook, PlaybookError, storedPlaybook } from './parse-playbook.ts';
 import { aDocument } from './testing/a-document.ts';
 
 const faultsOf = (over: object): readonly string[] => {
@@ -71,4 +71,11 @@ it('a switch may name an intent, and a flag may forbid an acknowledgement', () =
 it('an override that takes away what is named is refused', () => {
   expect(faultsOf({ killSwitches: [{ id: 'stop', intents: ['billing'] }], overrides: { brand: { acme: { taxonomy: { categories: [{ name: 'lead', priority: 'normal' }] } } } } }))
     .toEqual(['/overrides/brand/acme: with brand acme, /killSwitches/0/intents/0: "billing" is neither an intent nor a category']);
+});
+
+it('a version that was accepted before somebody looked for such mistakes is read all the same, so that its inquiries end by it', () => {
+  const old = aDocument({ killSwitches: [{ id: 'stop', intents: ['biling'] }] });
+  expect(faultsOf({ killSwitches: [{ id: 'stop', intents: ['biling'] }] })).toHaveLength(1);
+  expect(storedPlaybook(old).killSwitches).toMatchObject([{ id: 'stop', intents: ['biling'] }]);
+  expect(() => storedPlaybook({ name: 'x' })).toThrow(PlaybookError);
 });
