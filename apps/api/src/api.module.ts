@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { deadLetterTopics, eventTopics } from '@sluice/contracts';
 import { systemClock } from '@sluice/kernel';
 import { createMigrationsCheck, createPlaybookSource, createPostgres, createVersionStore, platformSchemas } from '@sluice/persistence';
-import { parsePlaybook } from '@sluice/policy';
+import { storedPlaybook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { runProjection } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
@@ -47,7 +47,7 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
   const postgres = createPostgres({ url: config.SLUICE_POSTGRES_URL });
   const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'api', logger });
   const codec = createRegistryCodec({ url: config.SLUICE_REGISTRY_URL });
-  const playbooks = createPlaybookSource(postgres, { parse: parsePlaybook });
+  const playbooks = createPlaybookSource(postgres, { parse: storedPlaybook });
   const model = createReadModel(postgres, apiSchema.schema);
   const deadLetters = createDeadLetters(postgres, apiSchema.schema, { transport, playbooks });
   const isOn = createFacadeSwitch(playbooks, config.SLUICE_BRAND);

@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { openRedis } from '@sluice/cache';
 import { systemClock } from '@sluice/kernel';
 import { createMigrationsCheck, createPlaybookSource, createPostgres, platformSchemas } from '@sluice/persistence';
-import { parsePlaybook } from '@sluice/policy';
+import { storedPlaybook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { runStage } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
@@ -37,7 +37,7 @@ const compose = (config: ClassifierConfig, logger: Logger): ServiceParts => {
   const stage = runStage({
     stage: scoreInquiry, ports: { reader }, transport, clock: systemClock, failPoints: config.SLUICE_FAIL_POINT,
     codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),
-    playbooks: createPlaybookSource(postgres, { parse: parsePlaybook }),
+    playbooks: createPlaybookSource(postgres, { parse: storedPlaybook }),
     options: { concurrency: Math.ceil(config.SLUICE_MODEL_CONCURRENCY * GATHERS_PER_QUESTION) },
   });
   return {

@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { createCache, openRedis } from '@sluice/cache';
 import { systemClock } from '@sluice/kernel';
 import { createMigrationsCheck, createOutcomePruner, createPlaybookSource, createPostgres, createStateStore, platformSchemas } from '@sluice/persistence';
-import { parsePlaybook } from '@sluice/policy';
+import { storedPlaybook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { Repeat, runStage } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
@@ -42,7 +42,7 @@ const compose = (config: EnricherConfig, logger: Logger): ServiceParts => {
   const stage = runStage({
     stage: enrichInquiry, ports: sources, transport, clock: systemClock, failPoints: config.SLUICE_FAIL_POINT,
     codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),
-    playbooks: createPlaybookSource(postgres, { parse: parsePlaybook }),
+    playbooks: createPlaybookSource(postgres, { parse: storedPlaybook }),
     stateStore: createStateStore(postgres, enricherSchema),
   });
   return {

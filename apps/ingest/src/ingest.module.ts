@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { createRateLimiter } from '@sluice/cache';
 import { systemClock } from '@sluice/kernel';
 import { createBlobStore, createMigrationsCheck, createOutcomePruner, createPlaybookSource, createPostgres, createStateStore, platformSchemas, type Postgres } from '@sluice/persistence';
-import { parsePlaybook, type Playbook } from '@sluice/policy';
+import { storedPlaybook, type Playbook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { Repeat, runStage, type PlaybookSource, type Transport } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
@@ -35,7 +35,7 @@ const openWorld = (config: IngestConfig, logger: Logger): World => {
   const postgres = createPostgres({ url: config.SLUICE_POSTGRES_URL });
   return {
     postgres,
-    playbooks: createPlaybookSource(postgres, { parse: parsePlaybook }),
+    playbooks: createPlaybookSource(postgres, { parse: storedPlaybook }),
     transport: createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'ingest', logger }),
     codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),
     limiter: createRateLimiter({ url: config.SLUICE_REDIS_URL, points: config.SLUICE_RATE_LIMIT, durationSeconds: RATE_WINDOW_SECONDS, namespace: 'intake' }),

@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { poolChanged, slaClockMoved } from '@sluice/contracts';
 import { systemClock } from '@sluice/kernel';
 import { createJobQueue, createMigrationsCheck, createOutcomePruner, createPlaybookSource, createPostgres, createStateStore, platformSchemas } from '@sluice/persistence';
-import { parsePlaybook } from '@sluice/policy';
+import { storedPlaybook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { Repeat, runProjection, runStage, type Runnable } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
@@ -50,7 +50,7 @@ const compose = (config: RouterConfig, logger: Logger): ServiceParts => {
   const meters = createSlaMeters(() => timers.counts());
   const common = {
     transport, codec, clock: systemClock, ports: {}, failPoints: config.SLUICE_FAIL_POINT,
-    playbooks: createPlaybookSource(postgres, { parse: parsePlaybook }),
+    playbooks: createPlaybookSource(postgres, { parse: storedPlaybook }),
     stateStore: createStateStore(postgres, routerSchema),
   };
   return {

@@ -36,6 +36,30 @@ const isPolicyNumber = ({ value, comparedWith, givenTo }: Literal): boolean => t
 
 const found = (all: readonly Literal[]): readonly string[] => all.filter((one) => isShare(one) || isPolicyNumber(one)).map(({ file, value }) => `${file} ${value}`);
 
+/** Where it is decided: there a number needs no name that gives it away, nor a comparison beside it. */
+const DECIDES = /^apps\/(?:classifier|router)\/src\/(?:domain|stages)\//u;
+
+/** Numbers above 1 in what decides, each with its reason; 0 and 1 are nothing and all. */
+const ARITHMETIC: Readonly<Record<string, string>> = {
+  'apps/router/src/domain/due-times.ts 60000': 'milliseconds of a minute',
+  'apps/router/src/domain/sla/clock-events.ts 60000': 'milliseconds of a minute',
+  'apps/router/src/domain/sla/clock-events.ts 100': 'per cent, as it is shown',
+  'apps/router/src/domain/assignment/absence.ts 86400000': 'milliseconds of a day',
+  'apps/router/src/domain/assignment/conversation-places.ts 100': 'places that one conversation is remembered by at most: a bound of memory',
+  'apps/router/src/domain/assignment/conversation-places.ts 2': 'how many are let go for one more, and ended inquiries for each place: bounds of memory',
+  'apps/router/src/domain/assignment/first-claims.ts 3600000': 'milliseconds of an hour',
+  'apps/router/src/domain/assignment/preferences.ts 3': 'digits that are shown',
+  'apps/router/src/domain/assignment/preferences.ts 2': 'two are needed to narrow',
+  'apps/router/src/domain/assignment/turns.ts 1000000000': 'a turn in whole billionths',
+  'apps/classifier/src/stages/score-inquiry.stage.ts 160': 'length of a summary where no model gave one',
+  'apps/classifier/src/domain/axes.ts 120': 'length of a term that the log takes',
+  'apps/classifier/src/domain/score.ts 100': 'what `to_100` means',
+};
+
+const NUMBER_AS_TEXT = /^-?\d*\.?\d+$/u;
+const isAnyNumber = ({ value }: Literal): boolean => (typeof value === 'number' ? value !== 0 && value !== 1 : NUMBER_AS_TEXT.test(value));
+const numbersIn = (all: readonly Literal[]): readonly string[] => all.filter(({ file }) => DECIDES.test(file)).filter(isAnyNumber).map(({ file, value }) => `${file} ${value}`);
+
 const leaves = (value: unknown): readonly unknown[] => (typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [value]);
 
 const playbookWords = new Set(playbooks.flatMap(({ playbook: { taxonomy, rubric, routes, pools, extraction, lists } }) => [
@@ -51,6 +75,10 @@ describe('the code of apps and libs', () => {
 
   it('has no threshold of its own', () => {
     expect(found(literals).filter((one) => !(one in NOT_POLICY))).toEqual([]);
+  });
+
+  it('has no number at all where it is decided, however it is named or hidden, but those of arithmetic', () => {
+    expect([...new Set(numbersIn(literals))].sort()).toEqual(Object.keys(ARITHMETIC).sort());
   });
 
   it('has no exception that is not needed any more', () => {
@@ -79,4 +107,16 @@ it.each([
   { code: 'route({ reviewBelow: 60 });', finds: 'x.ts 60' },
 ])('would find $code', ({ code, finds }) => {
   expect(found(literalsIn('x.ts', code))).toEqual([finds]);
+});
+
+it.each([
+  { how: 'behind a name that says nothing', code: 'const LIMIT = 70; if (score >= LIMIT) act();', finds: ['70'] },
+  { how: 'in a list', code: 'const STEPS = [70, 40];', finds: ['70', '40'] },
+  { how: 'in a fraction', code: 'const bar = 7 / 10;', finds: ['7', '10'] },
+  { how: 'as text', code: "const bar = Number('0.70');", finds: ['0.70'] },
+  { how: 'as an argument', code: 'return Math.max(score, 40);', finds: ['40'] },
+  { how: 'in a switch', code: 'switch (minutes) { case 15: act(); }', finds: ['15'] },
+])('would find a threshold $how in what decides', ({ code, finds }) => {
+  const file = 'apps/classifier/src/domain/x.ts';
+  expect(numbersIn(literalsIn(file, code))).toEqual(finds.map((value) => `${file} ${value}`));
 });

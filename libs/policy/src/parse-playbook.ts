@@ -48,13 +48,22 @@ const overrideFaults = (playbook: Playbook): readonly Fault[] => {
   return [...faults, ...told];
 };
 
-
 /** A document as a playbook, checked whole. @throws PlaybookError */
 export const parsePlaybook = (document: unknown): Playbook => {
   const { playbook, faults } = read(document);
   const all = playbook === null || faults.length > 0 ? faults : overrideFaults(playbook);
   if (playbook === null || all.length > 0) throw new PlaybookError('the playbook can not be used:', { faults: all });
   return playbook;
+};
+
+/**
+ * A version that was accepted once and is stored, as it is: inquiries that began with it must end by it, and be replayed by it, also
+ * where a newer build would refuse to accept it today. @throws PlaybookError where it has not the shape of a playbook
+ */
+export const storedPlaybook = (document: unknown): Playbook => {
+  const parsed = playbookSchema.safeParse(document);
+  if (!parsed.success) throw new PlaybookError('the stored version can not be read:', { faults: parsed.error.issues.flatMap(issueFaults) });
+  return parsed.data;
 };
 
 /** The version's name: the same content has the same hash, however it was written down. */

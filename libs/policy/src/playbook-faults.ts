@@ -2,8 +2,9 @@ import { checkCondition, type ConditionSpec } from './conditions/check-condition
 import type { KnownNames } from './conditions/condition-names.ts';
 import { FOR_A_PERSON } from './decision-path.ts';
 import type { Playbook } from './playbook.ts';
-import { poolFaults } from './pool-faults.ts';
+import { poolFaults, skillFaults } from './pool-faults.ts';
 import { slaFaults } from './sla-faults.ts';
+import { wordFaults } from './word-faults.ts';
 
 /** One mistake in a playbook. */
 export interface Fault {
@@ -111,4 +112,4 @@ const placed = (fault: string): Fault => {
 
 /** Words that name something the playbook does not have. */
 export const nameFaults = (playbook: Playbook): readonly Fault[] =>
-  [...[taxonomyFaults, gateFaults, labelFaults, routeFaults, calendarFaults, faqFaults].flatMap((faultsOf) => faultsOf(playbook)), ...[...poolFaults(playbook), ...slaFaults(playbook)].map(placed)];
+  [...[taxonomyFaults, gateFaults, labelFaults, routeFaults, calendarFaults, faqFaults, wordFaults].flatMap((faultsOf) => faultsOf(playbook)), ...[...poolFaults(playbook), ...skillFaults(playbook), ...slaFaults(playbook)].map(placed)];

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { namedCalendar } from './calendar/named-calendar.ts';
 import type { Playbook, Route } from './playbook.ts';
 import { readOnce } from './read-once.ts';
-import { alwaysOpen, calendarSchema, type Calendar } from './schema/calendar.ts';
+import { calendarSchema } from './schema/calendar.ts';
 import { slaSignals, stepSchema } from './schema/sla.ts';
 
 const MINUTE_MS = 60_000;
@@ -26,12 +27,6 @@ const terms = z.object({
 export type SlaTerms = z.output<typeof terms>;
 export const slaTermsSchema = readOnce(terms);
 
-const calendarOf = ({ calendars }: Playbook, name: string): Calendar => {
-  const calendar = calendars[name] ?? (name === 'always' ? alwaysOpen : undefined);
-  if (!calendar) throw new Error(`reading the promises of a route: the playbook has no calendar "${name}"`);
-  return calendar;
-};
-
 const promised = (playbook: Playbook, route: Pick<Route, 'id' | 'sla'>): readonly SlaTerms[] => {
   const { clocks, ladders, pauses, atRisk, disturb } = playbook.sla;
   return Object.entries(route.sla).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, promise]) => {
@@ -42,7 +37,7 @@ const promised = (playbook: Playbook, route: Pick<Route, 'id' | 'sla'>): readonl
     const ladderName = ladder === undefined ? clock.ladder : ladder;
     return {
       clock: name, budgetMs: Math.round(minutes * MINUTE_MS), calendarName,
-      calendar: calendarOf(playbook, calendarName), disturb: disturb === null ? null : calendarOf(playbook, disturb),
+      calendar: namedCalendar(playbook, calendarName), disturb: disturb === null ? null : namedCalendar(playbook, disturb),
       atRisk, steps: ladderName === null ? [] : (ladders[ladderName] ?? []),
       stops: clock.stops, restarts: clock.restarts, pausable: clock.pausable,
       pauses: Object.fromEntries(Object.entries(pauses).map(([reason, { maxMinutes }]) => [reason, { maxMs: maxMinutes === null ? null : maxMinutes * MINUTE_MS }])),

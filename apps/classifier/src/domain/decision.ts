@@ -30,8 +30,8 @@ const guardContext = (context: ConditionContext, { category, label, priority, sc
   },
 });
 
-const rowOf = (playbook: Playbook, finding: Finding, { channel, held }: Pick<Row, 'channel' | 'held'>): Row =>
-  ({ key: intentKey(playbook, finding), category: finding.category, flags: finding.flags, channel, held });
+const rowOf = (playbook: Playbook, finding: Finding, { channel, held, now }: Pick<Row, 'channel' | 'held' | 'now'>): Row =>
+  ({ key: intentKey(playbook, finding), category: finding.category, flags: finding.flags, channel, held, now });
 
 interface Evidence { readonly fields: Fields; readonly text: string; readonly words: number }
 
@@ -41,8 +41,10 @@ const findingOf = (playbook: Playbook, { verdict, evidence, context }: { readonl
   return { category, confidence, score, reasons: [...reasons], label: verdict.label ?? label, ...axesOf(playbook, evidence), flags: [...flags, ...verdict.rules.map((rule) => `rule:${rule}`)] };
 };
 
+interface Deciding { readonly inquiry: InquiryEnriched; readonly reading: InquiryReading; readonly decisionId: DecisionId; readonly now: string }
+
 /** Everything that is decided about an inquiry: what it is, what it is worth, which gates it passes, and who must look. */
-export const decisionOn = (whole: Playbook, { inquiry, reading, decisionId }: { readonly inquiry: InquiryEnriched; readonly reading: InquiryReading; readonly decisionId: DecisionId }): Decision => {
+export const decisionOn = (whole: Playbook, { inquiry, reading, decisionId, now }: Deciding): Decision => {
   const playbook = inForce(whole, inquiry);
   const rules = contextOf(inquiry, playbook);
   const verdict = judge(playbook, rules);
@@ -52,13 +54,13 @@ export const decisionOn = (whole: Playbook, { inquiry, reading, decisionId }: { 
   const found = findingOf(playbook, { verdict, evidence, context });
   const narrow = inForce(whole, { ...inquiry, intent: intentKey(playbook, found) });
 
-  const open = thresholdsFor(narrow, rowOf(narrow, { ...found, priority: '' }, { channel: inquiry.channel, held: verdict.path }));
+  const open = thresholdsFor(narrow, rowOf(narrow, { ...found, priority: '' }, { channel: inquiry.channel, held: verdict.path, now }));
   const believed = isPassed(gateBy(narrow, { thresholds: open, confidence: found.confidence, reading }).gates, 'priority');
   const usual = priorityFor(narrow, verdict, { fields, category: found.category, believed });
   const held = heldBack(narrow, guardContext(context, { ...found, priority: usual }), usual);
 
   const finding: Finding = { ...found, priority: held.priority, flags: [...new Set([...found.flags, ...held.flags, ...held.guards.map((guard) => `rule:${guard}`)])] };
-  const thresholds = thresholdsFor(narrow, rowOf(narrow, finding, { channel: inquiry.channel, held: strictestPath([verdict.path, held.path]) }));
+  const thresholds = thresholdsFor(narrow, rowOf(narrow, finding, { channel: inquiry.channel, held: strictestPath([verdict.path, held.path]), now }));
   return {
     ...finding, decisionId,
     flags: thresholds.path === 'human' ? [...finding.flags, FOR_A_PERSON] : finding.flags,

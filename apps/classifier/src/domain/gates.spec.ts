@@ -12,7 +12,7 @@ if (!first) throw new Error('there is no playbook lead-qual');
 const base = first.playbook;
 type Gates = Playbook['gates'];
 const withGates = (gates: Partial<Gates>, more: Partial<Playbook> = {}): Playbook => ({ ...base, gates: { ...base.gates, ...gates }, ...more });
-const row: Row = { key: 'lead', category: 'lead', channel: 'form', flags: [], held: null };
+const row: Row = { key: 'lead', category: 'lead', channel: 'form', flags: [], held: null, now: '2026-01-05T09:00:00.000Z' };
 const gated = (playbook: Playbook, confidence: number, over: Partial<Row> = {}) =>
   gateBy(playbook, { thresholds: thresholdsFor(playbook, { ...row, ...over }), confidence, reading: { kind: 'not-asked' } });
 const passes = (playbook: Playbook, gate: string, confidence: number, over: Partial<Row> = {}): boolean | undefined => gated(playbook, confidence, over).gates.find((one) => one.gate === gate)?.passed;
@@ -65,6 +65,10 @@ describe('nothing goes out unseen', () => {
     { because: 'a switch is engaged', playbook: engaged({}), over: {} },
     { because: 'a switch for the intent is engaged', playbook: engaged({ intents: ['lead'], channels: ['form'] }), over: {} },
     { because: 'a flag forbids it', playbook: withGates({ autoSend: 0.7, neverAutoSendWith: ['legal'] }), over: { flags: ['legal'] } },
+    { because: 'it is evening', playbook: withGates({ autoSend: 0.7, autoSendWithin: 'desk' }), over: { now: '2026-01-05T20:00:00.000Z' } },
+    { because: 'it is the moment in which the desk closes', playbook: withGates({ autoSend: 0.7, autoSendWithin: 'desk' }), over: { now: '2026-01-05T17:00:00.000Z' } },
+    { because: 'it is Sunday', playbook: withGates({ autoSend: 0.7, autoSendWithin: 'desk' }), over: { now: '2026-01-04T09:00:00.000Z' } },
+    { because: 'it is a holiday', playbook: withGates({ autoSend: 0.7, autoSendWithin: 'desk' }), over: { now: '2026-01-01T09:00:00.000Z' } },
     { because: 'a rule leaves it to a person', playbook: open, over: { held: 'human' } },
     { because: 'the policy of the intent is to suggest', playbook: withGates({ autoSend: 0.7, byIntent: { lead: { path: 'suggest' } } }), over: {} },
   ] as readonly { readonly because: string; readonly playbook: Playbook; readonly over: Partial<Row> }[])('when $because', ({ playbook, over }) => {
@@ -74,6 +78,13 @@ describe('nothing goes out unseen', () => {
   it('but what a switch for another intent or channel does not stop', () => {
     expect(passes(engaged({ intents: ['billing'] }), 'auto_send', 0.7)).toBe(true);
     expect(passes(engaged({ channels: ['mail'] }), 'auto_send', 0.7)).toBe(true);
+  });
+
+  it('but what the hours of the playbook allow, from the minute they begin', () => {
+    const hours = withGates({ autoSend: 0.7, autoSendWithin: 'desk' });
+    expect(passes(hours, 'auto_send', 0.7, { now: '2026-01-05T07:00:00.000Z' })).toBe(true);
+    expect(passes(hours, 'auto_send', 0.7, { now: '2026-01-05T06:59:59.999Z' })).toBeUndefined();
+    expect(passes(withGates({ autoSend: 0.7, autoSendWithin: 'always' }), 'auto_send', 0.7, { now: '2026-01-04T03:00:00.000Z' })).toBe(true);
   });
 
   it('and a phase never allows what the gates forbid', () => {

@@ -1,4 +1,4 @@
-import type { Playbook } from '@sluice/policy';
+import { isOpen, namedCalendar, type Playbook } from '@sluice/policy';
 
 type Gates = Playbook['gates'];
 export type Path = Gates['path'];
@@ -22,6 +22,8 @@ export interface Row {
   readonly flags: readonly string[];
   /** The furthest a hard rule lets an answer go; null where none holds it back. */
   readonly held: 'human' | 'suggest' | null;
+  /** When it is decided. */
+  readonly now: string;
 }
 
 /** Null is never, the strictest of all; undefined says nothing. */
@@ -46,10 +48,15 @@ const pathFor = ({ gates }: Playbook, { key, held }: Row): Path => {
   return FURTHEST.find((path) => allowed.includes(path)) ?? 'human';
 };
 
-const mayGoOut = (playbook: Playbook, row: Row, path: Path): boolean =>
-  path === 'auto' && stoppedBy(playbook, row).length === 0 && !row.flags.some((flag) => playbook.gates.neverAutoSendWith.includes(flag));
+const isInHours = (playbook: Playbook, now: string): boolean => {
+  const { autoSendWithin } = playbook.gates;
+  return autoSendWithin === null || isOpen(namedCalendar(playbook, autoSendWithin), now);
+};
 
-/** The row of an intent over the playbook's own figures, held back by phase, switches and flags. */
+const mayGoOut = (playbook: Playbook, row: Row, path: Path): boolean =>
+  path === 'auto' && stoppedBy(playbook, row).length === 0 && isInHours(playbook, row.now) && !row.flags.some((flag) => playbook.gates.neverAutoSendWith.includes(flag));
+
+/** The row of an intent over the playbook's own figures, held back by phase, switches, flags and hours. */
 export const thresholdsFor = (playbook: Playbook, row: Row): Thresholds => {
   const { gates } = playbook;
   const own = gates.byIntent[row.key] ?? {};

@@ -40,7 +40,7 @@ export const scoreInquiry = defineStage<Playbook>()({
     emit(inquiryScored.v1.of({
       ...inquiry,
       content: contentOf(inquiry, fieldsOf(reading)),
-      decision: decisionOn(playbook, { inquiry, reading, decisionId }),
+      decision: decisionOn(playbook, { inquiry, reading, decisionId, now }),
       scoredAt: now,
     })),
 });

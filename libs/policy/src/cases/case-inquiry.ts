@@ -2,8 +2,6 @@ import { inquiryEnriched, type InquiryEnriched } from '@sluice/contracts';
 import type { Playbook } from '../playbook.ts';
 import type { Case } from './case.ts';
 
-const AT = '2026-01-05T09:00:00.000Z';
-
 const contactOf = ({ inquiry }: Case): InquiryEnriched['contact'] => ({
   email: inquiry.email === undefined ? 'ada@example.com' : inquiry.email, name: 'Ada Example', phone: inquiry.phone ?? null, title: inquiry.title ?? null,
   company: inquiry.company ?? null, website: null, country: inquiry.country ?? 'US',
@@ -22,11 +20,11 @@ const contentOf = ({ inquiry }: Case): InquiryEnriched['content'] => ({
 
 /** The inquiry of a case; what the case says nothing of is ordinary. */
 export const inquiryOfCase = (one: Case): InquiryEnriched => {
-  const { inquiry } = one;
+  const { inquiry, at } = one;
   const company = companyOf(one);
   return inquiryEnriched.v1.parse({
     inquiryId: '11111111-1111-5111-8111-111111111111', conversationId: '22222222-2222-5222-8222-222222222222',
-    brand: inquiry.brand ?? 'default', source: inquiry.source ?? 'web-form', channel: inquiry.channel ?? 'form', receivedAt: AT, normalizedAt: AT, enrichedAt: AT,
+    brand: inquiry.brand ?? 'default', source: inquiry.source ?? 'web-form', channel: inquiry.channel ?? 'form', receivedAt: at, normalizedAt: at, enrichedAt: at,
     contactId: null, companyDomain: domainOf(one), addressKind: inquiry.addressKind ?? 'company', roleAddress: inquiry.roleAddress ?? false,
     language: { code: inquiry.language ?? 'en', confidence: 0.9 }, automation: { kind: inquiry.automation ?? 'none', evidence: [] }, thread: { evidence: 'new', size: 1 },
     contact: contactOf(one), content: contentOf(one), attachments: [],

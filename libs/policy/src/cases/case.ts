@@ -33,6 +33,7 @@ export const caseSchema = z.strictObject({
   inquiry: inquiry.default({}),
   reading: z.record(z.string(), z.union([scalar, z.array(z.string())])).optional().describe('Fields the model gave; none: it was not asked, or could not answer'),
   unavailable: z.string().optional(), unreadable: z.string().optional(),
+  at: z.iso.datetime().default('2026-01-05T15:00:00.000Z').describe('When it is decided; else on a Monday while desks on both sides of the Atlantic are open'),
   asked: z.boolean().default(true).describe('False: the hard rules settle it and no model is asked'),
   phase: z.string().optional().describe('Rollout phase to try it in'),
   engage: z.array(z.string()).default([]).describe('Kill switches to engage'),

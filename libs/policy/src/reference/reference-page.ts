@@ -1,5 +1,6 @@
 import { fieldsOf, type Field } from './fields.ts';
 import { documentSchema } from './file-schema.ts';
+import { awaited } from './not-yet.ts';
 
 const HEAD = `# Playbooks: every field
 
@@ -8,6 +9,8 @@ This page is generated from the schema (\`npm run playbooks:generate\`); a test 
 A playbook is one folder: \`playbook.yaml\`, the texts for models in \`prompts/*.md\`, worked cases in \`fixtures/cases.yaml\`. \`extends\` names the playbook it starts from;
 objects are laid over each other key by key, lists are replaced, and what is more specific wins. Within a playbook, \`overrides\` say what differs by tenant, brand, channel and intent, in this order;
 the narrower wins, but for **safety keys** (marked ⚑) the strictest wins, whichever layer it stands in.
+
+Fields marked ◌ have their place: they are checked, versioned and compared, and nothing acts on them yet. What will is said after their meaning.
 
 Editors know the fields when a file begins with \`# yaml-language-server: $schema=../playbook.schema.json\`.
 
@@ -18,8 +21,12 @@ How a change becomes a version, is activated and rolled back: [playbook-versions
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
-const row = (isSafety: (path: string) => boolean) => ({ path, type, unit, default: usual, bounds, meaning }: Field): string =>
-  `| \`${path}\`${isSafety(path) ? ' ⚑' : ''} | ${[type, unit, usual === '' ? '' : `\`${usual}\``, bounds, meaning].map(cell).join(' | ')} |`;
+const row = (isSafety: (path: string) => boolean) => ({ path, type, unit, default: usual, bounds, meaning }: Field): string => {
+  const what = awaited(path);
+  const marks = `${isSafety(path) ? ' ⚑' : ''}${what === null ? '' : ' ◌'}`;
+  const said = what === null ? meaning : `${meaning}. Not yet: ${what}`;
+  return `| \`${path}\`${marks} | ${[type, unit, usual === '' ? '' : `\`${usual}\``, bounds, said].map(cell).join(' | ')} |`;
+};
 
 const section = (fields: readonly Field[], isSafety: (path: string) => boolean): string => {
   const [first, ...others] = fields;

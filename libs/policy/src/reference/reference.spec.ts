@@ -1,10 +1,11 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { fieldsOf } from './fields.ts';
 import { documentSchema, fileSchema } from './file-schema.ts';
+import { awaited, notYetPaths } from './not-yet.ts';
 import { published } from './published.ts';
 
 const fields = fieldsOf(documentSchema());
@@ -20,6 +21,32 @@ describe('the schema of a playbook', () => {
     const numbers = fields.filter(({ isNumber }) => isNumber);
     expect(numbers.length).toBeGreaterThan(60);
     expect(numbers.filter(({ unit, bounds }) => unit === '' || !bounds.includes(' to ')).map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('what nothing acts on yet', () => {
+  const code = globSync('{apps,libs}/*/src/**/*.ts', { cwd: join(root, '..') })
+    .filter((file) => !/^libs\/(?:policy|tooling|testing|chaos)\/|^apps\/simulators\/|\.spec\.ts$|\.suite\.ts$|\/testing\/|\/measure\//u.test(file))
+    .map((file) => readFileSync(join(root, '..', file), 'utf8')).join('\n');
+  const words = new Set(code.match(/[A-Za-z_]\w*/gu));
+  /** What the policy itself reads, before any service does. */
+  const READ_HERE = ['ladders', 'maxMinutes', 'tenants'];
+  const keyOf = (path: string): string => path.replaceAll('[]', '').split('.').findLast((part) => part !== '<name>') ?? '';
+
+  it('is said on the page: a field that no service reads is marked', () => {
+    const unread = fields.filter(({ path, isLeaf }) => isLeaf && !words.has(keyOf(path)));
+    expect(unread.length).toBeGreaterThan(20);
+    expect(unread.filter(({ path }) => awaited(path) === null).map(({ path }) => keyOf(path)).sort()).toEqual(READ_HERE);
+    expect(published().at(-1)?.text).toMatch(/^\| `rollout\.shadowDays` ⚑ ◌ .*\. Not yet: evaluation \|$/mu);
+  });
+
+  it('is a field of the schema, each', () => {
+    expect(notYetPaths.filter((path) => !fields.some((field) => field.path === path))).toEqual([]);
+  });
+
+  it('is none of what holds a decision back today', () => {
+    const obeyed = ['gates.autoSend', 'gates.autoSendWithin', 'gates.neverAutoSendWith', 'killSwitches[].engaged', 'rollout.phase', 'model.dailyBudgetUsd', 'sinks.slack.mode', 'sla.disturb'];
+    expect(obeyed.filter((path) => awaited(path) !== null)).toEqual([]);
   });
 });
 

@@ -20,7 +20,7 @@ export const gatesSchema = z.strictObject({
   path: path.default('auto').describe('The furthest an answer may go, however sure: sent unseen where the gate allows it, proposed to a person, or left to one'),
   byIntent: z.record(term, forIntent).default({}).describe('The row of an intent (or category, where no intent is known); what it leaves out is as above'),
   neverAutoSendWith: z.array(term).default([]).describe('Flags with which nothing goes out unseen'),
-  autoSendWithin: name.nullable().default(null).describe('Calendar in whose hours an answer may go out unseen; null: at any hour'),
+  autoSendWithin: name.nullable().default(null).describe('Calendar in whose hours an answer may go out unseen: what is decided outside them is proposed to a person; null: at any hour'),
   minWords: whole('words', [0, 1_000]).default(6).describe('Length below which confidence is low whatever the model says'),
   lowConfidence: share.default(0.3).describe('The confidence of a message that short'),
   rulesConfidence: share.default(0.5).describe('Confidence of a category found by words alone'),

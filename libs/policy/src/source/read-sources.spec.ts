@@ -62,6 +62,16 @@ describe('a mistake in a file', () => {
     expect(first('routes:', '  - { id: a, when: "true", queue: a, pool: sales }')).toContain('mine/playbook.yaml:3:44 /routes/0/pool: there is no pool "sales"');
   });
 
+  it('is told at the promise and at the step it stands in', () => {
+    expect(first('routes:', '  - { id: a, when: "false", queue: a }', '  - { id: b, when: "true", queue: b, sla: { lunch: 5 } }')).toBe('mine/playbook.yaml:4:52 /routes/1/sla/lunch: there is no clock "lunch"');
+    const step = first('sla:', '  ladders:', '    up:', '      - { id: first, at: 1, do: [{ do: tell-queue }] }', '      - { id: second, at: 2, do: [{ do: raise-priority, to: cosmic }] }');
+    expect(step).toMatch(/^mine\/playbook\.yaml:6:\d+ \/sla\/ladders\/up\/1\/do\/0: "cosmic" is no priority$/u);
+  });
+
+  it('is told at the word that names nothing, which would hold nothing back', () => {
+    expect(first('killSwitches:', '  - { id: stop, intents: [lead, biling] }')).toBe('mine/playbook.yaml:3:33 /killSwitches/0/intents/1: "biling" is neither an intent nor a category');
+  });
+
   it('is told when it is not even YAML', () => {
     expect(first('gates: { reviewBelow: 0.5')).toMatch(/^mine\/playbook\.yaml:2:\d+: /u);
   });

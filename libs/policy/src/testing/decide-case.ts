@@ -22,8 +22,8 @@ export interface CaseDecision {
   readonly routed: InquiryRouted;
 }
 
-const momentOf = (playbook: Playbook): Moment<Playbook> => ({
-  now: '2026-01-05T09:00:00.000Z', decisionId: '00000000-0000-5000-8000-000000000001' as DecisionId, playbook, playbookHash: '0'.repeat(64) as PlaybookHash,
+const momentOf = (playbook: Playbook, now: string): Moment<Playbook> => ({
+  now, decisionId: '00000000-0000-5000-8000-000000000001' as DecisionId, playbook, playbookHash: '0'.repeat(64) as PlaybookHash,
   input: { topic: 'in', partition: 0, offset: '0' },
 });
 
@@ -31,7 +31,7 @@ const nothing = { get: () => undefined };
 
 /** What the stages themselves decide on a case. */
 export const decideCase = (playbook: Playbook, one: Case): CaseDecision => {
-  const moment = momentOf(playbookOfCase(playbook, one));
+  const moment = momentOf(playbookOfCase(playbook, one), one.at);
   const outcome = scoreInquiry.decide(inquiryOfCase(one), readingOf(one), nothing, moment);
   const scored = (outcome.kind === 'emit' ? outcome.events[0]?.data : null) as InquiryScored;
   const route = routeInquiry.decide(scored, null, nothing, moment);

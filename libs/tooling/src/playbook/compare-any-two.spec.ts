@@ -14,7 +14,7 @@ const EACH = 3;
 const cases = all.flatMap((one) => one.cases.slice(0, EACH));
 
 describe.each(all)('$name', ({ name, playbook }) => {
-  it('can be compared with every other on the same inquiries, and is told apart from each', () => {
+  it('can be compared with every other on the same inquiries, and is told apart from each', { timeout: 60_000 }, () => {
     const differing = all.filter((other) => changedDecisions(playbook, other.playbook, cases).length > 0).map((other) => other.name);
     expect(differing).toEqual(all.map((other) => other.name).filter((other) => other !== name));
   });

@@ -81,7 +81,7 @@ describe('playbook compare', () => {
     other.remove();
   });
 
-  it('compares any two of those that are shipped, on other cases too', async () => {
+  it('compares any two of those that are shipped, on other cases too', { timeout: 60_000 }, async () => {
     expect(await checkout.call('compare lead-qual base')).toMatchObject({ code: 1, said: expect.stringContaining('everything speaks for it') });
     writeFileSync(join(checkout.path, 'mine.yaml'), '- { name: mine, inquiry: { addressKind: disposable }, asked: false, expect: {} }');
     expect(await checkout.call('compare lead-qual base --cases mine.yaml')).toMatchObject({ code: 1, said: expect.stringMatching(/^1 of 1 decisions change/mu) });

@@ -1,0 +1,46 @@
+const DRAFTING = 'drafting';
+const CONNECTORS = 'connectors beyond Slack and webhooks';
+const EVALUATION = 'evaluation';
+
+/**
+ * Fields that have their place, are checked, versioned and compared, and that nothing acts on yet; with what will. By path, with all
+ * that is below it. A field that nothing reads and that is not here would promise what nobody keeps: a test looks for such.
+ */
+const notYet: Readonly<Record<string, string>> = {
+  'sources.<name>.kind': 'sources beyond HTTP',
+  'taxonomy.mappings': 'reports across playbooks',
+  reuse: 'the reuse of categories',
+  'gates.deal.openWindowDays': CONNECTORS,
+  'rollout.shadowDays': EVALUATION,
+  'rollout.minDecisions': EVALUATION,
+  'rollout.enableWhen': EVALUATION,
+  'killSwitches[].trip': 'switches that engage themselves; until then people engage them',
+  flags: 'trials',
+  followUps: 'follow-ups',
+  acknowledgement: DRAFTING,
+  retrieval: DRAFTING,
+  drafting: DRAFTING,
+  'sinks.slack.redactAttachments': 'notices that name attachments; until then none does',
+  'sinks.crm': CONNECTORS,
+  'sinks.helpdesk': CONNECTORS,
+  'sinks.table': CONNECTORS,
+  'sinks.mail': CONNECTORS,
+  'sinks.sms': CONNECTORS,
+  'sinks.marketing': CONNECTORS,
+  'sinks.booking': CONNECTORS,
+  effects: 'retries by playbook; until then the notifier\'s own settings count',
+  budget: 'budgets by inquiry; until then `model.dailyBudgetUsd` counts alone',
+  slo: 'indicators by playbook',
+  redaction: 'redaction by playbook; until then all that can be found is taken out, always',
+  retention: 'retention by playbook',
+  evaluation: EVALUATION,
+  alerts: 'alerts by playbook',
+  console: 'the console',
+};
+
+/** The paths above. */
+export const notYetPaths: readonly string[] = Object.keys(notYet);
+
+/** What will act on a field; null where something does already. */
+export const awaited = (path: string): string | null =>
+  Object.entries(notYet).find(([prefix]) => path === prefix || path.startsWith(`${prefix}.`) || path.startsWith(`${prefix}[`))?.[1] ?? null;
