@@ -85,10 +85,13 @@ const readers: Readonly<Record<string, Reader>> = {
   },
 };
 
-const STOPPED_AT: Readonly<Record<string, number>> = { 'normalize-inquiry': 1, 'enrich-inquiry': 2, 'score-inquiry': 3, 'route-inquiry': 4, 'assign-owner': 5 };
+/** In the order in which an inquiry passes them; each lets it reach the next rank. */
+const STAGES = ['normalize-inquiry', 'enrich-inquiry', 'score-inquiry', 'route-inquiry', 'assign-owner'];
+/** Above all that can still happen to an inquiry: no later event follows what any other part could not go on with. */
+const STOPPED_FOR_GOOD = 8;
 
 /** The rank of an inquiry that a stage could not go on with. A higher one says that it went on all the same: the record was put back, or what it lacked came. */
-export const rankStoppedAt = (stage: string): number => STOPPED_AT[stage] ?? 8;
+export const rankStoppedAt = (stage: string): number => (STAGES.includes(stage) ? STAGES.indexOf(stage) + 1 : STOPPED_FOR_GOOD);
 
 /** What an event of the chain changes in the read model; null for a type that is not shown. */
 export const changeOf = (type: string, data: unknown): Change | null => readers[type]?.(data) ?? null;

@@ -27,7 +27,7 @@ const valueOf = (text: string, line: RegExp): number => Number(line.exec(text)?.
 const golden = (type: string): unknown => JSON.parse(readFileSync(join(root, 'libs', 'contracts', 'golden', type, 'first.json'), 'utf8'));
 const scored = inquiryScored.v1.parse(golden(inquiryScored.v1.type));
 const received = new Date(Date.parse('2026-11-21T09:00:00.000Z'));
-const world: Row = { receivedAt: received, queue: 'sales', confirmed: 1, scored: JSON.stringify(scored), stage: 'route-inquiry', exception: 'TypeError', records: 2 };
+const world: Row = { inquiryId: scored.inquiryId, receivedAt: received, queue: 'sales', firstConfirmed: 'e', scored: JSON.stringify(scored), stage: 'route-inquiry', exception: 'TypeError', records: 2 };
 const postgres: Postgres = { query: async () => [world], transaction: async (work) => work({ query: async () => [world] }), isReachable: async () => true, close: async () => undefined };
 
 let text: string;
