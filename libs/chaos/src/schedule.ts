@@ -20,6 +20,8 @@ const shuffled = <Item>(items: readonly Item[], random: () => number): readonly 
   items.map((item) => ({ item, at: random() })).sort((a, b) => a.at - b.at).map(({ item }) => item);
 
 const alone = (fault: Fault, name = fault.name): Round => ({ name, faults: [fault] });
+/** At the same time, each by another service or server: what is mostly waiting need not be waited for one by one. */
+const together = (name: string, rounds: readonly Round[]): Round => ({ name, faults: rounds.flatMap(({ faults }) => faults) });
 
 const PASSINGS = [1, 2, 3];
 /** Drawn when it is planned: what is drawn while services die at once would depend on who is first. */
@@ -86,12 +88,11 @@ const shortSet = (random: () => number): readonly Round[] => {
     deathRound('SIGTERM', dealt(random), random),
     ledgerDeathRound('SIGKILL', random),
     ledgerDeathRound('SIGTERM', random),
-    zombieRound('after-send', [first], random),
-    zombieRound('after-send-offsets', [second], random),
-    outlivedRound(third, random),
-    alone(rebalanceStorm(fourth)),
+    together('zombie before its offsets are sent, zombie with offsets pending, and a transaction that outlives its time-out', [
+      zombieRound('after-send', [first], random), zombieRound('after-send-offsets', [second], random), outlivedRound(third, random),
+    ]),
     alone(lostEndTxn(['router'])),
-    { name: 'redis, openai, registry and firmographics away', faults: [REDIS_AND_MODEL, REGISTRY_AND_ENRICHMENT] },
+    together('redis, openai, registry and firmographics away, and a rebalance storm meanwhile', [alone(REDIS_AND_MODEL), alone(REGISTRY_AND_ENRICHMENT), alone(rebalanceStorm(fourth))]),
   ];
 };
 
