@@ -82,6 +82,13 @@ describe('the blob store', () => {
 });
 
 describe('an unwell database', () => {
+  it('is one that takes too long to answer, too', async () => {
+    const slow = createPostgres({ url, queryTimeoutMs: 50 });
+    await expect(slow.query('select pg_sleep(1)')).rejects.toBeInstanceOf(TransientError);
+    await expect(slow.transaction(({ query }) => query('select pg_sleep(1)'))).rejects.toBeInstanceOf(TransientError);
+    await slow.close();
+  });
+
   it('is told from a wrong statement', async () => {
     const away = createPostgres({ url: 'postgres://nobody@127.0.0.1:1/none' });
     await expect(away.query('select 1')).rejects.toBeInstanceOf(TransientError);

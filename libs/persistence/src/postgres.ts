@@ -20,12 +20,14 @@ export interface PostgresOptions {
   readonly url: string;
   /** Connections at most; default 10. */
   readonly max?: number;
+  /** Milliseconds a statement may take; default 15,000. A database that takes longer is unwell, not the statement wrong. */
+  readonly queryTimeoutMs?: number;
 }
 
 /** SQLSTATE classes of an unwell server: connection, resources, operator intervention, serialisation and deadlock. */
 const TRANSIENT_CLASSES = ['08', '53', '57', '40'];
 const TRANSIENT_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
-const CONNECTION_WORDS = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/;
+const CONNECTION_WORDS = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Query read timeout/;
 
 /** The SQLSTATE or system code of a driver's error. */
 export const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '');
@@ -62,8 +64,8 @@ const connectTo = async (pool: pg.Pool): Promise<pg.PoolClient> => {
 };
 
 /** A connection pool that tells an unwell database from a wrong statement. */
-export const createPostgres = ({ url, max = 10 }: PostgresOptions): Postgres => {
-  const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: 3_000, query_timeout: 15_000 });
+export const createPostgres = ({ url, max = 10, queryTimeoutMs = 15_000 }: PostgresOptions): Postgres => {
+  const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: 3_000, query_timeout: queryTimeoutMs });
   // An idle connection that breaks is replaced by the pool; without a listener the process would end.
   pool.on('error', () => undefined);
 
