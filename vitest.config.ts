@@ -15,7 +15,15 @@ export default defineConfig({
         },
       },
       { test: { name: 'int', include: [NEEDS_SERVERS], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2 } },
-      { test: { name: 'e2e', include: [END_TO_END], testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false } },
+      {
+        test: {
+          name: 'e2e',
+          include: [END_TO_END],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

@@ -20,7 +20,14 @@ const TIMES = 3;
 const SERVER_SPAN = 2;
 const inputs = mailCases.length + leadCases.length;
 
-interface Summary { readonly raw: number; readonly routed: number; readonly dropped: number; readonly deadLettered: number; readonly inFlight: number; readonly droppedBy: Readonly<Record<string, number>> }
+interface Summary {
+  readonly raw: number;
+  readonly routed: number;
+  readonly dropped: number;
+  readonly deadLettered: number;
+  readonly inFlight: number;
+  readonly droppedBy: Readonly<Record<string, number>>;
+}
 
 let stack: Stack;
 let receiver: OtlpReceiver;
@@ -28,27 +35,52 @@ let log: ReadonlyMap<string, readonly LoggedEvent[]>;
 const idOf = new Map<string, string>();
 
 const events = (topic: string): readonly LoggedEvent[] => log.get(topic) ?? [];
-const of = (topic: string, inquiryId: string): readonly LoggedEvent[] => events(topic).filter(({ data }) => data['inquiryId'] === inquiryId);
+const of = (topic: string, inquiryId: string): readonly LoggedEvent[] =>
+  events(topic).filter(({ data }) => data['inquiryId'] === inquiryId);
 
 /** The simulated model says of a mail what a careful reader would. */
 const answerFor = ({ expected }: MailCase): object => {
   const category = expected.outcome === 'routed' ? expected.category : 'other';
-  return { category, intent: 'as written', priority: 'normal', company: null, contact_name: null, product: null, plan: null, order_id: null, summary: null, confidence: 0.9 };
+  return {
+    category,
+    intent: 'as written',
+    priority: 'normal',
+    company: null,
+    contact_name: null,
+    product: null,
+    plan: null,
+    order_id: null,
+    summary: null,
+    confidence: 0.9,
+  };
 };
 
 const seedModel = async (): Promise<void> => {
   const simulators = controlSimulators(stack.simulatorsUrl);
-  for (const mail of mailCases) await simulators.seedAnswers(mail.ref, Array.from({ length: 3 }, () => ({ content: answerFor(mail) })));
-  for (const { ref, fields } of leadCases) await simulators.seedAnswers(ref, Array.from({ length: 3 }, () => ({ content: fields })));
+  for (const mail of mailCases)
+    await simulators.seedAnswers(
+      mail.ref,
+      Array.from({ length: 3 }, () => ({ content: answerFor(mail) })),
+    );
+  for (const { ref, fields } of leadCases)
+    await simulators.seedAnswers(
+      ref,
+      Array.from({ length: 3 }, () => ({ content: fields })),
+    );
 };
 
 const sendAll = async (): Promise<void> => {
   const sends = [
-    ...mailCases.map(({ name, raw }) => async () => { idOf.set(name, String((await postMail(stack, raw)).body['inquiryId'])); }),
-    ...leadCases.map(({ ref, body }) => async () => { idOf.set(ref, String((await postLead(stack, body)).body['inquiryId'])); }),
+    ...mailCases.map(({ name, raw }) => async () => {
+      idOf.set(name, String((await postMail(stack, raw)).body['inquiryId']));
+    }),
+    ...leadCases.map(({ ref, body }) => async () => {
+      idOf.set(ref, String((await postLead(stack, body)).body['inquiryId']));
+    }),
   ];
   for (let time = 0; time < TIMES; time += 1) {
-    for (let from = 0; from < sends.length; from += 8) await Promise.all(sends.slice(from, from + 8).map((send) => send()));
+    for (let from = 0; from < sends.length; from += 8)
+      await Promise.all(sends.slice(from, from + 8).map((send) => send()));
   }
 };
 
@@ -57,19 +89,26 @@ const summary = (): Promise<Summary> => ask<Summary>(stack, '/v1/summary');
 beforeAll(async () => {
   receiver = await startOtlpReceiver();
   stack = attachStack({
-    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     // The receiver lives in this process, which is busy with much else: spans that it is slow to take must not be given up.
-    OTEL_EXPORTER_OTLP_TIMEOUT: '60000', OTEL_BSP_EXPORT_TIMEOUT: '60000',
+    OTEL_EXPORTER_OTLP_TIMEOUT: '60000',
+    OTEL_BSP_EXPORT_TIMEOUT: '60000',
   });
   await stack.start();
   await seedModel();
   await sendAll();
-  await eventually(async () => expect(await summary()).toMatchObject({ raw: inputs * TIMES, inFlight: 0 }), { within: 180_000 });
-  await eventually(async () => {
-    log = await readLog(stack);
-    expect(events('assignment.requested.v1').length).toBe(events('inquiry.assigned.v1').length);
-    expect(events('effect.settled.v1').length).toBe(events('effect.requested.v1').length);
-  }, { within: 120_000 });
+  await eventually(async () => expect(await summary()).toMatchObject({ raw: inputs * TIMES, inFlight: 0 }), {
+    within: 180_000,
+  });
+  await eventually(
+    async () => {
+      log = await readLog(stack);
+      expect(events('assignment.requested.v1').length).toBe(events('inquiry.assigned.v1').length);
+      expect(events('effect.settled.v1').length).toBe(events('effect.requested.v1').length);
+    },
+    { within: 120_000 },
+  );
 }, 420_000);
 
 afterAll(async () => {
@@ -81,7 +120,10 @@ describe('raw mails', () => {
     if (expected.outcome !== 'routed') return;
     const [routed] = of('inquiry.routed.v1', idOf.get(name) ?? '');
     const content = routed?.data['content'] as { subject: string; text: string };
-    expect(routed?.data).toMatchObject({ decision: { category: expected.category }, routing: { queue: expected.queue } });
+    expect(routed?.data).toMatchObject({
+      decision: { category: expected.category },
+      routing: { queue: expected.queue },
+    });
     expect(content.text).toContain(expected.says);
     if (expected.saysNot) expect(content.text).not.toContain(expected.saysNot);
     if (expected.subject) expect(content.subject).toBe(expected.subject);
@@ -89,10 +131,15 @@ describe('raw mails', () => {
     if (expected.attachments) expect(routed?.data['attachments']).toHaveLength(expected.attachments);
   });
 
-  it.each(mailCases.filter(({ expected }) => expected.outcome === 'dropped'))('$name is dropped with its reason', ({ name, expected }) => {
-    const reasons = of('inquiry.dropped.v1', idOf.get(name) ?? '').map(({ data }) => data['reason']);
-    expect(reasons.filter((reason) => reason !== 'duplicate')).toEqual([expected.outcome === 'dropped' ? expected.reason : '']);
-  });
+  it.each(mailCases.filter(({ expected }) => expected.outcome === 'dropped'))(
+    '$name is dropped with its reason',
+    ({ name, expected }) => {
+      const reasons = of('inquiry.dropped.v1', idOf.get(name) ?? '').map(({ data }) => data['reason']);
+      expect(reasons.filter((reason) => reason !== 'duplicate')).toEqual([
+        expected.outcome === 'dropped' ? expected.reason : '',
+      ]);
+    },
+  );
 
   it('an answer joins the conversation of the mail it answers', () => {
     const conversation = (name: string) => of('inquiry.routed.v1', idOf.get(name) ?? '')[0]?.data['conversationId'];
@@ -104,7 +151,11 @@ describe('leads', () => {
   it.each(leadCases)('$ref is $expected.label with $expected.score in $expected.queue', ({ ref, expected }) => {
     const inquiryId = idOf.get(ref) ?? '';
     const [routed] = of('inquiry.routed.v1', inquiryId);
-    const decision = routed?.data['decision'] as { score: number; reasons: { points: number }[]; review: { needed: boolean } };
+    const decision = routed?.data['decision'] as {
+      score: number;
+      reasons: { points: number }[];
+      review: { needed: boolean };
+    };
     expect(routed?.data).toMatchObject({ decision: { label: expected.label }, routing: { queue: expected.queue } });
     if (expected.score !== null) expect(decision.score).toBe(expected.score);
     expect(decision.reasons.reduce((sum, { points }) => sum + points, 0)).toBe(decision.score);
@@ -124,7 +175,13 @@ describe('everything accepted', () => {
     expect(events('inquiry.raw.v1')).toHaveLength(raw);
   });
 
-  it.each(['inquiry.normalized.v1', 'inquiry.enriched.v1', 'inquiry.scored.v1', 'inquiry.routed.v1', 'inquiry.assigned.v1'])('is once in %s although it was sent three times', (topic) => {
+  it.each([
+    'inquiry.normalized.v1',
+    'inquiry.enriched.v1',
+    'inquiry.scored.v1',
+    'inquiry.routed.v1',
+    'inquiry.assigned.v1',
+  ])('is once in %s although it was sent three times', (topic) => {
     const ids = events(topic).map(({ data }) => data['inquiryId']);
     expect(ids.length).toBeGreaterThan(0);
     expect(new Set(ids).size).toBe(ids.length);
@@ -133,50 +190,84 @@ describe('everything accepted', () => {
   it('is told once: every effect was applied exactly once, and has its receipt', async () => {
     const requested = events('effect.requested.v1').map(({ data }) => String(data['effectId']));
     expect(new Set(requested).size).toBe(requested.length);
-    expect(events('effect.settled.v1').map(({ data }) => [data['effectId'], data['state']]).sort()).toEqual(requested.map((id) => [id, 'confirmed']).sort());
+    expect(
+      events('effect.settled.v1')
+        .map(({ data }) => [data['effectId'], data['state']])
+        .sort(),
+    ).toEqual(requested.map((id) => [id, 'confirmed']).sort());
     const simulators = controlSimulators(stack.simulatorsUrl);
     for (const name of ['slack', 'webhook'] as const) {
       const { applied } = await simulators.journal(name);
       const kind = name === 'slack' ? 'slack.message' : 'webhook.delivery';
-      const wanted = events('effect.requested.v1').filter(({ data }) => data['kind'] === kind).map(({ data }) => String(data['effectId']));
+      const wanted = events('effect.requested.v1')
+        .filter(({ data }) => data['kind'] === kind)
+        .map(({ data }) => String(data['effectId']));
       expect(wanted.filter((id) => applied[id] !== 1)).toEqual([]);
     }
   });
 
   it('is decided again from the journal without a single difference', () => {
-    const stages = [normalizeInquiry, enrichInquiry, scoreInquiry, routeInquiry, assignOwner, noteAssignment, noteCommand, runClocks] as readonly unknown[] as readonly AnyStage[];
+    const stages = [
+      normalizeInquiry,
+      enrichInquiry,
+      scoreInquiry,
+      routeInquiry,
+      assignOwner,
+      noteAssignment,
+      noteCommand,
+      runClocks,
+    ] as readonly unknown[] as readonly AnyStage[];
     const journal = events('decision.journal.v1').map(({ data }) => decisionJournal.v1.parse(data));
-    const byPosition = new Map(eventTopics.flatMap(({ name }) => events(name)).map(({ record, data }) => [`${record.topic}/${record.partition}/${record.offset}`, data]));
+    const byPosition = new Map(
+      eventTopics
+        .flatMap(({ name }) => events(name))
+        .map(({ record, data }) => [`${record.topic}/${record.partition}/${record.offset}`, data]),
+    );
     // Clocks go on while the log is read: what was journaled after their signals were read can't be decided again, and nothing else.
     const entries = journal.filter(({ input }) => byPosition.has(`${input.topic}/${input.partition}/${input.offset}`));
     expect(journal.filter((entry) => !entries.includes(entry) && entry.stage !== 'run-clocks')).toEqual([]);
     const { playbooks } = loadPlaybooks(join(process.env['SLUICE_CHECKOUT'] ?? '', 'playbooks'));
     expect(entries.length).toBeGreaterThan(inputs * 4);
-    expect(replayDecisions(entries, {
-      stages,
-      fetchInput: ({ topic, partition, offset }) => byPosition.get(`${topic}/${partition}/${offset}`),
-      playbookFor: (hash) => playbooks.find((one) => one.hash === hash)?.playbook,
-    })).toEqual([]);
+    expect(
+      replayDecisions(entries, {
+        stages,
+        fetchInput: ({ topic, partition, offset }) => byPosition.get(`${topic}/${partition}/${offset}`),
+        playbookFor: (hash) => playbooks.find((one) => one.hash === hash)?.playbook,
+      }),
+    ).toEqual([]);
   });
 
   it('is one connected trace, from the request to the effect', async () => {
-    const settled = events('effect.settled.v1').map(({ record }) => headerOf(record.headers, 'traceparent')?.split('-')[1] ?? '');
+    const settled = events('effect.settled.v1').map(
+      ({ record }) => headerOf(record.headers, 'traceparent')?.split('-')[1] ?? '',
+    );
     const traces = [...new Set(settled)];
     expect(traces.length).toBe(new Set(events('effect.requested.v1').map(({ data }) => data['inquiryId'])).size);
-    await eventually(() => {
-      const broken = traces.flatMap((traceId) => {
-        const spans = receiver.spans.filter((span) => span.traceId === traceId);
-        const ids = new Set(spans.map(({ spanId }) => spanId));
-        const roots = spans.filter(({ parentSpanId }) => !ids.has(parentSpanId)).map(({ service, name, kind }) => ({ service, name, kind }));
-        const missing = ['ingest', 'enricher', 'classifier', 'router', 'notifier'].filter((service) => spans.every((span) => span.service !== service));
-        return roots.length === 1 && roots[0]?.kind === SERVER_SPAN && missing.length === 0 ? [] : [{ traceId, roots, missing }];
-      });
-      expect(broken).toEqual([]);
-    }, { within: 30_000 });
+    await eventually(
+      () => {
+        const broken = traces.flatMap((traceId) => {
+          const spans = receiver.spans.filter((span) => span.traceId === traceId);
+          const ids = new Set(spans.map(({ spanId }) => spanId));
+          const roots = spans
+            .filter(({ parentSpanId }) => !ids.has(parentSpanId))
+            .map(({ service, name, kind }) => ({ service, name, kind }));
+          const missing = ['ingest', 'enricher', 'classifier', 'router', 'notifier'].filter((service) =>
+            spans.every((span) => span.service !== service),
+          );
+          return roots.length === 1 && roots[0]?.kind === SERVER_SPAN && missing.length === 0
+            ? []
+            : [{ traceId, roots, missing }];
+        });
+        expect(broken).toEqual([]);
+      },
+      { within: 30_000 },
+    );
   });
 
   it('leaves no address, name or text in any span', () => {
-    const telling = receiver.spans.map(({ name, attributes }) => JSON.stringify([name, attributes])).filter((span) => /[\w+]@[\w-]+\.|Sender \d|Person \d|sixty people|INV-2231/.test(span));
+    const telling = receiver.spans
+      .map(({ name, attributes }) => JSON.stringify([name, attributes]))
+      .filter((span) => /[\w+]@[\w-]+\.|Sender \d|Person \d|sixty people|INV-2231/.test(span));
     expect([...new Set(telling)]).toEqual([]);
   });
 });

@@ -9,7 +9,16 @@ let report: ChaosReport;
 
 beforeAll(async () => {
   const dir = `${process.env['SLUICE_TEST_STACK'] ?? ''}-chaos`;
-  report = await runChaos({ root: process.env['SLUICE_CHECKOUT'] ?? '', dir, seed: SEED, brokers: 1, set: 'short', only: [], forMs: 0, say: (text) => console.log(text) });
+  report = await runChaos({
+    root: process.env['SLUICE_CHECKOUT'] ?? '',
+    dir,
+    seed: SEED,
+    brokers: 1,
+    set: 'short',
+    only: [],
+    forMs: 0,
+    say: (text) => console.log(text),
+  });
   console.log(summaryOf(report).join('\n'));
 }, WITHIN_MS);
 
@@ -20,9 +29,17 @@ describe('every fault once, under load', () => {
   });
 
   it.each([
-    'no acknowledged input lost', 'one committed record per inquiry and stage', 'one applied effect per effectId', 'order per conversation',
-    'committed offset = last stable offset at rest', 'committed offsets never go backwards', 'no value of an aborted transaction seen',
-    'raw = routed + dropped + dead-lettered', 'no hanging transaction', 'one trace per effect', 'model calls ≤ 1 + injected failures',
+    'no acknowledged input lost',
+    'one committed record per inquiry and stage',
+    'one applied effect per effectId',
+    'order per conversation',
+    'committed offset = last stable offset at rest',
+    'committed offsets never go backwards',
+    'no value of an aborted transaction seen',
+    'raw = routed + dropped + dead-lettered',
+    'no hanging transaction',
+    'one trace per effect',
+    'model calls ≤ 1 + injected failures',
     'no assignment twice, rotation fair',
   ])('%s', (invariant) => {
     const finding = report.findings.find((one) => one.invariant === invariant);

@@ -28,23 +28,42 @@ const versionOf = (node) => {
 
 const npm = (npmArgs, node) =>
   execFileSync(windows ? 'npm.cmd' : 'npm', npmArgs, {
-    cwd: root, stdio: ['ignore', 'inherit', 'inherit'], shell: windows,
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: windows,
     env: { ...process.env, PATH: [...(node ? [dirname(node)] : []), process.env.PATH].join(delimiter) },
   });
 
 const findNode = () => {
   const own = join(root, '.sluice', 'node', 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node');
-  const known = [process.execPath, own].find((node) => fits(node === process.execPath ? process.version : versionOf(node)));
+  const known = [process.execPath, own].find((node) =>
+    fits(node === process.execPath ? process.version : versionOf(node)),
+  );
   if (known) return known;
-  say(`Node ${process.version} runs this; Sluice needs ${WANTED.major}.${WANTED.minor} or newer. Installing it for this checkout only.`);
+  say(
+    `Node ${process.version} runs this; Sluice needs ${WANTED.major}.${WANTED.minor} or newer. Installing it for this checkout only.`,
+  );
   mkdirSync(dirname(dirname(dirname(dirname(own)))), { recursive: true });
-  npm(['install', '--prefix', join(root, '.sluice', 'node'), '--no-save', '--no-fund', '--no-audit', '--loglevel', 'error', `node@${WANTED.major}`]);
-  if (!fits(versionOf(own))) throw new Error(`installing Node ${WANTED.major} did not work; install it by hand and run this again`);
+  npm([
+    'install',
+    '--prefix',
+    join(root, '.sluice', 'node'),
+    '--no-save',
+    '--no-fund',
+    '--no-audit',
+    '--loglevel',
+    'error',
+    `node@${WANTED.major}`,
+  ]);
+  if (!fits(versionOf(own)))
+    throw new Error(`installing Node ${WANTED.major} did not work; install it by hand and run this again`);
   return own;
 };
 
 const installPackages = (node) => {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   const mark = join(root, 'node_modules', '.sluice-installed');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return;
   say('Installing packages (npm ci)');
@@ -61,13 +80,17 @@ try {
   // The fault harness stands on the tooling, and so its command can't lie there.
   const home = command === 'chaos' ? 'chaos' : 'tooling';
   const script = join(root, 'libs', home, 'src', 'commands', `${command}.ts`);
-  if (!existsSync(script)) throw new Error(`there is no command "${command ?? ''}"; \`npx sluice playbook\` says what it can do, README.md has the others`);
+  if (!existsSync(script))
+    throw new Error(
+      `there is no command "${command ?? ''}"; \`npx sluice playbook\` says what it can do, README.md has the others`,
+    );
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', script, ...args], {
     stdio: 'inherit',
     env: { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) },
   });
   // The terminal sends its signals to the whole group; the command decides what they mean.
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (signal === 'SIGTERM' ? child.kill(signal) : undefined));
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.on(signal, () => (signal === 'SIGTERM' ? child.kill(signal) : undefined));
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
 } catch (error) {
   say(`Could not prepare the checkout: ${error.message}`);

@@ -14,27 +14,49 @@ const required = (name: string): string => {
 export const attachStack = (environment: Readonly<Record<string, string>> = {}): Stack =>
   new Stack({ root: required('SLUICE_CHECKOUT'), dir: required('SLUICE_TEST_STACK'), environment, addresses: null });
 
-export interface Answer { readonly status: number; readonly body: Readonly<Record<string, unknown>> }
+export interface Answer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
 
 /** Sends as a sender of ours would, signed over the raw bytes. */
-export const post = async (stack: Stack, path: string, { type, body, headers = {} }: { readonly type: string; readonly body: Buffer | string; readonly headers?: Readonly<Record<string, string>> }): Promise<Answer> => {
+export const post = async (
+  stack: Stack,
+  path: string,
+  {
+    type,
+    body,
+    headers = {},
+  }: { readonly type: string; readonly body: Buffer | string; readonly headers?: Readonly<Record<string, string>> },
+): Promise<Answer> => {
   const url = stack.run.services['ingest']?.[0]?.url ?? '';
   const signature = createHmac('sha256', stack.secrets.intakeHmac).update(body).digest('hex');
-  const answer = await fetch(`${url}${path}`, { method: 'POST', body: Buffer.from(body), headers: { 'content-type': type, 'x-signature': `sha256=${signature}`, ...headers } });
+  const answer = await fetch(`${url}${path}`, {
+    method: 'POST',
+    body: Buffer.from(body),
+    headers: { 'content-type': type, 'x-signature': `sha256=${signature}`, ...headers },
+  });
   return { status: answer.status, body: (await answer.json()) as Answer['body'] };
 };
 
-export const postLead = (stack: Stack, body: object): Promise<Answer> => post(stack, '/v1/inquiries', { type: 'application/json', body: JSON.stringify(body) });
-export const postMail = (stack: Stack, raw: Buffer): Promise<Answer> => post(stack, '/v1/mail', { type: 'message/rfc822', body: raw });
+export const postLead = (stack: Stack, body: object): Promise<Answer> =>
+  post(stack, '/v1/inquiries', { type: 'application/json', body: JSON.stringify(body) });
+export const postMail = (stack: Stack, raw: Buffer): Promise<Answer> =>
+  post(stack, '/v1/mail', { type: 'message/rfc822', body: raw });
 
 /** Asks the read API. */
 export const ask = async <Body>(stack: Stack, path: string): Promise<Body> => {
-  const answer = await fetch(`${stack.run.services['api']?.[0]?.url}${path}`, { headers: { authorization: `Bearer ${stack.secrets.apiKey}` } });
+  const answer = await fetch(`${stack.run.services['api']?.[0]?.url}${path}`, {
+    headers: { authorization: `Bearer ${stack.secrets.apiKey}` },
+  });
   if (!answer.ok) throw new Error(`asking ${path}: ${answer.status}`);
   return (await answer.json()) as Body;
 };
 
-export interface LoggedEvent { readonly record: ConsumedRecord; readonly data: Readonly<Record<string, unknown>> }
+export interface LoggedEvent {
+  readonly record: ConsumedRecord;
+  readonly data: Readonly<Record<string, unknown>>;
+}
 
 /** Everything that is committed on the log, by topic, decoded; dead letters as they are. */
 export const readLog = async (stack: Stack): Promise<ReadonlyMap<string, readonly LoggedEvent[]>> => {
@@ -43,8 +65,12 @@ export const readLog = async (stack: Stack): Promise<ReadonlyMap<string, readonl
   const codec = createRegistryCodec({ url: stack.addresses.registryUrl });
   // Dead letters, and poison on its way to become one, are shown as the bytes they are.
   const dataOf = async ({ topic, value }: ConsumedRecord): Promise<LoggedEvent['data']> =>
-    topic.includes('.dlq.') || value === null ? {} : ((await codec.decode(value).catch(() => ({}))) as LoggedEvent['data']);
-  const events = await Promise.all(records.map(async (record): Promise<LoggedEvent> => ({ record, data: await dataOf(record) })));
+    topic.includes('.dlq.') || value === null
+      ? {}
+      : ((await codec.decode(value).catch(() => ({}))) as LoggedEvent['data']);
+  const events = await Promise.all(
+    records.map(async (record): Promise<LoggedEvent> => ({ record, data: await dataOf(record) })),
+  );
   const byTopic = Map.groupBy(events, ({ record }) => record.topic);
   return new Map(names.map((name) => [name, byTopic.get(name) ?? []]));
 };

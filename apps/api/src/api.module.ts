@@ -1,7 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { deadLetterTopics, eventTopics } from '@sluice/contracts';
 import { systemClock } from '@sluice/kernel';
-import { createMigrationsCheck, createPlaybookSource, createPostgres, createVersionStore, platformSchemas } from '@sluice/persistence';
+import {
+  createMigrationsCheck,
+  createPlaybookSource,
+  createPostgres,
+  createVersionStore,
+  platformSchemas,
+} from '@sluice/persistence';
 import { storedPlaybook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { runProjection } from '@sluice/stage';
@@ -53,12 +59,29 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
   const isOn = createFacadeSwitch(playbooks, config.SLUICE_BRAND);
   const versions = createPlaybooks(createVersionStore(postgres));
   const keys = parseApiKeys(config.SLUICE_API_KEYS.reveal());
-  const facades = (): FacadeParts => ({ model, deadLetters, find: createFindInquiry(model, config.SLUICE_BRAND), isOn, patience: TRIAGE_WAITS });
+  const facades = (): FacadeParts => ({
+    model,
+    deadLetters,
+    find: createFindInquiry(model, config.SLUICE_BRAND),
+    isOn,
+    patience: TRIAGE_WAITS,
+  });
   const parts = (): ServiceParts => ({
-    runnables: [runProjection({
-      name: 'project-read-model', consumes: contracts, raw: deadLetterTopics.map(({ name }) => name), deadLetters: false,
-      transport, codec, apply: createProjector(postgres, apiSchema.schema, createEventMeters(postgres, { schema: apiSchema.schema, playbooks })),
-    })],
+    runnables: [
+      runProjection({
+        name: 'project-read-model',
+        consumes: contracts,
+        raw: deadLetterTopics.map(({ name }) => name),
+        deadLetters: false,
+        transport,
+        codec,
+        apply: createProjector(
+          postgres,
+          apiSchema.schema,
+          createEventMeters(postgres, { schema: apiSchema.schema, playbooks }),
+        ),
+      }),
+    ],
     checks: [
       { name: 'kafka', check: () => transport.isReachable() },
       { name: 'postgres', check: () => postgres.isReachable() },
@@ -71,7 +94,17 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
   });
   return {
     module: ApiModule,
-    controllers: [ApiController, ClocksController, PoolsController, PlaybooksController, ChangePlaybooksController, TriageController, RetryFacadesController, AdminSettingsController, AdminAnswersController],
+    controllers: [
+      ApiController,
+      ClocksController,
+      PoolsController,
+      PlaybooksController,
+      ChangePlaybooksController,
+      TriageController,
+      RetryFacadesController,
+      AdminSettingsController,
+      AdminAnswersController,
+    ],
     providers: [
       { provide: SERVICE_PARTS, useFactory: parts },
       { provide: READ_MODEL, useValue: model },
@@ -82,7 +115,15 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
       { provide: POOLS_CLOCK, useValue: systemClock },
       { provide: FACADE_PARTS, useFactory: facades },
       { provide: AUTHORIZE, useFactory: () => createAuthorize(keys) },
-      { provide: ADMIN_DESK, useFactory: () => createAdminDesk({ house: createHouseEdits(versions), isOn, authorize: createAuthorize([...adminKeys(config.SLUICE_ADMIN_BEARER_TOKEN.reveal()), ...keys]) }) },
+      {
+        provide: ADMIN_DESK,
+        useFactory: () =>
+          createAdminDesk({
+            house: createHouseEdits(versions),
+            isOn,
+            authorize: createAuthorize([...adminKeys(config.SLUICE_ADMIN_BEARER_TOKEN.reveal()), ...keys]),
+          }),
+      },
     ],
     exports: [SERVICE_PARTS],
   };

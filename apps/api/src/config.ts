@@ -2,9 +2,15 @@ import { kafkaKeys, postgresKeys, readConfig, Secret, secret, serviceKeys } from
 import { z } from 'zod';
 
 const schema = z.object({
-  ...serviceKeys, ...kafkaKeys, ...postgresKeys,
+  ...serviceKeys,
+  ...kafkaKeys,
+  ...postgresKeys,
   SLUICE_API_KEYS: secret('sl_<env>_<id>_<secret>:scope+scope, separated by commas'),
-  SLUICE_ADMIN_BEARER_TOKEN: z.string().default('').transform((value) => new Secret(value)).describe('Tokens that may administer at /v1/admin/*, separated by a comma; empty: only API keys may'),
+  SLUICE_ADMIN_BEARER_TOKEN: z
+    .string()
+    .default('')
+    .transform((value) => new Secret(value))
+    .describe('Tokens that may administer at /v1/admin/*, separated by a comma; empty: only API keys may'),
 });
 export type ApiConfig = z.output<typeof schema>;
 

@@ -5,6 +5,8 @@ import { readApiConfig } from './config.ts';
 import { apiDocument } from './http/open-api.ts';
 
 await runService({
-  name: 'api', readConfig: readApiConfig, createModule: createApiModule,
+  name: 'api',
+  readConfig: readApiConfig,
+  createModule: createApiModule,
   configure: (app) => SwaggerModule.setup('docs', app, apiDocument(), { jsonDocumentUrl: 'docs/json' }),
 });

@@ -1,5 +1,12 @@
 import { scoreInquiry } from '@sluice/classifier';
-import { decisionJournal, headerNames, inquiryNormalized, inquiryRaw, inquiryRouted, type InquiryRaw } from '@sluice/contracts';
+import {
+  decisionJournal,
+  headerNames,
+  inquiryNormalized,
+  inquiryRaw,
+  inquiryRouted,
+  type InquiryRaw,
+} from '@sluice/contracts';
 import { enrichInquiry } from '@sluice/enricher';
 import { normalizeInquiry } from '@sluice/ingest';
 import { systemClock, uuidV5, type InquiryId } from '@sluice/kernel';
@@ -34,40 +41,97 @@ retention: { rawDays: 30 }`;
 
 const ask = async (method: string, path: string, body: object): Promise<void> => {
   const answer = await fetch(`${service.url}/v1/playbooks/obeyed${path}`, {
-    method, body: JSON.stringify({ reason: 'a test', ...body }), headers: { authorization: `Bearer ${ADA}`, 'content-type': 'application/json', 'if-match': '*' },
+    method,
+    body: JSON.stringify({ reason: 'a test', ...body }),
+    headers: { authorization: `Bearer ${ADA}`, 'content-type': 'application/json', 'if-match': '*' },
   });
   expect([path, answer.ok]).toEqual([path, true]);
 };
 
-const raw = (name: string): InquiryRaw => inquiryRaw.v1.parse({
-  inquiryId: uuidV5('obeyed', name), brand: 'default', source: 'form', channel: 'form', receivedAt: '2026-11-21T09:00:00.000Z', attachments: [],
-  contact: { email: `${name}@initech.example`, name: null, phone: null, company: null, title: null, website: null, country: null },
-  content: { sourceEventId: name, threadId: null, subject: name, text: `We need seats for ${name}.`, metadata: {}, mail: null },
-});
+const raw = (name: string): InquiryRaw =>
+  inquiryRaw.v1.parse({
+    inquiryId: uuidV5('obeyed', name),
+    brand: 'default',
+    source: 'form',
+    channel: 'form',
+    receivedAt: '2026-11-21T09:00:00.000Z',
+    attachments: [],
+    contact: {
+      email: `${name}@initech.example`,
+      name: null,
+      phone: null,
+      company: null,
+      title: null,
+      website: null,
+      country: null,
+    },
+    content: {
+      sourceEventId: name,
+      threadId: null,
+      subject: name,
+      text: `We need seats for ${name}.`,
+      metadata: {},
+      mail: null,
+    },
+  });
 
-const idsOf = (batch: string, count: number): readonly string[] => Array.from({ length: count }, (_, at) => `${batch}-${at}`);
+const idsOf = (batch: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, at) => `${batch}-${at}`);
 
-const send = (names: readonly string[]) => createMemoryTransport(log).publish(names.map(raw).map((data) => ({
-  topic: inquiryRaw.v1.type, key: data.inquiryId, value: Buffer.from(JSON.stringify(data)),
-  headers: { [headerNames.id]: data.inquiryId, [headerNames.subject]: data.inquiryId, [headerNames.source]: '/sluice/sources/form', [headerNames.brand]: 'default' },
-})));
+const send = (names: readonly string[]) =>
+  createMemoryTransport(log).publish(
+    names.map(raw).map((data) => ({
+      topic: inquiryRaw.v1.type,
+      key: data.inquiryId,
+      value: Buffer.from(JSON.stringify(data)),
+      headers: {
+        [headerNames.id]: data.inquiryId,
+        [headerNames.subject]: data.inquiryId,
+        [headerNames.source]: '/sluice/sources/form',
+        [headerNames.brand]: 'default',
+      },
+    })),
+  );
 
 const normalizedCount = () => log.records(inquiryNormalized.v1.type).length;
 const stampsOf = (topic: string) => log.records(topic).map(({ headers }) => headerOf(headers, headerNames.playbook));
-const routed = () => log.records(inquiryRouted.v1.type).map(({ value }) => inquiryRouted.v1.parse(JSON.parse(String(value))));
-const queueOf = (name: string): string | undefined => routed().find(({ inquiryId }) => inquiryId === uuidV5('obeyed', name))?.routing.queue;
+const routed = () =>
+  log.records(inquiryRouted.v1.type).map(({ value }) => inquiryRouted.v1.parse(JSON.parse(String(value))));
+const queueOf = (name: string): string | undefined =>
+  routed().find(({ inquiryId }) => inquiryId === uuidV5('obeyed', name))?.routing.queue;
 
-const nobody = { lookUp: async () => ({ provider: 'none', status: 'skipped' as const, tookMs: 0, costUsd: 0, value: null }) };
+const nobody = {
+  lookUp: async () => ({ provider: 'none', status: 'skipped' as const, tookMs: 0, costUsd: 0, value: null }),
+};
 
 const startPod = async (states: ReturnType<typeof memoryStateStore>): Promise<void> => {
   const postgres = createPostgres({ url: postgresUrl, max: 2 });
   pools.push(postgres);
   const playbooks: PlaybookSource<Playbook> = createPlaybookSource(postgres, { parse: parsePlaybook, schema });
-  const world = { transport: createMemoryTransport(log), codec: plainCodec(), clock: systemClock, playbooks, stateStore: states };
-  const parser = { parse: async ({ contact, content }: InquiryRaw) => ({
-    kind: 'parsed', contact, contactId: null, subject: content.subject, text: content.text ?? '', removed: [], language: { code: 'en', confidence: 1 }, messageId: null, inReplyTo: [], references: [], signs: null,
-  } as const) };
-  const reader = { read: async () => model.promise.then(() => ({ kind: 'not-asked' } as const)) };
+  const world = {
+    transport: createMemoryTransport(log),
+    codec: plainCodec(),
+    clock: systemClock,
+    playbooks,
+    stateStore: states,
+  };
+  const parser = {
+    parse: async ({ contact, content }: InquiryRaw) =>
+      ({
+        kind: 'parsed',
+        contact,
+        contactId: null,
+        subject: content.subject,
+        text: content.text ?? '',
+        removed: [],
+        language: { code: 'en', confidence: 1 },
+        messageId: null,
+        inReplyTo: [],
+        references: [],
+        signs: null,
+      }) as const,
+  };
+  const reader = { read: async () => model.promise.then(() => ({ kind: 'not-asked' }) as const) };
   const pod = [
     runStage({ ...world, stage: normalizeInquiry, ports: { parser } }),
     runStage({ ...world, stage: enrichInquiry, ports: { companies: nobody, websites: nobody } }),
@@ -103,12 +167,15 @@ it('a playbook that is activated while 500 inquiries are on their way: each fini
 
   // One after the other until a pod obeys; then all do within what is promised.
   let seen = 0;
-  await eventually(async () => {
-    await send(during.slice(seen, seen + 1));
-    seen += 1;
-    await eventually(() => expect(normalizedCount()).toBe(500 + seen), { within: 2_000 });
-    expect(new Set(stampsOf(inquiryNormalized.v1.type)).size).toBe(2);
-  }, { within: 5_000 });
+  await eventually(
+    async () => {
+      await send(during.slice(seen, seen + 1));
+      seen += 1;
+      await eventually(() => expect(normalizedCount()).toBe(500 + seen), { within: 2_000 });
+      expect(new Set(stampsOf(inquiryNormalized.v1.type)).size).toBe(2);
+    },
+    { within: 5_000 },
+  );
   await eventually(() => expect(performance.now() - activatedAt).toBeGreaterThan(5_000), { within: 6_000 });
   await send(after);
   model.resolve(undefined);
@@ -118,8 +185,13 @@ it('a playbook that is activated while 500 inquiries are on their way: each fini
   expect(new Set(after.map(queueOf))).toEqual(new Set(['queue-2']));
 
   // One version per inquiry, in every decision that was made about it, and in what was decided.
-  const byInquiry = Map.groupBy(log.records(decisionJournal.v1.type).map(({ value }) => decisionJournal.v1.parse(JSON.parse(String(value)))), ({ inquiryId }) => inquiryId);
-  expect([...byInquiry.values()].map((entries) => [entries.length, new Set(entries.map(({ playbook }) => playbook)).size])).toEqual(Array.from({ length: 600 + seen }, () => [4, 1]));
+  const byInquiry = Map.groupBy(
+    log.records(decisionJournal.v1.type).map(({ value }) => decisionJournal.v1.parse(JSON.parse(String(value)))),
+    ({ inquiryId }) => inquiryId,
+  );
+  expect(
+    [...byInquiry.values()].map((entries) => [entries.length, new Set(entries.map(({ playbook }) => playbook)).size]),
+  ).toEqual(Array.from({ length: 600 + seen }, () => [4, 1]));
   const mixed = routed().filter(({ routing, decision }) => routing.queue !== `queue-${decision.score}`);
   expect(mixed).toEqual([]);
   expect(byInquiry.get(uuidV5('obeyed', before[0] ?? '') as InquiryId)?.[0]?.playbook).toBe(hashOfOne);

@@ -15,9 +15,14 @@ import { scoreInquiry } from './stages/score-inquiry.stage.ts';
 const GATHERS_PER_QUESTION = 1.5;
 
 const choiceOf = (config: ClassifierConfig): ReaderChoice => ({
-  model: config.SLUICE_MODEL_BASE_URL === undefined
-    ? null
-    : { baseUrl: config.SLUICE_MODEL_BASE_URL, apiKey: config.SLUICE_MODEL_API_KEY?.reveal() ?? null, concurrency: config.SLUICE_MODEL_CONCURRENCY },
+  model:
+    config.SLUICE_MODEL_BASE_URL === undefined
+      ? null
+      : {
+          baseUrl: config.SLUICE_MODEL_BASE_URL,
+          apiKey: config.SLUICE_MODEL_API_KEY?.reveal() ?? null,
+          concurrency: config.SLUICE_MODEL_CONCURRENCY,
+        },
   contactSecret: config.SLUICE_CONTACT_SECRET?.reveal() ?? null,
 });
 
@@ -35,7 +40,11 @@ const compose = (config: ClassifierConfig, logger: Logger): ServiceParts => {
   const { reader, state, close } = openReader(choiceOf(config), link);
   logger.info({ reading: state() }, 'inquiries are read by');
   const stage = runStage({
-    stage: scoreInquiry, ports: { reader }, transport, clock: systemClock, failPoints: config.SLUICE_FAIL_POINT,
+    stage: scoreInquiry,
+    ports: { reader },
+    transport,
+    clock: systemClock,
+    failPoints: config.SLUICE_FAIL_POINT,
     codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),
     playbooks: createPlaybookSource(postgres, { parse: storedPlaybook }),
     options: { concurrency: Math.ceil(config.SLUICE_MODEL_CONCURRENCY * GATHERS_PER_QUESTION) },

@@ -7,10 +7,21 @@ const schema = z.object({
   ...kafkaKeys,
   ...postgresKeys,
   ...redisKeys,
-  SLUICE_MODEL_BASE_URL: z.url({ protocol: /^https?$/ }).optional().describe('Any OpenAI-compatible server, with its version path; without it rules decide alone'),
+  SLUICE_MODEL_BASE_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Any OpenAI-compatible server, with its version path; without it rules decide alone'),
   SLUICE_MODEL_API_KEY: secret('Key of that server; left out where it wants none').optional(),
-  SLUICE_MODEL_CONCURRENCY: z.coerce.number().int().min(1).max(1_000).default(DEFAULT_MODEL_CONCURRENCY).describe('Questions this process has under way at a time'),
-  SLUICE_CONTACT_SECRET: secret('Secret of the brand under which contacts are named; with it a conversation keeps its tokens across processes').optional(),
+  SLUICE_MODEL_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(DEFAULT_MODEL_CONCURRENCY)
+    .describe('Questions this process has under way at a time'),
+  SLUICE_CONTACT_SECRET: secret(
+    'Secret of the brand under which contacts are named; with it a conversation keeps its tokens across processes',
+  ).optional(),
 });
 export type ClassifierConfig = z.output<typeof schema>;
 

@@ -18,7 +18,10 @@ const INPUT = inquiryEnriched.v1.type;
 const playbook = aPlaybook({ model: { timeoutMs: 400 } });
 const understood = { use_case: 'crm', urgency_days: 14, contact_email: '[EMAIL_1]', blockers: [], confidence: 0.9 };
 const inquiry = (name: string, text = `We need seats for ${name}.`): InquiryEnriched =>
-  anEnrichedInquiry({ inquiryId: uuidV5(name) as InquiryId, content: { subject: null, text, removed: [], metadata: {} } });
+  anEnrichedInquiry({
+    inquiryId: uuidV5(name) as InquiryId,
+    content: { subject: null, text, removed: [], metadata: {} },
+  });
 
 describe('reading and scoring, with everything but the broker', () => {
   let server: ScriptedModelServer;
@@ -27,15 +30,29 @@ describe('reading and scoring, with everything but the broker', () => {
   const models: LanguageModel[] = [];
 
   const start = async (model: LanguageModel): Promise<void> => {
-    const reader = modelReader({ model, tokens: conversationTokens({ store: memoryCache(), digest: (identity) => identity }) });
+    const reader = modelReader({
+      model,
+      tokens: conversationTokens({ store: memoryCache(), digest: (identity) => identity }),
+    });
     const runner = runStage({
-      stage: scoreInquiry, ports: { reader }, transport: createMemoryTransport(log.current), codec: plainCodec(), playbooks: onePlaybook(playbook), clock: systemClock,
+      stage: scoreInquiry,
+      ports: { reader },
+      transport: createMemoryTransport(log.current),
+      codec: plainCodec(),
+      playbooks: onePlaybook(playbook),
+      clock: systemClock,
     });
     running.push(runner);
     models.push(model);
     await runner.start();
   };
-  const onServer = (): LanguageModel => createLanguageModel({ baseUrl: server.baseUrl, apiKey: null, ...memoryStores(), breaker: { failures: 3, restMs: 60_000 } });
+  const onServer = (): LanguageModel =>
+    createLanguageModel({
+      baseUrl: server.baseUrl,
+      apiKey: null,
+      ...memoryStores(),
+      breaker: { failures: 3, restMs: 60_000 },
+    });
 
   beforeEach(async () => {
     log.current = new MemoryLog({ partitions: 2 });
@@ -48,23 +65,45 @@ describe('reading and scoring, with everything but the broker', () => {
     await server.close();
   });
 
-  const send = (...inquiries: readonly InquiryEnriched[]) => createMemoryTransport(log.current).publish(inquiries.map((data) => ({
-    topic: INPUT, key: data.conversationId, value: Buffer.from(JSON.stringify(data)),
-    headers: { [headerNames.id]: data.inquiryId, [headerNames.subject]: data.inquiryId, [headerNames.playbook]: 'a'.repeat(64) },
-  })));
-  const outputs = () => log.current.records(inquiryScored.v1.type).map(({ value }) => inquiryScored.v1.parse(JSON.parse(String(value))));
-  const scored = (count: number) => eventually(() => {
-    expect(outputs()).toHaveLength(count);
-    return outputs();
-  });
+  const send = (...inquiries: readonly InquiryEnriched[]) =>
+    createMemoryTransport(log.current).publish(
+      inquiries.map((data) => ({
+        topic: INPUT,
+        key: data.conversationId,
+        value: Buffer.from(JSON.stringify(data)),
+        headers: {
+          [headerNames.id]: data.inquiryId,
+          [headerNames.subject]: data.inquiryId,
+          [headerNames.playbook]: 'a'.repeat(64),
+        },
+      })),
+    );
+  const outputs = () =>
+    log.current.records(inquiryScored.v1.type).map(({ value }) => inquiryScored.v1.parse(JSON.parse(String(value))));
+  const scored = (count: number) =>
+    eventually(() => {
+      expect(outputs()).toHaveLength(count);
+      return outputs();
+    });
 
   it('records what was read, by which model, and what it cost', async () => {
     await start(onServer());
     await send(inquiry('one', 'Write to bob@initech.example about seats.'));
-    expect(await scored(1)).toMatchObject([{
-      content: { extracted: { use_case: 'crm', contact_email: 'bob@initech.example' } },
-      decision: { reading: { mode: 'model', model: 'small-model-2026', inputTokens: 100, outputTokens: 20, costUsd: 0.03, degradedBecause: null } },
-    }]);
+    expect(await scored(1)).toMatchObject([
+      {
+        content: { extracted: { use_case: 'crm', contact_email: 'bob@initech.example' } },
+        decision: {
+          reading: {
+            mode: 'model',
+            model: 'small-model-2026',
+            inputTokens: 100,
+            outputTokens: 20,
+            costUsd: 0.03,
+            degradedBecause: null,
+          },
+        },
+      },
+    ]);
     expect(JSON.stringify(server.requests)).not.toContain('bob@initech.example');
   });
 
@@ -72,19 +111,24 @@ describe('reading and scoring, with everything but the broker', () => {
     { model: 'fails', step: { does: 'refuse', status: 500 }, because: /^(?:server-error|breaker-open)$/ },
     { model: 'never answers', step: { does: 'hang' }, because: /^(?:timeout|breaker-open)$/ },
     { model: 'talks prose', step: { does: 'answer', text: 'They want seats.' }, because: /^invalid$/ },
-  ] as const)('loses no inquiry while the model $model: rules decide, and the decision says why', async ({ step, because }) => {
-    server.script(step);
-    await start(onServer());
-    await send(...Array.from({ length: 12 }, (_, n) => inquiry(`number-${n}`)));
-    const decisions = (await scored(12)).map(({ decision }) => decision);
-    expect(new Set(decisions.map(({ reading }) => reading.mode))).toEqual(new Set(['rules-only']));
-    for (const { reading } of decisions) expect(reading.degradedBecause).toMatch(because);
-  });
+  ] as const)(
+    'loses no inquiry while the model $model: rules decide, and the decision says why',
+    async ({ step, because }) => {
+      server.script(step);
+      await start(onServer());
+      await send(...Array.from({ length: 12 }, (_, n) => inquiry(`number-${n}`)));
+      const decisions = (await scored(12)).map(({ decision }) => decision);
+      expect(new Set(decisions.map(({ reading }) => reading.mode))).toEqual(new Set(['rules-only']));
+      for (const { reading } of decisions) expect(reading.degradedBecause).toMatch(because);
+    },
+  );
 
   it('works with no model at all, and says so in every decision', async () => {
     await start(noLanguageModel());
     await send(inquiry('one'));
-    expect(await scored(1)).toMatchObject([{ decision: { reading: { mode: 'rules-only', degradedBecause: 'not-configured', costUsd: 0 } } }]);
+    expect(await scored(1)).toMatchObject([
+      { decision: { reading: { mode: 'rules-only', degradedBecause: 'not-configured', costUsd: 0 } } },
+    ]);
   });
 
   it('decides the same again from what was recorded, without asking', async () => {
@@ -92,13 +136,24 @@ describe('reading and scoring, with everything but the broker', () => {
     await send(inquiry('one'), inquiry('two'), inquiry('three'));
     await scored(3);
     const asked = server.requests.length;
-    const entries = log.current.records(decisionJournal.v1.type).map(({ value }) => decisionJournal.v1.parse(JSON.parse(String(value))));
+    const entries = log.current
+      .records(decisionJournal.v1.type)
+      .map(({ value }) => decisionJournal.v1.parse(JSON.parse(String(value))));
     expect(entries.map(({ costUsd }) => costUsd)).toEqual([0.03, 0.03, 0.03]);
-    expect(replayDecisions(entries, {
-      stages: [scoreInquiry as AnyStage],
-      fetchInput: ({ partition, offset }) => JSON.parse(String(log.current.records(INPUT).find((record) => record.partition === partition && String(record.offset) === offset)?.value)),
-      playbookFor: () => playbook,
-    })).toEqual([]);
+    expect(
+      replayDecisions(entries, {
+        stages: [scoreInquiry as AnyStage],
+        fetchInput: ({ partition, offset }) =>
+          JSON.parse(
+            String(
+              log.current
+                .records(INPUT)
+                .find((record) => record.partition === partition && String(record.offset) === offset)?.value,
+            ),
+          ),
+        playbookFor: () => playbook,
+      }),
+    ).toEqual([]);
     expect(server.requests).toHaveLength(asked);
   });
 });

@@ -1,7 +1,14 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createCache, openRedis } from '@sluice/cache';
 import { systemClock } from '@sluice/kernel';
-import { createMigrationsCheck, createOutcomePruner, createPlaybookSource, createPostgres, createStateStore, platformSchemas } from '@sluice/persistence';
+import {
+  createMigrationsCheck,
+  createOutcomePruner,
+  createPlaybookSource,
+  createPostgres,
+  createStateStore,
+  platformSchemas,
+} from '@sluice/persistence';
 import { storedPlaybook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { Repeat, runStage } from '@sluice/stage';
@@ -15,9 +22,10 @@ import { enrichInquiry } from './stages/enrich-inquiry.stage.ts';
 const PRUNE_EVERY_MS = 60_000;
 
 const choiceOf = (config: EnricherConfig): SourceChoice => ({
-  firmographics: config.SLUICE_FIRMOGRAPHICS_URL === undefined
-    ? null
-    : { url: config.SLUICE_FIRMOGRAPHICS_URL, apiKey: config.SLUICE_FIRMOGRAPHICS_API_KEY?.reveal() ?? null },
+  firmographics:
+    config.SLUICE_FIRMOGRAPHICS_URL === undefined
+      ? null
+      : { url: config.SLUICE_FIRMOGRAPHICS_URL, apiKey: config.SLUICE_FIRMOGRAPHICS_API_KEY?.reveal() ?? null },
   companiesFile: config.SLUICE_COMPANIES_FILE ?? null,
   websiteTextsFile: config.SLUICE_WEBSITE_TEXTS_FILE ?? null,
   websiteBaseUrl: config.SLUICE_WEBSITE_BASE_URL ?? null,
@@ -40,13 +48,24 @@ const compose = (config: EnricherConfig, logger: Logger): ServiceParts => {
     websites: createCache({ link, namespace: 'website' }),
   });
   const stage = runStage({
-    stage: enrichInquiry, ports: sources, transport, clock: systemClock, failPoints: config.SLUICE_FAIL_POINT,
+    stage: enrichInquiry,
+    ports: sources,
+    transport,
+    clock: systemClock,
+    failPoints: config.SLUICE_FAIL_POINT,
     codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),
     playbooks: createPlaybookSource(postgres, { parse: storedPlaybook }),
     stateStore: createStateStore(postgres, enricherSchema),
   });
   return {
-    runnables: [stage, new Repeat({ name: 'prune-outcomes', everyMs: PRUNE_EVERY_MS, run: createOutcomePruner(postgres, { ...enricherSchema, days: config.SLUICE_OUTCOME_DAYS }) })],
+    runnables: [
+      stage,
+      new Repeat({
+        name: 'prune-outcomes',
+        everyMs: PRUNE_EVERY_MS,
+        run: createOutcomePruner(postgres, { ...enricherSchema, days: config.SLUICE_OUTCOME_DAYS }),
+      }),
+    ],
     checks: [
       { name: 'kafka', check: () => transport.isReachable() },
       { name: 'postgres', check: () => postgres.isReachable() },

@@ -1,7 +1,16 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createRateLimiter } from '@sluice/cache';
 import { systemClock } from '@sluice/kernel';
-import { createBlobStore, createMigrationsCheck, createOutcomePruner, createPlaybookSource, createPostgres, createStateStore, platformSchemas, type Postgres } from '@sluice/persistence';
+import {
+  createBlobStore,
+  createMigrationsCheck,
+  createOutcomePruner,
+  createPlaybookSource,
+  createPostgres,
+  createStateStore,
+  platformSchemas,
+  type Postgres,
+} from '@sluice/persistence';
 import { storedPlaybook, type Playbook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { Repeat, runStage, type PlaybookSource, type Transport } from '@sluice/stage';
@@ -38,19 +47,44 @@ const openWorld = (config: IngestConfig, logger: Logger): World => {
     playbooks: createPlaybookSource(postgres, { parse: storedPlaybook }),
     transport: createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'ingest', logger }),
     codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),
-    limiter: createRateLimiter({ url: config.SLUICE_REDIS_URL, points: config.SLUICE_RATE_LIMIT, durationSeconds: RATE_WINDOW_SECONDS, namespace: 'intake' }),
+    limiter: createRateLimiter({
+      url: config.SLUICE_REDIS_URL,
+      points: config.SLUICE_RATE_LIMIT,
+      durationSeconds: RATE_WINDOW_SECONDS,
+      namespace: 'intake',
+    }),
   };
 };
 
-const listOf = (text: string): readonly string[] => text.split(',').map((one) => one.trim()).filter(Boolean);
+const listOf = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
 
 const partsOf = (config: IngestConfig, { postgres, playbooks, transport, codec, limiter }: World): ServiceParts => ({
-  runnables: [runStage({
-    stage: normalizeInquiry, transport, codec, clock: systemClock, failPoints: config.SLUICE_FAIL_POINT,
-    ports: { parser: createInquiryParser({ blobs: createBlobStore(postgres), contactSecret: config.SLUICE_CONTACT_SECRET.reveal() }) },
-    playbooks,
-    stateStore: createStateStore(postgres, ingestSchema),
-  }), new Repeat({ name: 'prune-outcomes', everyMs: PRUNE_EVERY_MS, run: createOutcomePruner(postgres, { ...ingestSchema, days: config.SLUICE_OUTCOME_DAYS }) })],
+  runnables: [
+    runStage({
+      stage: normalizeInquiry,
+      transport,
+      codec,
+      clock: systemClock,
+      failPoints: config.SLUICE_FAIL_POINT,
+      ports: {
+        parser: createInquiryParser({
+          blobs: createBlobStore(postgres),
+          contactSecret: config.SLUICE_CONTACT_SECRET.reveal(),
+        }),
+      },
+      playbooks,
+      stateStore: createStateStore(postgres, ingestSchema),
+    }),
+    new Repeat({
+      name: 'prune-outcomes',
+      everyMs: PRUNE_EVERY_MS,
+      run: createOutcomePruner(postgres, { ...ingestSchema, days: config.SLUICE_OUTCOME_DAYS }),
+    }),
+  ],
   checks: [
     { name: 'kafka', check: () => transport.isReachable() },
     { name: 'postgres', check: () => postgres.isReachable() },
@@ -70,17 +104,40 @@ class IngestModule {}
 export const createIngestModule = (config: IngestConfig, logger: Logger): DynamicModule => {
   const world = openWorld(config, logger);
   const { postgres, playbooks, transport, codec, limiter } = world;
-  const gatekeeper = createGatekeeper({ secrets: listOf(config.SLUICE_INTAKE_SECRETS.reveal()), limiter, windowSeconds: RATE_WINDOW_SECONDS, clock: systemClock });
+  const gatekeeper = createGatekeeper({
+    secrets: listOf(config.SLUICE_INTAKE_SECRETS.reveal()),
+    limiter,
+    windowSeconds: RATE_WINDOW_SECONDS,
+    clock: systemClock,
+  });
   const brand = config.SLUICE_BRAND;
   return {
     module: IngestModule,
     controllers: [IntakeController, LeadFacadesController, MailFacadesController],
     providers: [
       { provide: SERVICE_PARTS, useFactory: () => partsOf(config, world) },
-      { provide: INTAKE, useFactory: () => createIntake({ brand, transport, codec, blobs: createBlobStore(postgres), receipts: createReceipts(postgres, ingestSchema.schema), clock: systemClock }) },
+      {
+        provide: INTAKE,
+        useFactory: () =>
+          createIntake({
+            brand,
+            transport,
+            codec,
+            blobs: createBlobStore(postgres),
+            receipts: createReceipts(postgres, ingestSchema.schema),
+            clock: systemClock,
+          }),
+      },
       { provide: GATEKEEPER, useValue: gatekeeper },
-      { provide: FACADE_GATE, useFactory: () => createFacadeGate({ brand, playbooks, gatekeeper, tokens: listOf(config.SLUICE_ADMIN_BEARER_TOKEN.reveal()) }) },
-      { provide: ANSWER_ONCE, useFactory: () => createAnswerOnce(createIdempotencyKeys(postgres, ingestSchema.schema)) },
+      {
+        provide: FACADE_GATE,
+        useFactory: () =>
+          createFacadeGate({ brand, playbooks, gatekeeper, tokens: listOf(config.SLUICE_ADMIN_BEARER_TOKEN.reveal()) }),
+      },
+      {
+        provide: ANSWER_ONCE,
+        useFactory: () => createAnswerOnce(createIdempotencyKeys(postgres, ingestSchema.schema)),
+      },
     ],
     exports: [SERVICE_PARTS],
   };

@@ -4,6 +4,9 @@ import { configureIntake } from './http/configure-intake.ts';
 import { createIngestModule } from './ingest.module.ts';
 
 await runService({
-  name: 'ingest', readConfig: readIngestConfig, createModule: createIngestModule,
-  bodyLimit: ({ SLUICE_MAX_BODY_BYTES }) => SLUICE_MAX_BODY_BYTES, configure: configureIntake,
+  name: 'ingest',
+  readConfig: readIngestConfig,
+  createModule: createIngestModule,
+  bodyLimit: ({ SLUICE_MAX_BODY_BYTES }) => SLUICE_MAX_BODY_BYTES,
+  configure: configureIntake,
 });

@@ -4,28 +4,91 @@ import { z } from 'zod';
 const milliseconds = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 
 const schema = z.object({
-  ...serviceKeys, ...kafkaKeys, ...postgresKeys,
-  SLUICE_EFFECT_MODE: z.enum(['off', 'propose', 'sandbox', 'live']).default('live').describe('The freest mode of this deployment: the stricter of this and the playbook’s counts'),
-  SLUICE_SLACK_TOKEN: secret('Bot token; without it nothing is posted, and what would be is settled as skipped').optional(),
+  ...serviceKeys,
+  ...kafkaKeys,
+  ...postgresKeys,
+  SLUICE_EFFECT_MODE: z
+    .enum(['off', 'propose', 'sandbox', 'live'])
+    .default('live')
+    .describe('The freest mode of this deployment: the stricter of this and the playbook’s counts'),
+  SLUICE_SLACK_TOKEN: secret(
+    'Bot token; without it nothing is posted, and what would be is settled as skipped',
+  ).optional(),
   SLUICE_SLACK_API_URL: z.url().optional().describe('Base of the Web API, where it is not Slack itself'),
-  SLUICE_SLACK_SANDBOX: z.string().min(1).default('#sluice-sandbox').describe('Channel that stands in for all others in the sandbox'),
-  SLUICE_SLACK_PER_SECOND: z.coerce.number().positive().max(10_000).default(1).describe('Messages per second and channel, on average; Slack allows about one'),
-  SLUICE_SLACK_BURST: z.coerce.number().int().min(1).max(10_000).default(30).describe('Messages that a quiet channel may get at once'),
-  SLUICE_WEBHOOK_URL: z.url().optional().describe('Base of the subscribers: <base>/<subscriber>; without it nothing is delivered'),
-  SLUICE_WEBHOOK_SECRET: secret('whsec_…, as Standard Webhooks has it; two, the new one first, separated by a space, while one is rotated').optional(),
-  SLUICE_WEBHOOK_PUBLIC_ONLY: z.stringbool().default(false).describe('Refuses subscribers in networks that are not public'),
-  SLUICE_WEBHOOK_SANDBOX: z.string().min(1).default('sandbox').describe('Subscriber that stands in for all others in the sandbox'),
-  SLUICE_WEBHOOK_PER_SECOND: z.coerce.number().positive().max(10_000).default(200).describe('Deliveries per second and subscriber, on average and at once'),
+  SLUICE_SLACK_SANDBOX: z
+    .string()
+    .min(1)
+    .default('#sluice-sandbox')
+    .describe('Channel that stands in for all others in the sandbox'),
+  SLUICE_SLACK_PER_SECOND: z.coerce
+    .number()
+    .positive()
+    .max(10_000)
+    .default(1)
+    .describe('Messages per second and channel, on average; Slack allows about one'),
+  SLUICE_SLACK_BURST: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(30)
+    .describe('Messages that a quiet channel may get at once'),
+  SLUICE_WEBHOOK_URL: z
+    .url()
+    .optional()
+    .describe('Base of the subscribers: <base>/<subscriber>; without it nothing is delivered'),
+  SLUICE_WEBHOOK_SECRET: secret(
+    'whsec_…, as Standard Webhooks has it; two, the new one first, separated by a space, while one is rotated',
+  ).optional(),
+  SLUICE_WEBHOOK_PUBLIC_ONLY: z
+    .stringbool()
+    .default(false)
+    .describe('Refuses subscribers in networks that are not public'),
+  SLUICE_WEBHOOK_SANDBOX: z
+    .string()
+    .min(1)
+    .default('sandbox')
+    .describe('Subscriber that stands in for all others in the sandbox'),
+  SLUICE_WEBHOOK_PER_SECOND: z.coerce
+    .number()
+    .positive()
+    .max(10_000)
+    .default(200)
+    .describe('Deliveries per second and subscriber, on average and at once'),
   SLUICE_SINK_TIMEOUT_MS: milliseconds(500, 60_000).default(10_000).describe('Milliseconds one call may take'),
-  SLUICE_SINK_TRIES: z.coerce.number().int().min(1).max(100).default(4).describe('Calls spent on one effect; a provider that is busy, away or refuses our credentials costs none'),
-  SLUICE_SINK_BACKOFF_MS: milliseconds(10, 600_000).default(1_000).describe('Milliseconds before the second call; doubles, with jitter'),
+  SLUICE_SINK_TRIES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(4)
+    .describe('Calls spent on one effect; a provider that is busy, away or refuses our credentials costs none'),
+  SLUICE_SINK_BACKOFF_MS: milliseconds(10, 600_000)
+    .default(1_000)
+    .describe('Milliseconds before the second call; doubles, with jitter'),
   SLUICE_SINK_BACKOFF_MAX_MS: milliseconds(10, 3_600_000).default(60_000).describe('Longest such wait'),
-  SLUICE_SINK_GRACE_MS: milliseconds(0, 600_000).default(2_000).describe('Milliseconds an unanswered call may still be under way at the provider; it is asked after that'),
-  SLUICE_SINK_GIVE_UP_HOURS: z.coerce.number().positive().max(720).default(24).describe('Age at which an effect that could not be done is given up'),
-  SLUICE_SINK_REST_MS: milliseconds(10, 3_600_000).default(10_000).describe('Milliseconds a destination is left alone after five failures in a row'),
-  SLUICE_LANE_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(20).describe('Calls of one lane at a time, per process'),
+  SLUICE_SINK_GRACE_MS: milliseconds(0, 600_000)
+    .default(2_000)
+    .describe('Milliseconds an unanswered call may still be under way at the provider; it is asked after that'),
+  SLUICE_SINK_GIVE_UP_HOURS: z.coerce
+    .number()
+    .positive()
+    .max(720)
+    .default(24)
+    .describe('Age at which an effect that could not be done is given up'),
+  SLUICE_SINK_REST_MS: milliseconds(10, 3_600_000)
+    .default(10_000)
+    .describe('Milliseconds a destination is left alone after five failures in a row'),
+  SLUICE_LANE_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(20)
+    .describe('Calls of one lane at a time, per process'),
 });
 export type NotifierConfig = z.output<typeof schema>;
 
 /** Everything the notifier is told from outside. @throws ConfigError naming all faults. */
-export const readNotifierConfig = (environment: Environment = process.env): NotifierConfig => readConfig(schema, environment);
+export const readNotifierConfig = (environment: Environment = process.env): NotifierConfig =>
+  readConfig(schema, environment);

@@ -1,7 +1,12 @@
 import { context, metrics, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
 import { TracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Connector } from '@sluice/connectors';
 import { eventually } from '@sluice/testing';
@@ -24,7 +29,9 @@ let calls = 0;
 
 /** Does not know what became of the first call, and finds it when asked. */
 const forgetful: Connector = {
-  kind: 'slack.message', onUnknown: 'ask', timeoutMs: 500,
+  kind: 'slack.message',
+  onUnknown: 'ask',
+  timeoutMs: 500,
   perform: async () => {
     calls += 1;
     return { kind: 'unknown', reason: 'timeout' };
@@ -50,16 +57,30 @@ afterAll(async () => {
 });
 
 it('an effect’s turns are spans of the inquiry’s trace, its settled event carries it on, and none says anything of the content', async () => {
-  const effect = aPlannedEffect({ traceParent: `00-${TRACE}-${PARENT}-01`, content: { subject: 'canary-subject', summary: 'canary@example.com' } });
+  const effect = aPlannedEffect({
+    traceParent: `00-${TRACE}-${PARENT}-01`,
+    content: { subject: 'canary-subject', summary: 'canary@example.com' },
+  });
   await world.ledger.plan([effect]);
   await eventually(async () => expect((await world.row(effect.effectId))['state']).toBe('confirmed'));
   expect(calls).toBe(1);
   const mine = spans.getFinishedSpans().filter(({ attributes }) => attributes['sluice.effect.id'] === effect.effectId);
-  expect(mine.map(({ name, attributes }) => [name, attributes['sluice.effect.step']])).toEqual([['perform slack.message', 'ask'], ['ask about slack.message', 'confirmed']]);
-  expect(mine.map((span) => [span.kind, span.spanContext().traceId, span.parentSpanContext?.spanId])).toEqual([[2, TRACE, PARENT], [2, TRACE, PARENT]]);
-  const [settlement] = await world.postgres.query(`select trace_parent from "${world.schema}".settlement where effect_id = $1`, [effect.effectId]);
+  expect(mine.map(({ name, attributes }) => [name, attributes['sluice.effect.step']])).toEqual([
+    ['perform slack.message', 'ask'],
+    ['ask about slack.message', 'confirmed'],
+  ]);
+  expect(mine.map((span) => [span.kind, span.spanContext().traceId, span.parentSpanContext?.spanId])).toEqual([
+    [2, TRACE, PARENT],
+    [2, TRACE, PARENT],
+  ]);
+  const [settlement] = await world.postgres.query(
+    `select trace_parent from "${world.schema}".settlement where effect_id = $1`,
+    [effect.effectId],
+  );
   expect(settlement?.['trace_parent']).toBe(`00-${TRACE}-${mine[1]?.spanContext().spanId}-01`);
-  expect(JSON.stringify(mine.map(({ name, attributes, events, status }) => [name, attributes, events, status]))).not.toContain('canary');
+  expect(
+    JSON.stringify(mine.map(({ name, attributes, events, status }) => [name, attributes, events, status])),
+  ).not.toContain('canary');
 });
 
 it('what is not settled, and what became of the rest, is measured by lane and kind', async () => {
@@ -70,11 +91,25 @@ it('what is not settled, and what became of the rest, is measured by lane and ki
   await eventually(async () => {
     measured.reset();
     await reader.forceFlush();
-    const points = measured.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics).flatMap(({ metrics: all }) => all)
-      .flatMap(({ descriptor, dataPoints }) => dataPoints.map(({ attributes, value }) => [descriptor.name, attributes, value] as const));
-    expect(points).toContainEqual(['sluice_effect_lane_backlog', { lane: 'webhook.delivery/nobody', kind: 'webhook.delivery' }, 1]);
+    const points = measured
+      .getMetrics()
+      .flatMap(({ scopeMetrics }) => scopeMetrics)
+      .flatMap(({ metrics: all }) => all)
+      .flatMap(({ descriptor, dataPoints }) =>
+        dataPoints.map(({ attributes, value }) => [descriptor.name, attributes, value] as const),
+      );
+    expect(points).toContainEqual([
+      'sluice_effect_lane_backlog',
+      { lane: 'webhook.delivery/nobody', kind: 'webhook.delivery' },
+      1,
+    ]);
     expect(points).toContainEqual(['sluice_effect', { kind: 'slack.message', state: 'confirmed' }, 1]);
-    expect(points.some(([name, attributes]) => name === 'sluice_effect_lane_oldest_age' && attributes['lane'] === 'webhook.delivery/nobody')).toBe(true);
+    expect(
+      points.some(
+        ([name, attributes]) =>
+          name === 'sluice_effect_lane_oldest_age' && attributes['lane'] === 'webhook.delivery/nobody',
+      ),
+    ).toBe(true);
   });
   await stuck.drain();
 });

@@ -1,15 +1,31 @@
-import { SpanKind, SpanStatusCode, context, metrics, propagation, ROOT_CONTEXT, trace, type Attributes, type Span } from '@opentelemetry/api';
+import {
+  SpanKind,
+  SpanStatusCode,
+  context,
+  metrics,
+  propagation,
+  ROOT_CONTEXT,
+  trace,
+  type Attributes,
+  type Span,
+} from '@opentelemetry/api';
 import type { LeasedEffect, LaneBacklog } from './ports/ledger.port.ts';
 
 const tracer = trace.getTracer('@sluice/notifier');
 const meter = metrics.getMeter('@sluice/notifier');
 
-const settledEffects = meter.createCounter('sluice_effect', { description: 'Effects by kind and what became of them.' });
-const callTime = meter.createHistogram('sluice_effect_call_duration', { unit: 's', description: 'Duration of one call to a provider, by what it came to.' });
+const settledEffects = meter.createCounter('sluice_effect', {
+  description: 'Effects by kind and what became of them.',
+});
+const callTime = meter.createHistogram('sluice_effect_call_duration', {
+  unit: 's',
+  description: 'Duration of one call to a provider, by what it came to.',
+});
 
 export const countSettled = (kind: string, state: string): void => settledEffects.add(1, { kind, state });
 
-export const recordCall = (kind: string, result: string, milliseconds: number): void => callTime.record(milliseconds / 1_000, { kind, result });
+export const recordCall = (kind: string, result: string, milliseconds: number): void =>
+  callTime.record(milliseconds / 1_000, { kind, result });
 
 /** What the lanes look like at the moment a scrape asks. */
 export interface LaneReading extends LaneBacklog {
@@ -20,9 +36,24 @@ export interface LaneReading extends LaneBacklog {
 export const watchLanes = (read: () => readonly LaneReading[]): (() => void) => {
   const of = ({ lane, kind }: LaneReading): Attributes => ({ lane, kind });
   const gauges = [
-    ['sluice_effect_lane_backlog', {}, 'Effects of a lane that are not settled.', ({ effects }: LaneReading) => effects],
-    ['sluice_effect_lane_oldest_age', { unit: 's' }, 'Age of the oldest of them.', ({ oldestMs }: LaneReading) => oldestMs / 1_000],
-    ['sluice_effect_lane_resting', {}, '1 while a lane leaves its destination alone (it asked for peace, or keeps failing).', ({ resting }: LaneReading) => Number(resting)],
+    [
+      'sluice_effect_lane_backlog',
+      {},
+      'Effects of a lane that are not settled.',
+      ({ effects }: LaneReading) => effects,
+    ],
+    [
+      'sluice_effect_lane_oldest_age',
+      { unit: 's' },
+      'Age of the oldest of them.',
+      ({ oldestMs }: LaneReading) => oldestMs / 1_000,
+    ],
+    [
+      'sluice_effect_lane_resting',
+      {},
+      '1 while a lane leaves its destination alone (it asked for peace, or keeps failing).',
+      ({ resting }: LaneReading) => Number(resting),
+    ],
   ] as const;
   const stops = gauges.map(([name, unit, description, valueOf]) => {
     const gauge = meter.createObservableGauge(name, { ...unit, description });
@@ -52,10 +83,21 @@ const traceParentNow = (): string | null => {
  * Runs one turn in a span that continues the inquiry's trace. `work` gets the context that the settled event carries on; without
  * an SDK that is the requester's own.
  */
-export const inTrace = async <Outcome extends TurnOutcome>(effect: LeasedEffect, work: (traceParent: string | null) => Promise<Outcome>): Promise<Outcome> => {
-  const parent = propagation.extract(ROOT_CONTEXT, effect.traceParent === null ? {} : { traceparent: effect.traceParent });
+export const inTrace = async <Outcome extends TurnOutcome>(
+  effect: LeasedEffect,
+  work: (traceParent: string | null) => Promise<Outcome>,
+): Promise<Outcome> => {
+  const parent = propagation.extract(
+    ROOT_CONTEXT,
+    effect.traceParent === null ? {} : { traceparent: effect.traceParent },
+  );
   const name = `${effect.turn === 'ask' ? 'ask about' : 'perform'} ${effect.kind}`;
-  const attributes = { 'sluice.effect.id': effect.effectId, 'sluice.effect.kind': effect.kind, 'sluice.effect.lane': effect.lane, 'sluice.effect.tries': effect.tries };
+  const attributes = {
+    'sluice.effect.id': effect.effectId,
+    'sluice.effect.kind': effect.kind,
+    'sluice.effect.lane': effect.lane,
+    'sluice.effect.tries': effect.tries,
+  };
   const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, parent);
   return context.with(trace.setSpan(parent, span), () => ended(span, work(traceParentNow() ?? effect.traceParent)));
 };

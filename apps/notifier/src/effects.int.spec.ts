@@ -16,8 +16,15 @@ describe('an effect', () => {
     const effects = [...(await world.planned()), ...(await world.planned({ kind: 'webhook.delivery', target: 'crm' }))];
     lanes.wake(effects.map(({ lane }) => lane));
     await world.settledAs(effects, 'confirmed');
-    expect([...(await world.applied('slack', effects.slice(0, 1))), ...(await world.applied('webhook', effects.slice(1)))]).toEqual([1, 1]);
-    expect(await world.ledger.row(effects[0]?.effectId ?? '')).toMatchObject({ attempts: 1, learnt_by: 'answer', provider_id: expect.stringMatching(/^C[0-9A-F]+:\d+\.\d{6}$/) as unknown });
+    expect([
+      ...(await world.applied('slack', effects.slice(0, 1))),
+      ...(await world.applied('webhook', effects.slice(1))),
+    ]).toEqual([1, 1]);
+    expect(await world.ledger.row(effects[0]?.effectId ?? '')).toMatchObject({
+      attempts: 1,
+      learnt_by: 'answer',
+      provider_id: expect.stringMatching(/^C[0-9A-F]+:\d+\.\d{6}$/) as unknown,
+    });
   });
 
   it('is done once by two notifiers that race for it (T-02)', async () => {
@@ -45,7 +52,9 @@ describe('an effect', () => {
     await world.notifier();
     const effects = await world.planned({ mode: 'sandbox', target: '#board', destination: '#sluice-sandbox' });
     await world.settledAs(effects, 'confirmed');
-    const posts = (await world.simulators.journal('slack')).entries.filter(({ applied: keys }) => keys.includes(effects[0]?.effectId ?? ''));
+    const posts = (await world.simulators.journal('slack')).entries.filter(({ applied: keys }) =>
+      keys.includes(effects[0]?.effectId ?? ''),
+    );
     expect(posts.map(({ body }) => (body as { channel: string }).channel)).toEqual(['#sluice-sandbox']);
   });
 

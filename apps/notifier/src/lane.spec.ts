@@ -8,18 +8,26 @@ const generous: LaneTerms = { concurrency: 3, perSecond: 1_000, burst: 1_000, br
 const WELL: Verdict = { kind: 'well' };
 
 /** A lane over a list of jobs, whose calls end when the test says so. */
-const aLane = (jobs: number, { terms = generous, verdict = () => WELL }: { readonly terms?: LaneTerms; readonly verdict?: (call: number) => Verdict } = {}) => {
+const aLane = (
+  jobs: number,
+  {
+    terms = generous,
+    verdict = () => WELL,
+  }: { readonly terms?: LaneTerms; readonly verdict?: (call: number) => Verdict } = {},
+) => {
   const due = Array.from({ length: jobs }, (_, n) => ({ id: String(n), lane: 'l', taking: 0 }));
   const open: { readonly job: Reminder; readonly end: () => void }[] = [];
   const errors: unknown[] = [];
   let performed = 0;
   const lane = new Lane({
-    lane: 'l', terms,
+    lane: 'l',
+    terms,
     take: async (_lane, count) => due.splice(0, count),
-    perform: (job) => new Promise((resolve) => {
-      const number = performed += 1;
-      open.push({ job, end: () => resolve(verdict(number)) });
-    }),
+    perform: (job) =>
+      new Promise((resolve) => {
+        const number = (performed += 1);
+        open.push({ job, end: () => resolve(verdict(number)) });
+      }),
     onError: (error) => errors.push(error),
   });
   const endAll = (): void => open.splice(0).forEach(({ end }) => end());
@@ -51,7 +59,10 @@ describe('a lane', () => {
   });
 
   it('leaves a failing destination alone, then tries with one call', async () => {
-    const { lane, endAll, open, performed } = aLane(6, { terms: { ...generous, breaker: { failures: 3, restMs: 150 } }, verdict: (call) => (call <= 3 ? { kind: 'unwell', afterMs: null } : WELL) });
+    const { lane, endAll, open, performed } = aLane(6, {
+      terms: { ...generous, breaker: { failures: 3, restMs: 150 } },
+      verdict: (call) => (call <= 3 ? { kind: 'unwell', afterMs: null } : WELL),
+    });
     lane.wake();
     await eventually(() => expect(performed()).toBe(3));
     // The third failure is the one that rests the lane; two more had begun by then.
@@ -75,7 +86,9 @@ describe('a lane', () => {
     lane.wake();
     await eventually(() => expect(performed()).toBe(3));
     let stopped = false;
-    const stopping = lane.stop().then(() => { stopped = true; });
+    const stopping = lane.stop().then(() => {
+      stopped = true;
+    });
     await Promise.resolve();
     expect(stopped).toBe(false);
     endAll();
@@ -87,13 +100,17 @@ describe('a lane', () => {
     let takes = 0;
     const errors: unknown[] = [];
     const lane = new Lane({
-      lane: 'l', terms: generous, onError: (error) => errors.push(error),
+      lane: 'l',
+      terms: generous,
+      onError: (error) => errors.push(error),
       take: async () => {
         takes += 1;
         if (takes === 1) throw new Error('database away');
         return takes === 2 ? [{ id: 'a', lane: 'l', taking: 0 }] : [];
       },
-      perform: async () => { throw new Error('ledger away'); },
+      perform: async () => {
+        throw new Error('ledger away');
+      },
     });
     lane.wake();
     await eventually(() => expect(errors).toHaveLength(1));

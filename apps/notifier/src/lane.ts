@@ -61,7 +61,9 @@ export class Lane {
 
   async #takeOnce(): Promise<void> {
     const { terms, lane, take } = this.#options;
-    const { count, againAt } = this.#stopped ? NOTHING_DUE : allowance(this.#pace, terms, { now: Date.now(), running: this.#running });
+    const { count, againAt } = this.#stopped
+      ? NOTHING_DUE
+      : allowance(this.#pace, terms, { now: Date.now(), running: this.#running });
     if (againAt !== null) this.#wakeAt(againAt);
     if (count === 0) return;
     try {

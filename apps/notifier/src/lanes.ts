@@ -6,7 +6,11 @@ import type { LaneBacklog, Ledger, Reminder } from './ports/ledger.port.ts';
 
 export interface LanesOptions {
   readonly ledger: Ledger;
-  readonly queue: { start(): Promise<void>; take(lane: string, count: number): Promise<readonly Reminder[]>; open(lane: string): Promise<void> };
+  readonly queue: {
+    start(): Promise<void>;
+    take(lane: string, count: number): Promise<readonly Reminder[]>;
+    open(lane: string): Promise<void>;
+  };
   readonly perform: (reminder: Reminder) => Promise<Verdict>;
   readonly termsOf: (kind: string) => LaneTerms;
   readonly onError: (lane: string, error: unknown) => void;
@@ -63,7 +67,9 @@ export class Lanes implements Runnable {
 
   async #begin(): Promise<void> {
     await this.#options.queue.start();
-    this.#unwatch = watchLanes(() => this.#backlog.map((one) => ({ ...one, resting: this.#lanes.get(one.lane)?.isResting ?? false })));
+    this.#unwatch = watchLanes(() =>
+      this.#backlog.map((one) => ({ ...one, resting: this.#lanes.get(one.lane)?.isResting ?? false })),
+    );
     await this.#watch.start();
   }
 
@@ -82,11 +88,15 @@ export class Lanes implements Runnable {
 
   #laneOf(name: string): Lane {
     const { queue, perform, termsOf, onError } = this.#options;
-    const known = this.#lanes.get(name) ?? new Lane({
-      lane: name, terms: termsOf(kindOf(name)), perform,
-      take: (lane, count) => queue.take(lane, count),
-      onError: (error) => onError(name, error),
-    });
+    const known =
+      this.#lanes.get(name) ??
+      new Lane({
+        lane: name,
+        terms: termsOf(kindOf(name)),
+        perform,
+        take: (lane, count) => queue.take(lane, count),
+        onError: (error) => onError(name, error),
+      });
     this.#lanes.set(name, known);
     return known;
   }

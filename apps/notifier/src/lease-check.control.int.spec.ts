@@ -10,7 +10,18 @@ const LEASE_MS = 5_000;
 /** A ledger that gives an effect to whoever asks, and believes everybody who says that a call begins. */
 const withoutLeaseCheck = (ledger: Ledger, effect: PlannedEffect): Ledger => ({
   ...ledger,
-  lease: async () => ({ kind: 'leased', effect: { ...effect, lease: crypto.randomUUID(), turn: 'call', tries: 0, asks: 0, ageMs: 0, firstAttemptedAt: null } }),
+  lease: async () => ({
+    kind: 'leased',
+    effect: {
+      ...effect,
+      lease: crypto.randomUUID(),
+      turn: 'call',
+      tries: 0,
+      asks: 0,
+      ageMs: 0,
+      firstAttemptedAt: null,
+    },
+  }),
   attempt: async () => true,
 });
 
@@ -24,7 +35,13 @@ afterAll(() => world.close());
 const appliedByTwo = async (ledgerFor: (effect: PlannedEffect) => Ledger): Promise<number> => {
   const [effect] = await world.planned();
   if (!effect) throw new Error('nothing was planned');
-  const perform = createPerformer({ ledger: ledgerFor(effect), connectors: [world.slack], terms: quickTerms, leaseMs: LEASE_MS, failPoints: noFailPoints });
+  const perform = createPerformer({
+    ledger: ledgerFor(effect),
+    connectors: [world.slack],
+    terms: quickTerms,
+    leaseMs: LEASE_MS,
+    failPoints: noFailPoints,
+  });
   await Promise.all([1, 2].map(() => perform({ id: effect.effectId, lane: effect.lane, taking: 1 })));
   return (await world.applied('slack', [effect]))[0] ?? 0;
 };

@@ -13,22 +13,41 @@ afterAll(() => world.close());
 
 describe('a notifier that dies', () => {
   it('at any point leaves an effect that another does once (T-01)', async () => {
-    const points: readonly FailPoint[] = ['before-lease', 'after-lease', 'before-provider-call', 'after-provider-answer', 'before-receipt-stored'];
-    const deaths = await Promise.all(points.map(async (point) => {
-      const death = dyingAt(point);
-      const [effect] = await world.planned();
-      if (!effect) throw new Error('nothing planned');
-      const dead = await aNotifier({ ledger: world.ledger, connectors: [world.slack], failPoints: death, only: effect.lane });
-      await eventually(() => expect(death.died()).toBe(true));
-      await dead.drain();
-      return { point, effect, appliedByTheDead: (await world.applied('slack', [effect]))[0] };
-    }));
+    const points: readonly FailPoint[] = [
+      'before-lease',
+      'after-lease',
+      'before-provider-call',
+      'after-provider-answer',
+      'before-receipt-stored',
+    ];
+    const deaths = await Promise.all(
+      points.map(async (point) => {
+        const death = dyingAt(point);
+        const [effect] = await world.planned();
+        if (!effect) throw new Error('nothing planned');
+        const dead = await aNotifier({
+          ledger: world.ledger,
+          connectors: [world.slack],
+          failPoints: death,
+          only: effect.lane,
+        });
+        await eventually(() => expect(death.died()).toBe(true));
+        await dead.drain();
+        return { point, effect, appliedByTheDead: (await world.applied('slack', [effect]))[0] };
+      }),
+    );
     await world.notifier();
-    await world.settledAs(deaths.map(({ effect }) => effect), 'confirmed', 40_000);
-    const seen = await Promise.all(deaths.map(async ({ point, effect, appliedByTheDead }) => {
-      const { learnt_by: learntBy, attempts } = await world.ledger.row(effect.effectId);
-      return [point, appliedByTheDead, (await world.applied('slack', [effect]))[0], learntBy, attempts];
-    }));
+    await world.settledAs(
+      deaths.map(({ effect }) => effect),
+      'confirmed',
+      40_000,
+    );
+    const seen = await Promise.all(
+      deaths.map(async ({ point, effect, appliedByTheDead }) => {
+        const { learnt_by: learntBy, attempts } = await world.ledger.row(effect.effectId);
+        return [point, appliedByTheDead, (await world.applied('slack', [effect]))[0], learntBy, attempts];
+      }),
+    );
     expect(seen).toEqual([
       ['before-lease', 0, 1, 'answer', 1],
       ['after-lease', 0, 1, 'answer', 1],
@@ -47,7 +66,9 @@ describe('a notifier that dies', () => {
     await world.notifier();
     await world.settledAs(effects, 'confirmed', 30_000);
     expect(await world.applied('webhook', effects)).toEqual([1]);
-    const deliveries = (await world.simulators.journal('webhook')).entries.filter(({ headers }) => headers['webhook-id'] === effects[0]?.effectId);
+    const deliveries = (await world.simulators.journal('webhook')).entries.filter(
+      ({ headers }) => headers['webhook-id'] === effects[0]?.effectId,
+    );
     expect(deliveries).toHaveLength(2);
     expect(new Set(deliveries.map(({ body }) => body)).size).toBe(1);
   }, 60_000);

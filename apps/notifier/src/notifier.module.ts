@@ -44,33 +44,53 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
   const ledger = createPostgresLedger({ postgres, schema: notifierSchema.schema, queue });
   const connectors = connectorsOf(config);
   const lanes = new Lanes({
-    ledger, queue, termsOf: laneTermsOf(config),
+    ledger,
+    queue,
+    termsOf: laneTermsOf(config),
     perform: createPerformer({ ledger, connectors, terms: termsOf(config), leaseMs: leaseMsOf(config), failPoints }),
     onError: (lane, error) => logger.warn({ lane, error: nameOf(error) }, 'a turn failed; its job comes back'),
   });
   const planner = runProjection({
-    name: 'plan-effects', consumes: [effectRequested.v1], transport, codec, deadLetters: true, failPoints,
+    name: 'plan-effects',
+    consumes: [effectRequested.v1],
+    transport,
+    codec,
+    deadLetters: true,
+    failPoints,
     apply: createPlanner({
-      ledger, ceiling: config.SLUICE_EFFECT_MODE, wake: (names) => lanes.wake(names),
+      ledger,
+      ceiling: config.SLUICE_EFFECT_MODE,
+      wake: (names) => lanes.wake(names),
       sandbox: { 'slack.message': config.SLUICE_SLACK_SANDBOX, 'webhook.delivery': config.SLUICE_WEBHOOK_SANDBOX },
     }),
   });
   const relay = new SettlementRelay({
-    settlements: createPostgresSettlements(postgres, notifierSchema.schema), codec, owner: randomUUID(),
-    connect: (sequence) => createRelayProducer({ kafka, name: `sluice.relay-settlements.${sequence}`, anchor: RELAY_ANCHOR }),
+    settlements: createPostgresSettlements(postgres, notifierSchema.schema),
+    codec,
+    owner: randomUUID(),
+    connect: (sequence) =>
+      createRelayProducer({ kafka, name: `sluice.relay-settlements.${sequence}`, anchor: RELAY_ANCHOR }),
   });
   return {
     runnables: [
       lanes,
       after(lanes, planner),
-      new Repeat({ name: 'relay-settlements', everyMs: RELAY_EVERY_MS, run: async () => ((await relay.run()) ? 'again' : 'rest'), close: () => relay.close() }),
+      new Repeat({
+        name: 'relay-settlements',
+        everyMs: RELAY_EVERY_MS,
+        run: async () => ((await relay.run()) ? 'again' : 'rest'),
+        close: () => relay.close(),
+      }),
     ],
     checks: [
       { name: 'kafka', check: () => transport.isReachable() },
       { name: 'postgres', check: () => postgres.isReachable() },
       createMigrationsCheck(postgres, [notifierSchema]),
     ],
-    notes: () => ({ mode: config.SLUICE_EFFECT_MODE, connectors: connectors.map(({ kind }) => kind).join(', ') || 'none: every effect is skipped' }),
+    notes: () => ({
+      mode: config.SLUICE_EFFECT_MODE,
+      connectors: connectors.map(({ kind }) => kind).join(', ') || 'none: every effect is skipped',
+    }),
     close: async () => {
       await queue.stop().catch(() => undefined);
       await Promise.all(connectors.map((connector) => connector.close()));

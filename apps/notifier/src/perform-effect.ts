@@ -2,7 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { AttemptResult, Connector } from '@sluice/connectors';
 import { TransientError } from '@sluice/kernel';
 import type { Verdict } from './domain/lane-pace.ts';
-import { afterAttempt, afterQuestion, afterUnknown, skip, verdictOf, type Standing, type Step, type Terms } from './domain/next-step.ts';
+import {
+  afterAttempt,
+  afterQuestion,
+  afterUnknown,
+  skip,
+  verdictOf,
+  type Standing,
+  type Step,
+  type Terms,
+} from './domain/next-step.ts';
 import { countSettled, inTrace, recordCall } from './effect-telemetry.ts';
 import type { FailPoints } from '@sluice/kernel';
 import type { LeasedEffect, Ledger, Reminder } from './ports/ledger.port.ts';
@@ -30,8 +39,13 @@ const WELL: Verdict = { kind: 'well' };
 const STORE_AGAIN_MS = 250;
 const CRASHED: AttemptResult = { kind: 'unknown', reason: 'connector-failed' };
 
-const standingOf = (effect: LeasedEffect, connector: Connector): Standing =>
-  ({ effectId: effect.effectId, tries: effect.tries, asks: effect.asks, ageMs: effect.ageMs, onUnknown: connector.onUnknown });
+const standingOf = (effect: LeasedEffect, connector: Connector): Standing => ({
+  effectId: effect.effectId,
+  tries: effect.tries,
+  asks: effect.asks,
+  ageMs: effect.ageMs,
+  onUnknown: connector.onUnknown,
+});
 
 const isFailed = (step: Step): boolean => step.do !== 'settle' || step.state === 'refuted' || step.state === 'unknown';
 const nameOf = (step: Step): string => (step.do === 'settle' ? step.state : step.do);
@@ -49,14 +63,28 @@ const insistently = async <Result>(store: () => Promise<Result>, untilMs: number
 };
 
 export const createPerformer = ({ ledger, connectors, terms, leaseMs, failPoints }: PerformerOptions): Perform => {
-  const ask = async (effect: LeasedEffect, connector: Connector): Promise<{ readonly step: Step; readonly verdict: Verdict }> => {
+  const ask = async (
+    effect: LeasedEffect,
+    connector: Connector,
+  ): Promise<{ readonly step: Step; readonly verdict: Verdict }> => {
     const standing = standingOf(effect, connector);
-    if (connector.onUnknown !== 'ask') return { step: afterUnknown('the-end-of-a-call-was-not-seen', terms, standing), verdict: WELL };
-    const found = await connector.ask({ ...effect, target: effect.destination }, { since: effect.firstAttemptedAt ?? effect.requestedAt });
-    return { step: afterQuestion(found, terms, standing), verdict: found.kind === 'cannot-tell' ? { kind: 'unwell', afterMs: found.afterMs } : WELL };
+    if (connector.onUnknown !== 'ask')
+      return { step: afterUnknown('the-end-of-a-call-was-not-seen', terms, standing), verdict: WELL };
+    const found = await connector.ask(
+      { ...effect, target: effect.destination },
+      { since: effect.firstAttemptedAt ?? effect.requestedAt },
+    );
+    return {
+      step: afterQuestion(found, terms, standing),
+      verdict: found.kind === 'cannot-tell' ? { kind: 'unwell', afterMs: found.afterMs } : WELL,
+    };
   };
 
-  const call = async (effect: LeasedEffect, connector: Connector, untilMs: number): Promise<{ readonly step: Step; readonly verdict: Verdict } | null> => {
+  const call = async (
+    effect: LeasedEffect,
+    connector: Connector,
+    untilMs: number,
+  ): Promise<{ readonly step: Step; readonly verdict: Verdict } | null> => {
     if (!(await ledger.attempt(effect))) return null;
     failPoints.at('before-provider-call');
     // A process that was frozen since must not call: another may be asking about this very call by now.
@@ -66,12 +94,24 @@ export const createPerformer = ({ ledger, connectors, terms, leaseMs, failPoints
     const result = await connector.perform({ ...effect, target: effect.destination }).catch(() => CRASHED);
     failPoints.at('after-provider-answer');
     recordCall(effect.kind, result.kind, performance.now() - from);
-    return { step: afterAttempt(result, terms, { ...standingOf(effect, connector), tries: effect.tries + 1 }), verdict: verdictOf(result) };
+    return {
+      step: afterAttempt(result, terms, { ...standingOf(effect, connector), tries: effect.tries + 1 }),
+      verdict: verdictOf(result),
+    };
   };
 
-  const take = async (effect: LeasedEffect, { reminder, traceParent, untilMs }: { readonly reminder: Reminder; readonly traceParent: string | null; readonly untilMs: number }): Promise<Turn> => {
+  const take = async (
+    effect: LeasedEffect,
+    {
+      reminder,
+      traceParent,
+      untilMs,
+    }: { readonly reminder: Reminder; readonly traceParent: string | null; readonly untilMs: number },
+  ): Promise<Turn> => {
     const connector = connectors.find(({ kind }) => kind === effect.kind);
-    const taken = connector ? await (effect.turn === 'ask' ? ask(effect, connector) : call(effect, connector, untilMs)) : { step: skip('no-connector'), verdict: WELL };
+    const taken = connector
+      ? await (effect.turn === 'ask' ? ask(effect, connector) : call(effect, connector, untilMs))
+      : { step: skip('no-connector'), verdict: WELL };
     if (taken === null) return { step: 'lease-lost', failed: false, verdict: WELL };
     const { step, verdict } = taken;
     failPoints.at('before-receipt-stored');
@@ -89,6 +129,7 @@ export const createPerformer = ({ ledger, connectors, terms, leaseMs, failPoints
       await ledger.dismiss(reminder, leasing.kind === 'held' ? leasing.forMs : null);
       return WELL;
     }
-    return (await inTrace(leasing.effect, (traceParent) => take(leasing.effect, { reminder, traceParent, untilMs }))).verdict;
+    return (await inTrace(leasing.effect, (traceParent) => take(leasing.effect, { reminder, traceParent, untilMs })))
+      .verdict;
   };
 };

@@ -6,14 +6,33 @@ import type { Ledger, PlannedEffect } from './ports/ledger.port.ts';
 import { createPlanner, type PlannerOptions } from './plan-effects.ts';
 
 const requested = (over: Partial<EffectRequested> = {}): ProjectedEvent => ({
-  type: effectRequested.v1.type, id: randomUUID(), time: null,
+  type: effectRequested.v1.type,
+  id: randomUUID(),
+  time: null,
   data: {
-    effectId: randomUUID(), decisionId: randomUUID(), inquiryId: randomUUID(), conversationId: randomUUID(),
-    kind: 'slack.message', target: '#sales', mode: 'live', content: { subject: 'Pricing' }, requestedAt: '2026-01-05T09:00:00.000Z', ...over,
+    effectId: randomUUID(),
+    decisionId: randomUUID(),
+    inquiryId: randomUUID(),
+    conversationId: randomUUID(),
+    kind: 'slack.message',
+    target: '#sales',
+    mode: 'live',
+    content: { subject: 'Pricing' },
+    requestedAt: '2026-01-05T09:00:00.000Z',
+    ...over,
   },
   record: {
-    topic: effectRequested.v1.type, partition: 0, offset: 0n, key: null, value: null, timestamp: 0,
-    headers: { [headerNames.traceParent]: Buffer.from('00-a-b-01'), [headerNames.brand]: Buffer.from('acme'), [headerNames.playbook]: Buffer.from('hash') },
+    topic: effectRequested.v1.type,
+    partition: 0,
+    offset: 0n,
+    key: null,
+    value: null,
+    timestamp: 0,
+    headers: {
+      [headerNames.traceParent]: Buffer.from('00-a-b-01'),
+      [headerNames.brand]: Buffer.from('acme'),
+      [headerNames.playbook]: Buffer.from('hash'),
+    },
   },
 });
 
@@ -28,7 +47,11 @@ const aPlanner = (over: Partial<PlannerOptions> = {}) => {
     },
   };
   const plan = createPlanner({
-    ledger, ceiling: 'live', sandbox: { 'slack.message': '#sandbox', 'webhook.delivery': 'sandbox' }, wake: (lanes) => woken.push(...lanes), ...over,
+    ledger,
+    ceiling: 'live',
+    sandbox: { 'slack.message': '#sandbox', 'webhook.delivery': 'sandbox' },
+    wake: (lanes) => woken.push(...lanes),
+    ...over,
   });
   return { plan, planned, woken };
 };
@@ -38,7 +61,14 @@ describe('plan-effects', () => {
     const { plan, planned, woken } = aPlanner();
     await plan([requested(), requested({ kind: 'webhook.delivery', target: 'crm' })]);
     expect(planned).toMatchObject([
-      { target: '#sales', destination: '#sales', mode: 'live', traceParent: '00-a-b-01', brand: 'acme', playbook: 'hash' },
+      {
+        target: '#sales',
+        destination: '#sales',
+        mode: 'live',
+        traceParent: '00-a-b-01',
+        brand: 'acme',
+        playbook: 'hash',
+      },
       { target: 'crm', destination: 'crm', lane: 'webhook.delivery/crm' },
     ]);
     expect(woken).toEqual(planned.map(({ lane }) => lane));
@@ -46,18 +76,34 @@ describe('plan-effects', () => {
 
   it('lets the sandbox stand in for every target, in a lane of its own', async () => {
     const { plan, planned } = aPlanner();
-    await plan([requested({ mode: 'sandbox' }), requested({ mode: 'sandbox', kind: 'webhook.delivery', target: 'crm' })]);
-    expect(planned).toMatchObject([{ target: '#sales', destination: '#sandbox' }, { target: 'crm', destination: 'sandbox', lane: 'webhook.delivery/sandbox' }]);
+    await plan([
+      requested({ mode: 'sandbox' }),
+      requested({ mode: 'sandbox', kind: 'webhook.delivery', target: 'crm' }),
+    ]);
+    expect(planned).toMatchObject([
+      { target: '#sales', destination: '#sandbox' },
+      { target: 'crm', destination: 'sandbox', lane: 'webhook.delivery/sandbox' },
+    ]);
   });
 
-  it.each([['propose', 'propose'], ['sandbox', 'sandbox'], ['off', 'off']] as const)('is bound by the deployment’s ceiling %s, whatever a playbook asks for', async (ceiling, mode) => {
+  it.each([
+    ['propose', 'propose'],
+    ['sandbox', 'sandbox'],
+    ['off', 'off'],
+  ] as const)('is bound by the deployment’s ceiling %s, whatever a playbook asks for', async (ceiling, mode) => {
     const { plan, planned } = aPlanner({ ceiling });
     await plan([requested({ mode: 'live' })]);
     expect(planned.map((effect) => effect.mode)).toEqual([mode]);
   });
 
   it('asks the ledger nothing when nothing is requested', async () => {
-    const { plan, woken } = aPlanner({ ledger: { plan: async () => { throw new Error('asked'); } } });
+    const { plan, woken } = aPlanner({
+      ledger: {
+        plan: async () => {
+          throw new Error('asked');
+        },
+      },
+    });
     await plan([]);
     expect(woken).toEqual([]);
   });

@@ -22,13 +22,17 @@ export const createPlanner = ({ ledger, ceiling, sandbox, wake }: PlannerOptions
     const { headers } = event.record;
     const mode = strictest(effect.mode, ceiling);
     const destination = mode === 'sandbox' ? sandbox[effect.kind] : effect.target;
-    return [{
-      ...effect, mode, destination,
-      lane: laneOf(effect.kind, destination),
-      traceParent: headerOf(headers, headerNames.traceParent),
-      brand: headerOf(headers, headerNames.brand) ?? '',
-      playbook: headerOf(headers, headerNames.playbook) ?? '',
-    }];
+    return [
+      {
+        ...effect,
+        mode,
+        destination,
+        lane: laneOf(effect.kind, destination),
+        traceParent: headerOf(headers, headerNames.traceParent),
+        brand: headerOf(headers, headerNames.brand) ?? '',
+        playbook: headerOf(headers, headerNames.playbook) ?? '',
+      },
+    ];
   };
   return async (events: readonly ProjectedEvent[]): Promise<void> => {
     if (events.length > 0) wake(await ledger.plan(events.flatMap(plannedOf)));

@@ -11,7 +11,8 @@ afterEach(() => world.afterEach());
 afterAll(() => world.close());
 
 const ones = (effects: readonly unknown[]) => effects.map(() => 1);
-const failing = (...faults: FaultSchedule['faults']) => world.simulators.setFaults('slack', { faults: faults.map((line) => ({ path: 'chat.postMessage', ...line })) });
+const failing = (...faults: FaultSchedule['faults']) =>
+  world.simulators.setFaults('slack', { faults: faults.map((line) => ({ path: 'chat.postMessage', ...line })) });
 
 describe('a provider that fails', () => {
   it.each<[string, FaultSchedule['faults'][number]]>([
@@ -22,13 +23,17 @@ describe('a provider that fails', () => {
     ['malformed answers', { malformed: true, count: 2 }],
     ['a burst of 429', { status: 429, retryAfterSeconds: 0.3, count: 3 }],
     ['503', { status: 503, count: 2 }],
-  ])('by %s has every effect applied once', async (_case, line) => {
-    await failing(line);
-    await world.notifier();
-    const effects = await world.planned({}, 3);
-    await world.settledAs(effects, 'confirmed', 30_000);
-    expect(await world.applied('slack', effects)).toEqual(ones(effects));
-  }, 60_000);
+  ])(
+    'by %s has every effect applied once',
+    async (_case, line) => {
+      await failing(line);
+      await world.notifier();
+      const effects = await world.planned({}, 3);
+      await world.settledAs(effects, 'confirmed', 30_000);
+      expect(await world.applied('slack', effects)).toEqual(ones(effects));
+    },
+    60_000,
+  );
 
   it('that applies a call after the question was answered is what the grace is for', async () => {
     await failing({ latencyMs: TIMEOUT_MS + 300, count: 1 });
@@ -43,10 +48,15 @@ describe('a provider that fails', () => {
     await failing({ status: 503 });
     const refuted = await world.planned();
     await world.settledAs(refuted, 'refuted');
-    expect(await world.ledger.row(refuted[0]?.effectId ?? '')).toMatchObject({ reason: 'tries-spent:http-503', attempts: 4 });
+    expect(await world.ledger.row(refuted[0]?.effectId ?? '')).toMatchObject({
+      reason: 'tries-spent:http-503',
+      attempts: 4,
+    });
     await failing({ status: 401 });
     const waiting = await world.planned();
-    await eventually(async () => expect(Number((await world.ledger.row(waiting[0]?.effectId ?? ''))['attempts'])).toBeGreaterThan(5));
+    await eventually(async () =>
+      expect(Number((await world.ledger.row(waiting[0]?.effectId ?? ''))['attempts'])).toBeGreaterThan(5),
+    );
     expect((await world.ledger.row(waiting[0]?.effectId ?? ''))['state']).not.toBe('refuted');
     await world.simulators.clearFaults('slack');
     await world.settledAs(waiting, 'confirmed');
@@ -58,7 +68,12 @@ describe('a provider that fails', () => {
     const effects = await world.planned({}, 5);
     await world.settledAs(effects, 'confirmed');
     const ids = new Set(effects.map(({ effectId }) => effectId));
-    const posts = (await world.simulators.journal('slack')).entries.filter(({ body }) => ids.has((JSON.parse((body as { metadata?: string }).metadata ?? '{}') as { event_payload?: { effect_id: string } }).event_payload?.effect_id ?? ''));
+    const posts = (await world.simulators.journal('slack')).entries.filter(({ body }) =>
+      ids.has(
+        (JSON.parse((body as { metadata?: string }).metadata ?? '{}') as { event_payload?: { effect_id: string } })
+          .event_payload?.effect_id ?? '',
+      ),
+    );
     const [first, second] = posts.map(({ at }) => Date.parse(at));
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(1_990);
   });
@@ -68,12 +83,16 @@ describe('a provider that fails', () => {
     const lanes = await world.notifier();
     const dead = await world.planned({ kind: 'webhook.delivery', target: 'dead' }, 60);
     lanes.wake(dead.map(({ lane }) => lane));
-    await eventually(async () => expect((await world.simulators.journal('webhook')).entries.some(({ path }) => path.endsWith('/dead'))).toBe(true));
+    await eventually(async () =>
+      expect((await world.simulators.journal('webhook')).entries.some(({ path }) => path.endsWith('/dead'))).toBe(true),
+    );
     const from = Date.now();
     const alive = await world.planned({ kind: 'webhook.delivery', target: 'alive' }, 40);
     lanes.wake(alive.map(({ lane }) => lane));
     await world.settledAs(alive, 'confirmed');
     expect(Date.now() - from).toBeLessThan(3_000);
-    expect((await world.ledger.ledger.backlog()).find(({ lane }) => lane === 'webhook.delivery/dead')?.effects).toBe(60);
+    expect((await world.ledger.ledger.backlog()).find(({ lane }) => lane === 'webhook.delivery/dead')?.effects).toBe(
+      60,
+    );
   });
 });

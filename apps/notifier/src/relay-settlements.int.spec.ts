@@ -19,18 +19,29 @@ afterEach(() => world.close());
 
 /** Effects that are settled at once. */
 const settle = async (count: number): Promise<readonly string[]> => {
-  const effects = Array.from({ length: count }, () => aPlannedEffect({ mode: 'propose', traceParent: '00-11111111111111111111111111111111-2222222222222222-01' }));
+  const effects = Array.from({ length: count }, () =>
+    aPlannedEffect({ mode: 'propose', traceParent: '00-11111111111111111111111111111111-2222222222222222-01' }),
+  );
   for (const effect of effects) await world.ledger.plan([effect]);
   return effects.map(({ effectId }) => effectId);
 };
 /** One process's relay. */
 const aRelay = (over: Partial<Settlements> = {}, owner: string = randomUUID()): SettlementRelay => {
   const { claim, from, published, release } = { ...world.settlements, ...over };
-  return new SettlementRelay({ settlements: { claim, from, published, release }, codec: plainCodec(), owner, connect: (sequence) => createMemoryRelay(log, sequence) });
+  return new SettlementRelay({
+    settlements: { claim, from, published, release },
+    codec: plainCodec(),
+    owner,
+    connect: (sequence) => createMemoryRelay(log, sequence),
+  });
 };
-const published = () => log.records(effectSettled.v1.type).map(({ value }) => (JSON.parse(value?.toString() ?? '') as { effectId: string }).effectId);
+const published = () =>
+  log
+    .records(effectSettled.v1.type)
+    .map(({ value }) => (JSON.parse(value?.toString() ?? '') as { effectId: string }).effectId);
 /** As long as a claim lasts, without waiting for it. */
-const claimsRunOut = () => world.postgres.query(`update "${world.schema}".relay set until = now() - interval '1 second'`);
+const claimsRunOut = () =>
+  world.postgres.query(`update "${world.schema}".relay set until = now() - interval '1 second'`);
 
 describe('the relay', () => {
   it('publishes what has settled, in its order, once', async () => {
@@ -50,8 +61,12 @@ describe('the relay', () => {
     expect(data).toMatchObject({ effectId, state: 'skipped', receipt: { reason: 'propose' } });
     expect(record?.key?.toString()).toBe(data.conversationId);
     const header = (name: string) => headerOf(record?.headers ?? {}, name);
-    expect([header('ce_type'), header('ce_subject'), header('traceparent'), header('sluice_brand')])
-      .toEqual(['effect.settled.v1', data.inquiryId, '00-11111111111111111111111111111111-2222222222222222-01', 'default']);
+    expect([header('ce_type'), header('ce_subject'), header('traceparent'), header('sluice_brand')]).toEqual([
+      'effect.settled.v1',
+      data.inquiryId,
+      '00-11111111111111111111111111111111-2222222222222222-01',
+      'default',
+    ]);
     expect(header('ce_id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
@@ -80,8 +95,12 @@ describe('the relay', () => {
     await settle(1);
     let claimed: () => void = () => undefined;
     let wake: () => void = () => undefined;
-    const reading = new Promise<void>((resolve) => { claimed = resolve; });
-    const frozen = new Promise<void>((resolve) => { wake = resolve; });
+    const reading = new Promise<void>((resolve) => {
+      claimed = resolve;
+    });
+    const frozen = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
     const zombie = aRelay({
       from: async (position, limit) => {
         const batch = await world.settlements.from(position, limit);
@@ -119,7 +138,13 @@ describe('the relay', () => {
   });
 
   it('numbers without gaps, from however many processes effects are settled', async () => {
-    await Promise.all([settle(5), settle(5), settle(5), world.settlements.from(0n, 3), world.settlements.from(0n, 100)]);
+    await Promise.all([
+      settle(5),
+      settle(5),
+      settle(5),
+      world.settlements.from(0n, 3),
+      world.settlements.from(0n, 100),
+    ]);
     const positions = (await world.settlements.from(0n, 100)).map(({ position }) => Number(position));
     expect(positions).toEqual(Array.from({ length: 15 }, (_, n) => n));
   });

@@ -16,15 +16,27 @@ const BATCH = 500;
 /** How long another waits for a relay that has died. A transaction is over long before. */
 const CLAIM_MS = 10_000;
 
-const recordOf = async (codec: EventCodec, { settlementId, event: data, traceParent, brand, playbook }: Settlement): Promise<ProducedRecord> => {
+const recordOf = async (
+  codec: EventCodec,
+  { settlementId, event: data, traceParent, brand, playbook }: Settlement,
+): Promise<ProducedRecord> => {
   // Making the event parses it.
   const event = effectSettled.v1.of(data as DataOf<typeof effectSettled.v1>);
   return {
-    topic: event.type, key: event.key, value: await codec.encode(event.type, event.data),
+    topic: event.type,
+    key: event.key,
+    value: await codec.encode(event.type, event.data),
     headers: {
-      [headerNames.specVersion]: '1.0', [headerNames.id]: settlementId, [headerNames.source]: '/sluice/notifier', [headerNames.type]: event.type,
-      [headerNames.time]: event.data.settledAt, [headerNames.subject]: event.subject, [headerNames.dataSchema]: await codec.schemaAddressOf(event.type),
-      [headerNames.contentType]: 'application/json', [headerNames.brand]: brand, [headerNames.playbook]: playbook,
+      [headerNames.specVersion]: '1.0',
+      [headerNames.id]: settlementId,
+      [headerNames.source]: '/sluice/notifier',
+      [headerNames.type]: event.type,
+      [headerNames.time]: event.data.settledAt,
+      [headerNames.subject]: event.subject,
+      [headerNames.dataSchema]: await codec.schemaAddressOf(event.type),
+      [headerNames.contentType]: 'application/json',
+      [headerNames.brand]: brand,
+      [headerNames.playbook]: playbook,
       ...(traceParent === null ? {} : { [headerNames.traceParent]: traceParent }),
     },
   };

@@ -12,10 +12,25 @@ const MS = 1_000;
 
 /** The providers this deployment has credentials for. A shadow deployment has none, and so can't act whatever it is told. */
 export const connectorsOf = (config: NotifierConfig): readonly Connector[] => {
-  const { SLUICE_SLACK_TOKEN: token, SLUICE_SLACK_API_URL: apiUrl, SLUICE_WEBHOOK_URL: url, SLUICE_WEBHOOK_SECRET: secrets, SLUICE_SINK_TIMEOUT_MS: timeoutMs } = config;
+  const {
+    SLUICE_SLACK_TOKEN: token,
+    SLUICE_SLACK_API_URL: apiUrl,
+    SLUICE_WEBHOOK_URL: url,
+    SLUICE_WEBHOOK_SECRET: secrets,
+    SLUICE_SINK_TIMEOUT_MS: timeoutMs,
+  } = config;
   return [
     ...(token ? [createSlackConnector({ token: token.reveal(), timeoutMs, ...(apiUrl ? { apiUrl } : {}) })] : []),
-    ...(url && secrets ? [createWebhookConnector({ url, secret: secrets.reveal().split(/\s+/), timeoutMs, publicOnly: config.SLUICE_WEBHOOK_PUBLIC_ONLY })] : []),
+    ...(url && secrets
+      ? [
+          createWebhookConnector({
+            url,
+            secret: secrets.reveal().split(/\s+/),
+            timeoutMs,
+            publicOnly: config.SLUICE_WEBHOOK_PUBLIC_ONLY,
+          }),
+        ]
+      : []),
   ];
 };
 
@@ -28,13 +43,18 @@ export const termsOf = (config: NotifierConfig): Terms => ({
   giveUpMs: config.SLUICE_SINK_GIVE_UP_HOURS * MS_PER_HOUR,
 });
 
-export const laneTermsOf = (config: NotifierConfig) => (kind: string): LaneTerms => ({
-  concurrency: config.SLUICE_LANE_CONCURRENCY,
-  ...(kind === 'slack.message'
-    ? { perSecond: config.SLUICE_SLACK_PER_SECOND, burst: config.SLUICE_SLACK_BURST }
-    : { perSecond: config.SLUICE_WEBHOOK_PER_SECOND, burst: Math.max(1, Math.ceil(config.SLUICE_WEBHOOK_PER_SECOND)) }),
-  breaker: { failures: FAILURES_BEFORE_REST, restMs: config.SLUICE_SINK_REST_MS },
-});
+export const laneTermsOf =
+  (config: NotifierConfig) =>
+  (kind: string): LaneTerms => ({
+    concurrency: config.SLUICE_LANE_CONCURRENCY,
+    ...(kind === 'slack.message'
+      ? { perSecond: config.SLUICE_SLACK_PER_SECOND, burst: config.SLUICE_SLACK_BURST }
+      : {
+          perSecond: config.SLUICE_WEBHOOK_PER_SECOND,
+          burst: Math.max(1, Math.ceil(config.SLUICE_WEBHOOK_PER_SECOND)),
+        }),
+    breaker: { failures: FAILURES_BEFORE_REST, restMs: config.SLUICE_SINK_REST_MS },
+  });
 
 export const leaseMsOf = ({ SLUICE_SINK_TIMEOUT_MS: timeoutMs }: NotifierConfig): number => timeoutMs + LEASE_MARGIN_MS;
 

@@ -14,13 +14,25 @@ export interface PoolLookerOptions {
 const BATCH = 200;
 
 /** Says to each pool whose moment has come that it is to look at who waits. Said twice it changes nothing the second time. */
-export const createPoolLooker = ({ looks, transport, codec, clock }: PoolLookerOptions) => async (): Promise<'again' | 'rest'> => {
-  const now = clock.now();
-  const say = async (due: readonly Look[]): Promise<void> => {
-    const records = due.map(({ brand, pool, at }) => recordOf(
-      poolCommand.v1.of({ brand, pool, command: { do: 'look' }, by: 'timer', why: 'somebody may be there again', orderedAt: now }),
-      { codec, id: uuidV5('look', brand, pool, at), source: '/sluice/router/looks', time: now, brand }));
-    await transport.publish(await Promise.all(records));
+export const createPoolLooker =
+  ({ looks, transport, codec, clock }: PoolLookerOptions) =>
+  async (): Promise<'again' | 'rest'> => {
+    const now = clock.now();
+    const say = async (due: readonly Look[]): Promise<void> => {
+      const records = due.map(({ brand, pool, at }) =>
+        recordOf(
+          poolCommand.v1.of({
+            brand,
+            pool,
+            command: { do: 'look' },
+            by: 'timer',
+            why: 'somebody may be there again',
+            orderedAt: now,
+          }),
+          { codec, id: uuidV5('look', brand, pool, at), source: '/sluice/router/looks', time: now, brand },
+        ),
+      );
+      await transport.publish(await Promise.all(records));
+    };
+    return (await looks.take({ now, count: BATCH }, say)) === BATCH ? 'again' : 'rest';
   };
-  return (await looks.take({ now, count: BATCH }, say)) === BATCH ? 'again' : 'rest';
-};

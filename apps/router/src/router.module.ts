@@ -1,7 +1,15 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { poolChanged, slaClockMoved } from '@sluice/contracts';
 import { systemClock } from '@sluice/kernel';
-import { createJobQueue, createMigrationsCheck, createOutcomePruner, createPlaybookSource, createPostgres, createStateStore, platformSchemas } from '@sluice/persistence';
+import {
+  createJobQueue,
+  createMigrationsCheck,
+  createOutcomePruner,
+  createPlaybookSource,
+  createPostgres,
+  createStateStore,
+  platformSchemas,
+} from '@sluice/persistence';
 import { storedPlaybook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { Repeat, runProjection, runStage, type Runnable } from '@sluice/stage';
@@ -49,7 +57,11 @@ const compose = (config: RouterConfig, logger: Logger): ServiceParts => {
   const looks = createPostgresLooks(postgres, routerSchema);
   const meters = createSlaMeters(() => timers.counts());
   const common = {
-    transport, codec, clock: systemClock, ports: {}, failPoints: config.SLUICE_FAIL_POINT,
+    transport,
+    codec,
+    clock: systemClock,
+    ports: {},
+    failPoints: config.SLUICE_FAIL_POINT,
     playbooks: createPlaybookSource(postgres, { parse: storedPlaybook }),
     stateStore: createStateStore(postgres, routerSchema),
   };
@@ -60,10 +72,35 @@ const compose = (config: RouterConfig, logger: Logger): ServiceParts => {
       runStage({ ...common, stage: noteAssignment }),
       runStage({ ...common, stage: noteCommand }),
       runStage({ ...common, stage: runClocks }),
-      withTimers(timers, runProjection({ name: 'set-timers', consumes: [slaClockMoved.v1, poolChanged.v1], transport, codec, deadLetters: true, apply: createTimerSetter({ timers, looks, onBreach: meters.breached }) })),
-      new Repeat({ name: 'look-at-pools', everyMs: LOOK_EVERY_MS, run: createPoolLooker({ looks, transport, codec, clock: systemClock }) }),
-      withTimers(timers, new Repeat({ name: 'wake-clocks', everyMs: WAKE_EVERY_MS, run: createClockWaker({ timers, transport, codec, clock: systemClock }) })),
-      new Repeat({ name: 'prune-outcomes', everyMs: PRUNE_EVERY_MS, run: createOutcomePruner(postgres, { ...routerSchema, days: config.SLUICE_OUTCOME_DAYS }) }),
+      withTimers(
+        timers,
+        runProjection({
+          name: 'set-timers',
+          consumes: [slaClockMoved.v1, poolChanged.v1],
+          transport,
+          codec,
+          deadLetters: true,
+          apply: createTimerSetter({ timers, looks, onBreach: meters.breached }),
+        }),
+      ),
+      new Repeat({
+        name: 'look-at-pools',
+        everyMs: LOOK_EVERY_MS,
+        run: createPoolLooker({ looks, transport, codec, clock: systemClock }),
+      }),
+      withTimers(
+        timers,
+        new Repeat({
+          name: 'wake-clocks',
+          everyMs: WAKE_EVERY_MS,
+          run: createClockWaker({ timers, transport, codec, clock: systemClock }),
+        }),
+      ),
+      new Repeat({
+        name: 'prune-outcomes',
+        everyMs: PRUNE_EVERY_MS,
+        run: createOutcomePruner(postgres, { ...routerSchema, days: config.SLUICE_OUTCOME_DAYS }),
+      }),
     ],
     checks: [
       { name: 'kafka', check: () => transport.isReachable() },

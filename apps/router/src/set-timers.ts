@@ -7,12 +7,14 @@ const positionsOf = (event: ProjectedEvent): readonly ClockPosition[] => {
   const moved = dataIn(event, slaClockMoved.v1);
   if (moved === null) return [];
   const { headers } = event.record;
-  return [{
-    ...moved,
-    brand: headerOf(headers, headerNames.brand) ?? '',
-    playbook: headerOf(headers, headerNames.playbook) ?? '',
-    traceParent: headerOf(headers, headerNames.traceParent),
-  }];
+  return [
+    {
+      ...moved,
+      brand: headerOf(headers, headerNames.brand) ?? '',
+      playbook: headerOf(headers, headerNames.playbook) ?? '',
+      traceParent: headerOf(headers, headerNames.traceParent),
+    },
+  ];
 };
 
 const looksOf = (event: ProjectedEvent): Parameters<Looks['set']>[0] => {
@@ -30,9 +32,11 @@ export interface TimerSetterOptions {
 }
 
 /** Sets the timers that clocks and pools ask for. Doing it again changes nothing. */
-export const createTimerSetter = ({ timers, looks, onBreach }: TimerSetterOptions) => async (events: readonly ProjectedEvent[]): Promise<void> => {
-  const positions = events.flatMap(positionsOf);
-  for (const broken of positions.length === 0 ? [] : await timers.set(positions)) onBreach(broken);
-  const wanted = events.flatMap(looksOf);
-  if (wanted.length > 0) await looks.set(wanted);
-};
+export const createTimerSetter =
+  ({ timers, looks, onBreach }: TimerSetterOptions) =>
+  async (events: readonly ProjectedEvent[]): Promise<void> => {
+    const positions = events.flatMap(positionsOf);
+    for (const broken of positions.length === 0 ? [] : await timers.set(positions)) onBreach(broken);
+    const wanted = events.flatMap(looksOf);
+    if (wanted.length > 0) await looks.set(wanted);
+  };

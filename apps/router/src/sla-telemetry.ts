@@ -10,9 +10,15 @@ export interface SlaMeters {
 export const createSlaMeters = (counts: () => Promise<readonly ClockCount[]>): SlaMeters => {
   const meter = metrics.getMeter('@sluice/router');
   const breaches = meter.createCounter('sluice_sla_breach', { description: 'Promises that were broken.' });
-  const atRisk = meter.createObservableGauge('sluice_sla_at_risk', { description: 'Promises that will be broken soon.' });
-  const overdue = meter.createObservableGauge('sluice_sla_overdue', { description: 'Broken promises on which somebody still waits.' });
-  const toBreach = meter.createObservableGauge('sluice_minutes_to_breach', { description: 'Minutes to the next breach of a queue.' });
+  const atRisk = meter.createObservableGauge('sluice_sla_at_risk', {
+    description: 'Promises that will be broken soon.',
+  });
+  const overdue = meter.createObservableGauge('sluice_sla_overdue', {
+    description: 'Broken promises on which somebody still waits.',
+  });
+  const toBreach = meter.createObservableGauge('sluice_minutes_to_breach', {
+    description: 'Minutes to the next breach of a queue.',
+  });
   const gauges = [atRisk, overdue, toBreach];
   const observe: Parameters<typeof meter.addBatchObservableCallback>[0] = async (result) => {
     for (const { queue, clock, ...of } of await counts().catch(() => [])) {

@@ -1,7 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { effectRequested, slaAtRisk, slaBreached, slaEscalated, slaSignalled, type EventContract } from '@sluice/contracts';
+import {
+  effectRequested,
+  slaAtRisk,
+  slaBreached,
+  slaEscalated,
+  slaSignalled,
+  type EventContract,
+} from '@sluice/contracts';
 import { uuidV5, type ConversationId, type InquiryId } from '@sluice/kernel';
 import { createPostgres, type Postgres } from '@sluice/persistence';
 import { eventually, randomName, testInfrastructure } from '@sluice/testing';
@@ -29,7 +36,9 @@ const children = new Set<ChildProcess>();
 beforeAll(async () => {
   postgres = createPostgres({ url });
   await makeTimersSchema(address);
-  await postgres.query(`create table "${schema}".heard (id bigserial primary key, timer uuid not null, key text not null, value text not null)`);
+  await postgres.query(
+    `create table "${schema}".heard (id bigserial primary key, timer uuid not null, key text not null, value text not null)`,
+  );
   ({ timers, close } = await timersOnPostgres(address));
   bench = await clockBench({ playbook: aClockPlaybook(MINUTES), timers });
 });
@@ -44,7 +53,11 @@ afterAll(async () => {
 
 /** A process that wakes clocks, and where it dies. */
 const waker = async (dieAt: string): Promise<ChildProcess> => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'testing', 'waker-process.ts'), url, schema, String(address.expireSeconds), dieAt], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'testing', 'waker-process.ts'), url, schema, String(address.expireSeconds), dieAt],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   children.add(child);
   await once(child.stdout, 'data');
   return child;
@@ -57,24 +70,44 @@ const killed = async (child: ChildProcess): Promise<void> => {
 /** Passes on what was acknowledged, in its order, as the log would. */
 let passedOn = 0;
 const passOn = async (): Promise<void> => {
-  const rows = await postgres.query(`select id, key, value from "${schema}".heard where id > $1 order by id`, [passedOn]);
+  const rows = await postgres.query(`select id, key, value from "${schema}".heard where id > $1 order by id`, [
+    passedOn,
+  ]);
   passedOn = Number(rows.at(-1)?.['id'] ?? passedOn);
-  await bench.publish(rows.map((row) => ({ topic: slaSignalled.v1.type, key: String(row['key']), value: Buffer.from(String(row['value'])), headers: {} })));
+  await bench.publish(
+    rows.map((row) => ({
+      topic: slaSignalled.v1.type,
+      key: String(row['key']),
+      value: Buffer.from(String(row['value'])),
+      headers: {},
+    })),
+  );
 };
 
-const conversations = Array.from({ length: CONVERSATIONS }, (_, n) => uuidV5('timer-deaths', schema, String(n)) as ConversationId);
-const countsOf = <Data extends { readonly conversationId: string }>(contract: EventContract<string, Data>): readonly number[] => {
+const conversations = Array.from(
+  { length: CONVERSATIONS },
+  (_, n) => uuidV5('timer-deaths', schema, String(n)) as ConversationId,
+);
+const countsOf = <Data extends { readonly conversationId: string }>(
+  contract: EventContract<string, Data>,
+): readonly number[] => {
   const heard = bench.heard(contract);
   return conversations.map((id) => heard.filter(({ conversationId }) => conversationId === id).length);
 };
 const each = (count: number): readonly number[] => conversations.map(() => count);
 
 const start = (ids: readonly ConversationId[]): Promise<void> =>
-  bench.say(...ids.map((conversationId) => wrote(new Date().toISOString(), 'any', { conversationId, inquiryId: uuidV5(conversationId) as InquiryId })));
+  bench.say(
+    ...ids.map((conversationId) =>
+      wrote(new Date().toISOString(), 'any', { conversationId, inquiryId: uuidV5(conversationId) as InquiryId }),
+    ),
+  );
 
 /** Those who died after publishing, or amid it, left timers that are heard again. */
 const someAreHeardAgain = async (): Promise<void> => {
-  const [heard] = await postgres.query(`select count(*) as all, count(distinct timer) as timers from "${schema}".heard`);
+  const [heard] = await postgres.query(
+    `select count(*) as all, count(distinct timer) as timers from "${schema}".heard`,
+  );
   expect(Number(heard?.['all'])).toBeGreaterThan(Number(heard?.['timers']));
 };
 
@@ -99,7 +132,12 @@ it('no timer is missed and none is heard twice, wherever the process that wakes 
   }, SETTLED);
   heir.kill('SIGKILL');
   await passOn();
-  expect([countsOf(slaAtRisk.v1), countsOf(slaBreached.v1), countsOf(slaEscalated.v1), countsOf(effectRequested.v1)]).toEqual([each(2), each(1), each(3), each(3)]);
+  expect([
+    countsOf(slaAtRisk.v1),
+    countsOf(slaBreached.v1),
+    countsOf(slaEscalated.v1),
+    countsOf(effectRequested.v1),
+  ]).toEqual([each(2), each(1), each(3), each(3)]);
   expect(new Set(bench.heard(effectRequested.v1).map(({ effectId }) => effectId)).size).toBe(3 * CONVERSATIONS);
   await eventually(() => expect(bench.breaches).toHaveLength(CONVERSATIONS));
 }, 180_000);

@@ -14,15 +14,34 @@ export interface ClockWakerOptions {
 const BATCH = 200;
 const REMIND_EVERY_MS = 30_000;
 
-const knockOf = async ({ codec, clock }: ClockWakerOptions, { id, taking, conversationId, inquiryId, clock: name, wakeAt, brand, playbook, traceParent }: DueTimer): Promise<ProducedRecord> => {
+const knockOf = async (
+  { codec, clock }: ClockWakerOptions,
+  { id, taking, conversationId, inquiryId, clock: name, wakeAt, brand, playbook, traceParent }: DueTimer,
+): Promise<ProducedRecord> => {
   // Never before the moment it was set for, however wrong the clock of this machine is: else the clock would find nothing due.
   const at = [wakeAt, clock.now()].sort((a, b) => Date.parse(a) - Date.parse(b)).at(-1) ?? wakeAt;
-  const event = slaSignalled.v1.of({ conversationId: conversationId as ConversationId, inquiryId: inquiryId as InquiryId, signal: { kind: 'time-came', clock: name }, by: 'timer', at });
+  const event = slaSignalled.v1.of({
+    conversationId: conversationId as ConversationId,
+    inquiryId: inquiryId as InquiryId,
+    signal: { kind: 'time-came', clock: name },
+    by: 'timer',
+    at,
+  });
   // Heard again it is another event, which moves nothing: an id stands for one record.
-  const record = await recordOf(event, { codec, id: uuidV5(id, String(taking)), source: '/sluice/router/timers', time: at, brand });
+  const record = await recordOf(event, {
+    codec,
+    id: uuidV5(id, String(taking)),
+    source: '/sluice/router/timers',
+    time: at,
+    brand,
+  });
   return {
     ...record,
-    headers: { ...record.headers, ...(playbook === '' ? {} : { [headerNames.playbook]: playbook }), ...(traceParent === null ? {} : { [headerNames.traceParent]: traceParent }) },
+    headers: {
+      ...record.headers,
+      ...(playbook === '' ? {} : { [headerNames.playbook]: playbook }),
+      ...(traceParent === null ? {} : { [headerNames.traceParent]: traceParent }),
+    },
   };
 };
 

@@ -13,7 +13,10 @@ const environment = z.object({
 /** @throws Error naming every key that does not fit, without its value. */
 export const readConfig = (env: NodeJS.ProcessEnv = process.env) => {
   const result = environment.safeParse(env);
-  if (!result.success) throw new Error(`reading the environment: ${result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
+  if (!result.success)
+    throw new Error(
+      `reading the environment: ${result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
+    );
   const { SLUICE_HTTP_PORT: port, SLUICE_HTTP_HOST: host, SLUICE_WEBHOOK_SECRET: webhookSecret } = result.data;
   return { port, host, webhookSecret };
 };

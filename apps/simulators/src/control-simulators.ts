@@ -14,24 +14,42 @@ export interface SimulatorControls {
   /** The schedule, and how often each line was used. */
   faults(name: SimulatorName): Promise<readonly PlannedFault[]>;
   clearFaults(name: SimulatorName): Promise<void>;
-  setOutage(name: SimulatorName, outage: { readonly up: boolean; readonly how?: 'unavailable' | 'reset' }): Promise<void>;
-  seedAnswers(ref: string, answers: readonly { readonly content?: string | object | null; readonly refusal?: string; readonly finishReason?: string }[]): Promise<void>;
+  setOutage(
+    name: SimulatorName,
+    outage: { readonly up: boolean; readonly how?: 'unavailable' | 'reset' },
+  ): Promise<void>;
+  seedAnswers(
+    ref: string,
+    answers: readonly {
+      readonly content?: string | object | null;
+      readonly refusal?: string;
+      readonly finishReason?: string;
+    }[],
+  ): Promise<void>;
   addChannels(names: readonly string[]): Promise<void>;
   setWebhookDedupe(dedupe: boolean): Promise<void>;
   addCompanies(companies: readonly SimulatedCompany[]): Promise<void>;
-  addPages(pages: readonly { readonly host: string; readonly path?: string; readonly [field: string]: unknown }[]): Promise<void>;
+  addPages(
+    pages: readonly { readonly host: string; readonly path?: string; readonly [field: string]: unknown }[],
+  ): Promise<void>;
 }
 
 const PATHS: Partial<Record<SimulatorName, string>> = { slack: '/api/', openai: '/v1' };
 
 export const controlSimulators = (url: string): SimulatorControls => {
-  const ask = async <Answer>(path: string, init: { readonly method: string; readonly body?: unknown }): Promise<Answer> => {
+  const ask = async <Answer>(
+    path: string,
+    init: { readonly method: string; readonly body?: unknown },
+  ): Promise<Answer> => {
     const response = await fetch(`${url}/__sim/${path}`, {
       method: init.method,
-      ...(init.body === undefined ? {} : { body: JSON.stringify(init.body), headers: { 'content-type': 'application/json' } }),
+      ...(init.body === undefined
+        ? {}
+        : { body: JSON.stringify(init.body), headers: { 'content-type': 'application/json' } }),
     });
     const text = await response.text();
-    if (!response.ok) throw new Error(`controlling the simulators: ${init.method} ${path} answered ${response.status}: ${text}`);
+    if (!response.ok)
+      throw new Error(`controlling the simulators: ${init.method} ${path} answered ${response.status}: ${text}`);
     return (text === '' ? undefined : JSON.parse(text)) as Answer;
   };
   const tell = (path: string, body: unknown) => ask<void>(path, { method: 'POST', body });
@@ -42,8 +60,10 @@ export const controlSimulators = (url: string): SimulatorControls => {
     addressOf: (name) => `${url}/${name}${PATHS[name] ?? ''}`,
     journal: (name, after = 0) => ask(`${name}/journal?after=${after}`, { method: 'GET' }),
     clearJournal: (name) => drop(`${name}/journal`),
-    setFaults: async (name, body) => (await ask<{ faults: readonly PlannedFault[] }>(`${name}/faults`, { method: 'POST', body })).faults,
-    faults: async (name) => (await ask<{ faults: readonly PlannedFault[] }>(`${name}/faults`, { method: 'GET' })).faults,
+    setFaults: async (name, body) =>
+      (await ask<{ faults: readonly PlannedFault[] }>(`${name}/faults`, { method: 'POST', body })).faults,
+    faults: async (name) =>
+      (await ask<{ faults: readonly PlannedFault[] }>(`${name}/faults`, { method: 'GET' })).faults,
     clearFaults: (name) => drop(`${name}/faults`),
     setOutage: (name, outage) => tell(`${name}/outage`, outage),
     seedAnswers: (ref, answers) => tell('openai/answers', { ref, answers }),

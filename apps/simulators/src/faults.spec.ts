@@ -13,12 +13,17 @@ beforeEach(async () => {
   await simulators.clearFaults('slack');
 });
 
-const post = (patience = 5_000) => fetch(`${simulators.addressOf('slack')}chat.postMessage`, {
-  method: 'POST',
-  headers: { authorization: 'Bearer secret-token', 'content-type': 'application/json' },
-  body: JSON.stringify({ channel: '#sales', text: 'hello', metadata: { event_type: 'x', event_payload: { effect_id: 'e-1' } } }),
-  signal: AbortSignal.timeout(patience),
-});
+const post = (patience = 5_000) =>
+  fetch(`${simulators.addressOf('slack')}chat.postMessage`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer secret-token', 'content-type': 'application/json' },
+    body: JSON.stringify({
+      channel: '#sales',
+      text: 'hello',
+      metadata: { event_type: 'x', event_payload: { effect_id: 'e-1' } },
+    }),
+    signal: AbortSignal.timeout(patience),
+  });
 const under = (...faults: FaultSchedule['faults']) => simulators.setFaults('slack', { faults });
 const appliedTimes = async () => (await simulators.journal('slack')).applied['e-1'] ?? 0;
 
@@ -98,7 +103,10 @@ describe('the journal', () => {
     await post();
     const { received, entries } = await simulators.journal('slack');
     expect(received).toBe(2);
-    expect(entries).toMatchObject([{ status: 500, fault: 'status', applied: [] }, { status: 200, fault: null, applied: ['e-1'] }]);
+    expect(entries).toMatchObject([
+      { status: 500, fault: 'status', applied: [] },
+      { status: 200, fault: null, applied: ['e-1'] },
+    ]);
     expect(entries[0]?.headers['authorization']).toBe('[redacted]');
     expect(JSON.stringify(entries)).not.toContain('secret-token');
     expect((await simulators.journal('slack', 1)).entries).toHaveLength(1);

@@ -23,20 +23,32 @@ const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 
 const install = (app: FastifyInstance, simulator: Simulator): void => {
   const desk = createDesk();
-  void app.register(async (scope) => {
-    watchRequests(scope, desk);
-    simulator.routes(scope, desk);
-  }, { prefix: `/${simulator.name}` });
-  void app.register(async (scope) => {
-    controlRoutes(scope, desk);
-    simulator.controls?.(scope);
-  }, { prefix: `/__sim/${simulator.name}` });
+  void app.register(
+    async (scope) => {
+      watchRequests(scope, desk);
+      simulator.routes(scope, desk);
+    },
+    { prefix: `/${simulator.name}` },
+  );
+  void app.register(
+    async (scope) => {
+      controlRoutes(scope, desk);
+      simulator.controls?.(scope);
+    },
+    { prefix: `/__sim/${simulator.name}` },
+  );
 };
 
 /** One HTTP server with all simulators, each below its own name. */
 export const startServer = async ({ host, port, webhookSecret }: ServerOptions): Promise<FastifyInstance> => {
   const website = websiteSimulator();
-  const simulators = [openAiSimulator(), slackSimulator(), webhookSimulator(webhookSecret), firmographicsSimulator(), website];
+  const simulators = [
+    openAiSimulator(),
+    slackSimulator(),
+    webhookSimulator(webhookSecret),
+    firmographicsSimulator(),
+    website,
+  ];
   const app = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     // A request that the schedule leaves without an answer must not keep the process from stopping.

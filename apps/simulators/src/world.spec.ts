@@ -12,12 +12,20 @@ describe('firmographics', () => {
   const find = (domain: string) => fetch(`${simulators.addressOf('firmographics')}/v1/companies/${domain}`);
 
   it('knows some companies and not others', async () => {
-    expect(await (await find('ACME.example')).json()).toEqual({ domain: 'acme.example', name: 'Acme Corporation', employees: 1_200, industry: 'manufacturing', country: 'US' });
+    expect(await (await find('ACME.example')).json()).toEqual({
+      domain: 'acme.example',
+      name: 'Acme Corporation',
+      employees: 1_200,
+      industry: 'manufacturing',
+      country: 'US',
+    });
     expect((await find('nobody.example')).status).toBe(404);
   });
 
   it('learns a company', async () => {
-    await simulators.addCompanies([{ domain: 'new.example', name: 'New', employees: 3, industry: null, country: null }]);
+    await simulators.addCompanies([
+      { domain: 'new.example', name: 'New', employees: 3, industry: null, country: null },
+    ]);
     expect(await (await find('new.example')).json()).toMatchObject({ name: 'New' });
   });
 });
@@ -33,13 +41,17 @@ describe('websites', () => {
     const text = await new Promise<string>((resolve, reject) => {
       request(`${simulators.url}/`, { headers: { host: 'globex.example' } }, (response) => {
         response.setEncoding('utf8').on('data', (chunk: string) => resolve(chunk));
-      }).on('error', reject).end();
+      })
+        .on('error', reject)
+        .end();
     });
     expect(text).toContain('Globex works in energy');
   });
 
   it.each([
-    ['to-metadata', 'http://169.254.169.254/latest/meta-data/'], ['to-private', 'http://10.0.0.1/'], ['to-file', 'file:///etc/passwd'],
+    ['to-metadata', 'http://169.254.169.254/latest/meta-data/'],
+    ['to-private', 'http://10.0.0.1/'],
+    ['to-file', 'file:///etc/passwd'],
   ])('lays the trap %s', async (path, location) => {
     const response = await read(`traps.example/${path}`);
     expect([response.status, response.headers.get('location')]).toEqual([302, location]);

@@ -4,10 +4,7 @@ import { redisCache } from './redis-cache.adapter.ts';
 import { openRedis, type RedisLink, type RedisLinkOptions } from './redis-link.ts';
 
 /** A Redis of one's own (`url`), a connection that others use too (`link`), or none (`url: null`): then this process remembers alone. */
-export type RedisChoice =
-  | RedisLinkOptions
-  | { readonly url: null }
-  | { readonly link: RedisLink };
+export type RedisChoice = RedisLinkOptions | { readonly url: null } | { readonly link: RedisLink };
 
 interface HeldLink {
   readonly link: RedisLink;

@@ -16,7 +16,11 @@ interface Consuming {
 }
 
 /** The library resolves when allowed and rejects with the same shape when not; only other errors mean that the store failed. */
-const take = async (limiter: Consuming, key: string, points: number): Promise<{ allowed: boolean; state: RateLimiterRes }> => {
+const take = async (
+  limiter: Consuming,
+  key: string,
+  points: number,
+): Promise<{ allowed: boolean; state: RateLimiterRes }> => {
   try {
     return { allowed: true, state: await limiter.consume(key, points) };
   } catch (refusal) {
@@ -33,8 +37,13 @@ export const createRateLimiter = (options: RedisChoice & RateLimit): RateLimiter
   const local = new RateLimiterMemory(common);
   const shared = held && new RateLimiterRedis({ ...common, storeClient: held.link.redis });
 
-  const verdictOf = (allowed: boolean, state: RateLimiterRes, counted: RateVerdict['counted']): RateVerdict =>
-    ({ allowed, limit, remaining: allowed ? state.remainingPoints : 0, resetMs: Math.max(0, state.msBeforeNext), counted });
+  const verdictOf = (allowed: boolean, state: RateLimiterRes, counted: RateVerdict['counted']): RateVerdict => ({
+    allowed,
+    limit,
+    remaining: allowed ? state.remainingPoints : 0,
+    resetMs: Math.max(0, state.msBeforeNext),
+    counted,
+  });
 
   return {
     async consume(key, points = 1) {

@@ -12,7 +12,8 @@ const MAX_ENTRIES = 10_000;
 export const memoryCache = (): Cache => {
   const entries = new Map<string, Entry>();
   let closed = false;
-  const isLive = (entry: Entry | undefined): entry is Entry => entry !== undefined && entry.expiresAt > performance.now();
+  const isLive = (entry: Entry | undefined): entry is Entry =>
+    entry !== undefined && entry.expiresAt > performance.now();
   return {
     async get(key) {
       const entry = entries.get(key);

@@ -5,7 +5,9 @@ export type CacheUse = 'cache' | 'counter' | 'rate-limit';
 const makeInstruments = () => {
   const meter = metrics.getMeter('sluice.cache');
   return {
-    unanswered: meter.createCounter('sluice_redis_unanswered_total', { description: 'Calls that went on without Redis, by use.' }),
+    unanswered: meter.createCounter('sluice_redis_unanswered_total', {
+      description: 'Calls that went on without Redis, by use.',
+    }),
     lookups: meter.createCounter('sluice_cache_lookups_total', {
       description: 'Cache lookups by namespace and result: hit, miss, unavailable.',
     }),

@@ -23,7 +23,9 @@ describe('Redis behind a network that fails', () => {
     changes = [];
     proxy = await startTcpProxy(target);
     cache = createCache({
-      url: `redis://127.0.0.1:${proxy.port}`, namespace: namespace(), onReachabilityChange: (change) => changes.push(change),
+      url: `redis://127.0.0.1:${proxy.port}`,
+      namespace: namespace(),
+      onReachabilityChange: (change) => changes.push(change),
     });
     await cache.set('key', 'value', 60);
   });
@@ -65,7 +67,10 @@ describe('Redis that is not there', () => {
     const gone = await startTcpProxy(target);
     await gone.close();
     const changes: ReachabilityChange[] = [];
-    const cache = createCache({ url: `redis://:secret@127.0.0.1:${gone.port}`, onReachabilityChange: (change) => changes.push(change) });
+    const cache = createCache({
+      url: `redis://:secret@127.0.0.1:${gone.port}`,
+      onReachabilityChange: (change) => changes.push(change),
+    });
     expect(await cache.get('key')).toBeUndefined();
     await cache.set('key', 1, 60);
     expect(await cache.isReachable()).toBe(false);
@@ -80,7 +85,10 @@ describe('Redis as others run it', () => {
     const tls = selfSignedCertificate();
     const proxy = await startTcpProxy({ ...target, tls });
     const cache = createCache({
-      url: `rediss://127.0.0.1:${proxy.port}`, certificateAuthority: tls.cert, namespace: namespace(), commandTimeoutMs: 2000,
+      url: `rediss://127.0.0.1:${proxy.port}`,
+      certificateAuthority: tls.cert,
+      namespace: namespace(),
+      commandTimeoutMs: 2000,
     });
     await cache.set('key', 'over TLS', 60);
     expect(await cache.get('key')).toBe('over TLS');

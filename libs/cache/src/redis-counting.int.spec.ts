@@ -17,12 +17,17 @@ rateLimiterSuite('Redis', async (limit) => createRateLimiter({ ...patient, ...li
 
 describe('two replicas on one Redis', () => {
   let replicas: readonly [RedisLink, RedisLink];
-  beforeEach(() => { replicas = [openRedis(patient), openRedis(patient)]; });
+  beforeEach(() => {
+    replicas = [openRedis(patient), openRedis(patient)];
+  });
   afterEach(() => Promise.all(replicas.map((link) => link.close())));
 
   it('share one limit', async () => {
     const limit = { points: 2, durationSeconds: 60, namespace: namespace() };
-    const [one, other] = [createRateLimiter({ link: replicas[0], ...limit }), createRateLimiter({ link: replicas[1], ...limit })];
+    const [one, other] = [
+      createRateLimiter({ link: replicas[0], ...limit }),
+      createRateLimiter({ link: replicas[1], ...limit }),
+    ];
     await one.consume('source');
     await other.consume('source');
     expect(await one.consume('source')).toMatchObject({ allowed: false, counted: 'shared' });
@@ -30,7 +35,10 @@ describe('two replicas on one Redis', () => {
 
   it('share one sum', async () => {
     const shared = namespace();
-    const [one, other] = [createCounter({ link: replicas[0], namespace: shared }), createCounter({ link: replicas[1], namespace: shared })];
+    const [one, other] = [
+      createCounter({ link: replicas[0], namespace: shared }),
+      createCounter({ link: replicas[1], namespace: shared }),
+    ];
     await one.add('day', 1.5, 60);
     expect(await other.add('day', 1, 60)).toBe(2.5);
     expect(await one.read('day')).toBe(2.5);

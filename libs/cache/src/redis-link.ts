@@ -52,11 +52,15 @@ const connect = ({ url, commandTimeoutMs, certificateAuthority }: RedisLinkOptio
     ...(certificateAuthority === undefined || !url.startsWith('rediss:') ? {} : { tls: { ca: certificateAuthority } }),
   });
 
-const opened = (redis: Redis): Promise<void> => new Promise((resolve) => {
-  const timer = setTimeout(resolve, OPENING_MS);
-  const done = (): void => { clearTimeout(timer); resolve(); };
-  redis.once('ready', done).once('error', done).once('end', done);
-});
+const opened = (redis: Redis): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, OPENING_MS);
+    const done = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    redis.once('ready', done).once('error', done).once('end', done);
+  });
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown failure');
 

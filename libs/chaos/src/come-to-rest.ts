@@ -12,11 +12,16 @@ const positionsOf = async (tools: KafkaTools, brokers: readonly string[]): Promi
   (await readPositions(tools, brokers)).filter(({ group }) => !group.startsWith('sluice.relay-'));
 
 const lagging = (positions: readonly GroupPosition[]): readonly string[] =>
-  positions.filter(({ committed, end }) => (committed ?? 0) !== end)
-    .map(({ group, topic, partition, committed, end }) => `${group} at ${committed ?? 'nothing'} of ${end} in ${topic}/${partition}`);
+  positions
+    .filter(({ committed, end }) => (committed ?? 0) !== end)
+    .map(
+      ({ group, topic, partition, committed, end }) =>
+        `${group} at ${committed ?? 'nothing'} of ${end} in ${topic}/${partition}`,
+    );
 
 /** Which groups have not read all there is, a line for each partition. */
-export const whoIsBehind = async (tools: KafkaTools, brokers: readonly string[]): Promise<readonly string[]> => lagging(await positionsOf(tools, brokers));
+export const whoIsBehind = async (tools: KafkaTools, brokers: readonly string[]): Promise<readonly string[]> =>
+  lagging(await positionsOf(tools, brokers));
 
 /** Effects that are not settled, and what the relay has not published yet. */
 const openEffects = async (postgres: Postgres): Promise<number> => {
@@ -50,8 +55,19 @@ export const comeToRest = async ({ tools, stack, reader }: RestOptions): Promise
     last = here;
     return positions.length > 0 && lacks.length === 0 && isSame && reader.silentMs() > READER_SILENT_MS;
   };
-  const failure = await waitUntil(isQuiet, { what: 'every effect to be settled and every group to have read all there is', withinMs: QUIET_WITHIN_MS })
-    .then(() => null, (error: unknown) => `${messageOf(error)}: ${lacks.join('; ') || 'positions never came to rest'}`);
+  const failure = await waitUntil(isQuiet, {
+    what: 'every effect to be settled and every group to have read all there is',
+    withinMs: QUIET_WITHIN_MS,
+  }).then(
+    () => null,
+    (error: unknown) => `${messageOf(error)}: ${lacks.join('; ') || 'positions never came to rest'}`,
+  );
   await postgres.close();
-  return { round: 'coming to rest', faults: [], span: { from: began, to: Date.now() }, seconds: (performance.now() - from) / 1_000, failure };
+  return {
+    round: 'coming to rest',
+    faults: [],
+    span: { from: began, to: Date.now() },
+    seconds: (performance.now() - from) / 1_000,
+    failure,
+  };
 };

@@ -44,7 +44,12 @@ export const startLoad = ({ stack, run, writers, paceMs, file }: LoadOptions): L
   const post = async (body: string): Promise<string | null> => {
     const url = stack.run.services['ingest']?.[0]?.url ?? '';
     const signature = createHmac('sha256', stack.secrets.intakeHmac).update(body).digest('hex');
-    const answer = await fetch(`${url}/v1/inquiries`, { method: 'POST', body, headers: { 'content-type': 'application/json', 'x-signature': `sha256=${signature}` }, signal: AbortSignal.timeout(20_000) });
+    const answer = await fetch(`${url}/v1/inquiries`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', 'x-signature': `sha256=${signature}` },
+      signal: AbortSignal.timeout(20_000),
+    });
     return answer.status === 202 ? ((await answer.json()) as { inquiryId: string }).inquiryId : null;
   };
 
@@ -52,8 +57,11 @@ export const startLoad = ({ stack, run, writers, paceMs, file }: LoadOptions): L
     const name = `${run}-${writer}-${nth}`;
     const sentDuring = round;
     const body = JSON.stringify({
-      source: 'web-form', eventId: name, threadId: `${run}-${writer}-${Math.floor(nth / MESSAGES_PER_CONVERSATION)}`,
-      subject: 'Integration', text: `We would like to connect our CRM, as said under ${name}. [ref:${name}]`,
+      source: 'web-form',
+      eventId: name,
+      threadId: `${run}-${writer}-${Math.floor(nth / MESSAGES_PER_CONVERSATION)}`,
+      subject: 'Integration',
+      text: `We would like to connect our CRM, as said under ${name}. [ref:${name}]`,
       contact: { email: `writer${writer}@company-${run}-${writer}.com`, name: `Writer ${writer}`, country: 'US' },
     });
     for (;;) {

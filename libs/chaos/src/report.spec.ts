@@ -3,16 +3,30 @@ import { faultTable, hasFailed, summaryOf } from './report.ts';
 import type { ChaosReport } from './run-chaos.ts';
 
 const span = { from: 0, to: 0 };
-const struck = (round: string, failure: string | null = null) => ({ round, faults: [round], span, seconds: 1, failure });
+const struck = (round: string, failure: string | null = null) => ({
+  round,
+  faults: [round],
+  span,
+  seconds: 1,
+  failure,
+});
 
 const aRun = (violations: ChaosReport['findings'][number]['violations'] = []): ChaosReport => ({
-  seed: 1, brokers: 3, minutes: 20.04,
+  seed: 1,
+  brokers: 3,
+  minutes: 20.04,
   struck: [struck('broker killed'), struck('broker killed'), struck('poison')],
   rest: struck('coming to rest'),
-  acknowledged: [{ inquiryId: 'one', round: 'poison' }, { inquiryId: 'two', round: 'broker killed' }],
+  acknowledged: [
+    { inquiryId: 'one', round: 'poison' },
+    { inquiryId: 'two', round: 'broker killed' },
+  ],
   findings: [{ invariant: 'nothing lost', checked: 2, violations, repeats: '3 repeated' }],
 });
-const lost = [{ inquiryId: 'one', what: 'is gone' }, { inquiryId: null, what: 'is odd' }];
+const lost = [
+  { inquiryId: 'one', what: 'is gone' },
+  { inquiryId: null, what: 'is odd' },
+];
 
 describe('the table of faults by invariants', () => {
   it('adds runs up, and lays each violation at the door of what went wrong when its inquiry came in', () => {

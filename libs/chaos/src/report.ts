@@ -7,7 +7,8 @@ const roundOf = ({ acknowledged }: ChaosReport, inquiryId: string | null): strin
   acknowledged.find((one) => one.inquiryId === inquiryId)?.round ?? WHOLE;
 
 /** How often a fault struck in a run. */
-const timesStruck = ({ struck }: ChaosReport, round: string): number => struck.filter((one) => one.round === round && one.failure === null).length;
+const timesStruck = ({ struck }: ChaosReport, round: string): number =>
+  struck.filter((one) => one.round === round && one.failure === null).length;
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 
@@ -20,24 +21,58 @@ const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' |
 export const faultTable = (reports: readonly ChaosReport[]): string => {
   const invariants = [...new Set(reports.flatMap(({ findings }) => findings.map(({ invariant }) => invariant)))];
   const rounds = [...new Set(reports.flatMap(({ struck }) => struck.map(({ round }) => round)))].sort();
-  const findings = (invariant: string) => reports.flatMap((report) => report.findings.filter((finding) => finding.invariant === invariant).map((finding) => ({ report, finding })));
-  const violated = (round: string): readonly number[] => invariants.map((invariant) =>
-    sum(findings(invariant).map(({ report, finding }) => finding.violations.filter(({ inquiryId }) => roundOf(report, inquiryId) === round).length)));
+  const findings = (invariant: string) =>
+    reports.flatMap((report) =>
+      report.findings.filter((finding) => finding.invariant === invariant).map((finding) => ({ report, finding })),
+    );
+  const violated = (round: string): readonly number[] =>
+    invariants.map((invariant) =>
+      sum(
+        findings(invariant).map(
+          ({ report, finding }) =>
+            finding.violations.filter(({ inquiryId }) => roundOf(report, inquiryId) === round).length,
+        ),
+      ),
+    );
   return [
     row(['fault', 'runs', 'times', ...invariants]),
     row(['---', '--:', '--:', ...invariants.map(() => '--:')]),
-    ...rounds.map((round) => row([round, reports.filter((report) => timesStruck(report, round) > 0).length, sum(reports.map((report) => timesStruck(report, round))), ...violated(round)])),
+    ...rounds.map((round) =>
+      row([
+        round,
+        reports.filter((report) => timesStruck(report, round) > 0).length,
+        sum(reports.map((report) => timesStruck(report, round))),
+        ...violated(round),
+      ]),
+    ),
     row([WHOLE, reports.length, '', ...violated(WHOLE)]),
-    row(['**checked**', '', '', ...invariants.map((invariant) => sum(findings(invariant).map(({ finding }) => finding.checked)))]),
+    row([
+      '**checked**',
+      '',
+      '',
+      ...invariants.map((invariant) => sum(findings(invariant).map(({ finding }) => finding.checked))),
+    ]),
   ].join('\n');
 };
 
 /** One line each: what a person wants to know first. */
-export const summaryOf = ({ seed, brokers, minutes, struck, rest, acknowledged, findings }: ChaosReport): readonly string[] => [
+export const summaryOf = ({
+  seed,
+  brokers,
+  minutes,
+  struck,
+  rest,
+  acknowledged,
+  findings,
+}: ChaosReport): readonly string[] => [
   `seed ${seed}, ${brokers === 1 ? 'one broker' : `${brokers} brokers`}, ${minutes.toFixed(1)} minutes: ${struck.length} rounds of faults, ${acknowledged.length} inquiries acknowledged, each sent three times`,
-  ...findings.map(({ invariant, checked, violations, repeats }) => `${violations.length === 0 ? '✔' : '✘'} ${invariant}: ${violations.length} violations, ${checked} checked${repeats === undefined ? '' : ` (${repeats})`}`),
+  ...findings.map(
+    ({ invariant, checked, violations, repeats }) =>
+      `${violations.length === 0 ? '✔' : '✘'} ${invariant}: ${violations.length} violations, ${checked} checked${repeats === undefined ? '' : ` (${repeats})`}`,
+  ),
   ...[...struck, rest].filter(({ failure }) => failure !== null).map(({ round, failure }) => `✘ ${round}: ${failure}`),
 ];
 
 export const hasFailed = ({ struck, rest, findings }: ChaosReport): boolean =>
-  [...struck, rest].some(({ failure }) => failure !== null) || findings.some(({ violations, checked }) => violations.length > 0 || checked === 0);
+  [...struck, rest].some(({ failure }) => failure !== null) ||
+  findings.some(({ violations, checked }) => violations.length > 0 || checked === 0);

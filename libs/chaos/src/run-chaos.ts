@@ -9,7 +9,15 @@ import { gatherEvidence, judge } from './judge/judge.ts';
 import { kafkaTools, type KafkaTools } from './judge/kafka-tool.ts';
 import { startLoad, type Acknowledged } from './load.ts';
 import { planRounds, written } from './schedule.ts';
-import { messageOf, services, SESSION_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS, type Round, type Struck, type World } from './world.ts';
+import {
+  messageOf,
+  services,
+  SESSION_TIMEOUT_MS,
+  TRANSACTION_TIMEOUT_MS,
+  type Round,
+  type Struck,
+  type World,
+} from './world.ts';
 
 export interface ChaosOptions {
   /** The checkout. */
@@ -46,27 +54,40 @@ const MINUTE_MS = 60_000;
 
 const nextBuildIn = (dir: string): string => join(dir, 'next-build');
 
-const lineOf = ({ round, seconds, failure }: Omit<Struck, 'span'>): string => `  ${failure ? '✘' : '✔'} ${round} (${seconds.toFixed(1)} s)${failure ? `: ${failure}` : ''}`;
+const lineOf = ({ round, seconds, failure }: Omit<Struck, 'span'>): string =>
+  `  ${failure ? '✘' : '✔'} ${round} (${seconds.toFixed(1)} s)${failure ? `: ${failure}` : ''}`;
 
 /** After these a receipt may be missing for what was done. */
-const isInterrupting = ({ faults, failure }: Struck): boolean => failure !== null || faults.some((name) => /notifier|PostgreSQL|upgrade/u.test(name));
+const isInterrupting = ({ faults, failure }: Struck): boolean =>
+  failure !== null || faults.some((name) => /notifier|PostgreSQL|upgrade/u.test(name));
 
 const strike = async (world: World, tools: KafkaTools, round: Round): Promise<Omit<Struck, 'span'>> => {
   world.load.during(round.name);
   const from = performance.now();
   const outcomes = await Promise.allSettled(round.faults.map((fault) => fault.strike(world)));
-  const failures = outcomes.flatMap((outcome, at) => (outcome.status === 'rejected' ? [`${round.faults[at]?.name}: ${messageOf(outcome.reason)}`] : []));
-  const struck = { round: round.name, faults: round.faults.map(({ name }) => name), seconds: (performance.now() - from) / 1_000 };
+  const failures = outcomes.flatMap((outcome, at) =>
+    outcome.status === 'rejected' ? [`${round.faults[at]?.name}: ${messageOf(outcome.reason)}`] : [],
+  );
+  const struck = {
+    round: round.name,
+    faults: round.faults.map(({ name }) => name),
+    seconds: (performance.now() - from) / 1_000,
+  };
   if (failures.length === 0) return { ...struck, failure: null };
-  return { ...struck, failure: `${failures.join('; ')} [behind: ${(await whoIsBehind(tools, world.stack.addresses.brokers)).join('; ')}]` };
+  return {
+    ...struck,
+    failure: `${failures.join('; ')} [behind: ${(await whoIsBehind(tools, world.stack.addresses.brokers)).join('; ')}]`,
+  };
 };
 
 /** One healthy replica of every service again; another one where what was armed has not met its fault, and must not meet it later. */
 const restore = async ({ stack }: World, { failure }: Pick<Struck, 'failure'>): Promise<void> => {
-  await Promise.all([...services, 'api'].map(async (service) => {
-    if (failure !== null || stack.replicas(service).filter(isAlive).length !== 1) await stack.scaleTo(service, 0);
-    await stack.scaleTo(service, 1);
-  }));
+  await Promise.all(
+    [...services, 'api'].map(async (service) => {
+      if (failure !== null || stack.replicas(service).filter(isAlive).length !== 1) await stack.scaleTo(service, 0);
+      await stack.scaleTo(service, 1);
+    }),
+  );
 };
 
 const strikeAll = async (world: World, tools: KafkaTools, options: ChaosOptions): Promise<readonly Struck[]> => {
@@ -75,7 +96,9 @@ const strikeAll = async (world: World, tools: KafkaTools, options: ChaosOptions)
   const from = performance.now();
   const struck: Struck[] = [];
   for (let schedule = 0; schedule === 0 || performance.now() - from < forMs; schedule += 1) {
-    const rounds = planRounds({ seed: seed + schedule, brokers, bundles, set }).filter(({ name }) => only.length === 0 || only.some((text) => name.includes(text)));
+    const rounds = planRounds({ seed: seed + schedule, brokers, bundles, set }).filter(
+      ({ name }) => only.length === 0 || only.some((text) => name.includes(text)),
+    );
     say(`schedule of seed ${seed + schedule}\n${written(rounds).join('\n')}`);
     for (const round of rounds) {
       if (schedule > 0 && performance.now() - from >= forMs) break;
@@ -95,10 +118,16 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
   const began = performance.now();
   mkdirSync(dir, { recursive: true });
   const stack = new Stack({
-    root, dir, brokers, addresses: null, playbooksDir: join(root, 'libs', 'chaos', 'playbooks'),
+    root,
+    dir,
+    brokers,
+    addresses: null,
+    playbooksDir: join(root, 'libs', 'chaos', 'playbooks'),
     environment: {
-      SLUICE_KAFKA_SESSION_TIMEOUT_MS: String(SESSION_TIMEOUT_MS), SLUICE_KAFKA_TRANSACTION_TIMEOUT_MS: String(TRANSACTION_TIMEOUT_MS),
-      SLUICE_RATE_LIMIT: '1000000', SLUICE_LOG_LEVEL: 'warn',
+      SLUICE_KAFKA_SESSION_TIMEOUT_MS: String(SESSION_TIMEOUT_MS),
+      SLUICE_KAFKA_TRANSACTION_TIMEOUT_MS: String(TRANSACTION_TIMEOUT_MS),
+      SLUICE_RATE_LIMIT: '1000000',
+      SLUICE_LOG_LEVEL: 'warn',
     },
   });
   const tools = await kafkaTools(join(root, '.sluice', 'cache'));
@@ -107,19 +136,41 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
     const simulators = controlSimulators(stack.simulatorsUrl);
     await simulators.addChannels(['#leads']);
     const reader = followCommitted(tools, stack.addresses.brokers, join(dir, 'during.records'));
-    const load = startLoad({ stack, run: `s${seed}`, writers: WRITERS, paceMs: PACE_MS, file: join(dir, 'acknowledged') });
+    const load = startLoad({
+      stack,
+      run: `s${seed}`,
+      writers: WRITERS,
+      paceMs: PACE_MS,
+      file: join(dir, 'acknowledged'),
+    });
     const world: World = { root, stack, simulators, load, kafkaTool: (mainClass, args) => tools.run(mainClass, args) };
-    say(`seed ${seed}, ${brokers} broker${brokers === 1 ? '' : 's'}; up after ${((performance.now() - began) / 1_000).toFixed(0)} s`);
+    say(
+      `seed ${seed}, ${brokers} broker${brokers === 1 ? '' : 's'}; up after ${((performance.now() - began) / 1_000).toFixed(0)} s`,
+    );
     const struck = await strikeAll(world, tools, options);
     await load.stop();
     const rest = await comeToRest({ tools, stack, reader });
     say(lineOf(rest));
     await reader.stop();
     const evidence = await gatherEvidence({
-      dir, tools, simulators, brokers: stack.addresses.brokers, acknowledged: load.acknowledged, during: join(dir, 'during.records'),
-      interruptions: struck.filter(isInterrupting).map(({ span }) => span), shares: SHARES,
+      dir,
+      tools,
+      simulators,
+      brokers: stack.addresses.brokers,
+      acknowledged: load.acknowledged,
+      during: join(dir, 'during.records'),
+      interruptions: struck.filter(isInterrupting).map(({ span }) => span),
+      shares: SHARES,
     });
-    return { seed, brokers, minutes: (performance.now() - began) / MINUTE_MS, struck, rest, acknowledged: load.acknowledged, findings: judge(evidence) };
+    return {
+      seed,
+      brokers,
+      minutes: (performance.now() - began) / MINUTE_MS,
+      struck,
+      rest,
+      acknowledged: load.acknowledged,
+      findings: judge(evidence),
+    };
   } finally {
     await stack.stop();
   }

@@ -3,34 +3,70 @@ import { describe, expect, it } from 'vitest';
 import { planRounds, written } from './schedule.ts';
 import { services } from './world.ts';
 
-const namesOf = (seed: number, brokers: 1 | 3 = 1): readonly string[] => planRounds({ seed, brokers, bundles: '', set: 'whole' }).map(({ name }) => name);
+const namesOf = (seed: number, brokers: 1 | 3 = 1): readonly string[] =>
+  planRounds({ seed, brokers, bundles: '', set: 'whole' }).map(({ name }) => name);
 
-const planned = (seed: number, set: 'short' | 'whole', brokers: 1 | 3 = 1): readonly string[] => written(planRounds({ seed, brokers, bundles: '', set }));
+const planned = (seed: number, set: 'short' | 'whole', brokers: 1 | 3 = 1): readonly string[] =>
+  written(planRounds({ seed, brokers, bundles: '', set }));
 /** Everything that has to go wrong, by the promise. */
 const PROMISED = [
-  'SIGKILL at every point of a stage', 'SIGTERM at every point of a stage', 'SIGKILL at every point of an effect', 'SIGTERM at every point of an effect',
-  'zombie before its offsets are sent', 'zombie with offsets pending', 'that outlives its time-out', 'rebalance storm', 'EndTxn or its answer lost or late',
-  'PostgreSQL ended at once (immediate) and restarted', 'PostgreSQL without connections left', 'Redis FLUSHALL', 'redis', 'registry', 'poison, oversized and wrong-schema records',
-  'troubled providers', 'rolling upgrade between two builds',
+  'SIGKILL at every point of a stage',
+  'SIGTERM at every point of a stage',
+  'SIGKILL at every point of an effect',
+  'SIGTERM at every point of an effect',
+  'zombie before its offsets are sent',
+  'zombie with offsets pending',
+  'that outlives its time-out',
+  'rebalance storm',
+  'EndTxn or its answer lost or late',
+  'PostgreSQL ended at once (immediate) and restarted',
+  'PostgreSQL without connections left',
+  'Redis FLUSHALL',
+  'redis',
+  'registry',
+  'poison, oversized and wrong-schema records',
+  'troubled providers',
+  'rolling upgrade between two builds',
 ];
 
 describe('a schedule of faults', () => {
-  it.each([['short', 1, ['broker killed', 'broker frozen']], ['whole', 3, ['leader', 'group coordinator', 'transaction coordinator'].flatMap((role) => [`${role} killed`, `${role} frozen`])]] as const)(
-    'has everything in it that has to go wrong (%s set, %i brokers)', (set, brokers, ofBrokers) => {
-      const lines = planned(3, set, brokers);
-      expect([...PROMISED, ...ofBrokers].filter((name) => !lines.some((line) => line.includes(name)))).toEqual([]);
-    });
+  it.each([
+    ['short', 1, ['broker killed', 'broker frozen']],
+    [
+      'whole',
+      3,
+      ['leader', 'group coordinator', 'transaction coordinator'].flatMap((role) => [
+        `${role} killed`,
+        `${role} frozen`,
+      ]),
+    ],
+  ] as const)('has everything in it that has to go wrong (%s set, %i brokers)', (set, brokers, ofBrokers) => {
+    const lines = planned(3, set, brokers);
+    expect([...PROMISED, ...ofBrokers].filter((name) => !lines.some((line) => line.includes(name)))).toEqual([]);
+  });
 
   it('is written down to the passing of each fail point, the same for the same seed', () => {
     expect(planned(7, 'short')).toEqual(planned(7, 'short'));
-    expect(planned(7, 'short').filter((line) => /zombie|outlives/u.test(line)).every((line) => /after-send(-offsets)?@[123]$/u.test(line))).toBe(true);
+    expect(
+      planned(7, 'short')
+        .filter((line) => /zombie|outlives/u.test(line))
+        .every((line) => /after-send(-offsets)?@[123]$/u.test(line)),
+    ).toBe(true);
     expect(planned(7, 'whole').find((line) => line.includes('SIGKILL at every point of an effect'))).toMatch(
-      /SIGKILL of notifier (?:(?:before-lease|after-lease|before-provider-call|after-provider-answer|before-receipt-stored)@[123](?:, |$)){5}$/u);
+      /SIGKILL of notifier (?:(?:before-lease|after-lease|before-provider-call|after-provider-answer|before-receipt-stored)@[123](?:, |$)){5}$/u,
+    );
   });
 
   it('rebalances and freezes every service in the whole set', () => {
     const names = namesOf(1);
-    expect(names).toEqual(expect.arrayContaining(services.flatMap((service) => [`rebalance storm of ${service}`, `a transaction of ${service} that outlives its time-out`])));
+    expect(names).toEqual(
+      expect.arrayContaining(
+        services.flatMap((service) => [
+          `rebalance storm of ${service}`,
+          `a transaction of ${service} that outlives its time-out`,
+        ]),
+      ),
+    );
   });
 
   it('is the same for the same seed, and another for another', () => {
@@ -43,19 +79,34 @@ describe('a schedule of faults', () => {
     const rounds = planRounds({ seed: 1, brokers: 1, bundles: '', set: 'whole' });
     for (const signal of ['SIGKILL', 'SIGTERM']) {
       const faults = rounds.filter(({ name }) => name.startsWith(signal)).flatMap((round) => round.faults);
-      const pointsOf = faults.map(({ name }) => [/of (\S+) /u.exec(name)?.[1], name.split('@').length - 1].join(' at '));
-      expect(pointsOf.sort()).toEqual(['classifier at 6', 'enricher at 7', 'ingest at 7', 'notifier at 5', 'notifier at 7', 'router at 7']);
+      const pointsOf = faults.map(({ name }) =>
+        [/of (\S+) /u.exec(name)?.[1], name.split('@').length - 1].join(' at '),
+      );
+      expect(pointsOf.sort()).toEqual([
+        'classifier at 6',
+        'enricher at 7',
+        'ingest at 7',
+        'notifier at 5',
+        'notifier at 7',
+        'router at 7',
+      ]);
     }
     expect(failPointNames).toHaveLength(7 + 5);
   });
 
   it.each([1, 2, 3, 4, 5])('meets each fail point once in the short set (seed %i)', (seed) => {
-    const faults = planRounds({ seed, brokers: 1, bundles: '', set: 'short' }).filter(({ name }) => name.startsWith('SIGKILL')).flatMap((round) => round.faults);
-    expect(faults.flatMap(({ name }) => failPointNames.filter((point) => name.includes(` ${point}@`))).sort()).toEqual([...failPointNames].sort());
+    const faults = planRounds({ seed, brokers: 1, bundles: '', set: 'short' })
+      .filter(({ name }) => name.startsWith('SIGKILL'))
+      .flatMap((round) => round.faults);
+    expect(faults.flatMap(({ name }) => failPointNames.filter((point) => name.includes(` ${point}@`))).sort()).toEqual(
+      [...failPointNames].sort(),
+    );
   });
 
   it('strikes every role of a broker where there are three', () => {
     const roles = ['leader', 'group coordinator', 'transaction coordinator'];
-    expect(namesOf(1, 3)).toEqual(expect.arrayContaining(roles.flatMap((role) => [`${role} killed`, `${role} frozen`])));
+    expect(namesOf(1, 3)).toEqual(
+      expect.arrayContaining(roles.flatMap((role) => [`${role} killed`, `${role} frozen`])),
+    );
   });
 });

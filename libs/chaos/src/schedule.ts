@@ -10,28 +10,54 @@ import { rebalanceStorm } from './faults/rebalances.ts';
 import { exhaustedPool, flushedRedis, frozenServer, killedServer, outage } from './faults/servers.ts';
 import { pick, services, type Fault, type Round, type Service } from './world.ts';
 
-const STAGE_POINTS: readonly FailPoint[] = ['after-fetch', 'after-gather', 'after-postgres-commit', 'after-send', 'after-send-offsets', 'during-end-txn', 'after-commit-before-resolve'];
-const LEDGER_POINTS: readonly FailPoint[] = ['before-lease', 'after-lease', 'before-provider-call', 'after-provider-answer', 'before-receipt-stored'];
+const STAGE_POINTS: readonly FailPoint[] = [
+  'after-fetch',
+  'after-gather',
+  'after-postgres-commit',
+  'after-send',
+  'after-send-offsets',
+  'during-end-txn',
+  'after-commit-before-resolve',
+];
+const LEDGER_POINTS: readonly FailPoint[] = [
+  'before-lease',
+  'after-lease',
+  'before-provider-call',
+  'after-provider-answer',
+  'before-receipt-stored',
+];
 const OUTAGE_MS = 60_000;
 /** How often each provider shows each trouble in one schedule. */
 export const TROUBLES = { short: 1, whole: 3 } as const;
 
 const shuffled = <Item>(items: readonly Item[], random: () => number): readonly Item[] =>
-  items.map((item) => ({ item, at: random() })).sort((a, b) => a.at - b.at).map(({ item }) => item);
+  items
+    .map((item) => ({ item, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);
 
 const alone = (fault: Fault, name = fault.name): Round => ({ name, faults: [fault] });
 /** At the same time, each by another service or server: what is mostly waiting need not be waited for one by one. */
-const together = (name: string, rounds: readonly Round[]): Round => ({ name, faults: rounds.flatMap(({ faults }) => faults) });
+const together = (name: string, rounds: readonly Round[]): Round => ({
+  name,
+  faults: rounds.flatMap(({ faults }) => faults),
+});
 
 const PASSINGS = [1, 2, 3];
 /** Drawn when it is planned: what is drawn while services die at once would depend on who is first. */
 const passing = (point: FailPoint, random: () => number): Passing => ({ point, nth: pick(random, PASSINGS) });
-const inAnyOrder = (points: readonly FailPoint[], random: () => number): readonly Passing[] => shuffled(points, random).map((point) => passing(point, random));
+const inAnyOrder = (points: readonly FailPoint[], random: () => number): readonly Passing[] =>
+  shuffled(points, random).map((point) => passing(point, random));
 
 type Deal = Readonly<Partial<Record<Service, readonly FailPoint[]>>>;
 
 /** Every service dies at every point of its way. The classifier remembers nothing: it has no Postgres commit. */
-const everyPoint: Deal = Object.fromEntries(services.map((service) => [service, STAGE_POINTS.filter((point) => service !== 'classifier' || point !== 'after-postgres-commit')]));
+const everyPoint: Deal = Object.fromEntries(
+  services.map((service) => [
+    service,
+    STAGE_POINTS.filter((point) => service !== 'classifier' || point !== 'after-postgres-commit'),
+  ]),
+);
 
 /** Every point is met once, each by another service as far as they go round. */
 const dealt = (random: () => number): Deal => {
@@ -47,7 +73,9 @@ const dealt = (random: () => number): Deal => {
 /** The services die at their points, all of them at the same time. */
 const deathRound = (signal: 'SIGKILL' | 'SIGTERM', deal: Deal, random: () => number): Round => ({
   name: `${signal} at every point of a stage`,
-  faults: services.flatMap((service) => (deal[service] ? [deaths(service, inAnyOrder(deal[service], random), signal)] : [])),
+  faults: services.flatMap((service) =>
+    deal[service] ? [deaths(service, inAnyOrder(deal[service], random), signal)] : [],
+  ),
 });
 
 /** The notifier dies at every point of an effect's way, with everything before it in good health. */
@@ -56,18 +84,28 @@ const ledgerDeathRound = (signal: 'SIGKILL' | 'SIGTERM', random: () => number): 
   faults: [deaths('notifier', inAnyOrder(LEDGER_POINTS, random), signal)],
 });
 
-const zombieRound = (point: 'after-send' | 'after-send-offsets', struck: readonly Service[], random: () => number): Round => ({
+const zombieRound = (
+  point: 'after-send' | 'after-send-offsets',
+  struck: readonly Service[],
+  random: () => number,
+): Round => ({
   name: point === 'after-send' ? 'zombie before its offsets are sent' : 'zombie with offsets pending',
   faults: struck.map((service) => zombie(service, passing(point, random))),
 });
 
 const outlivedRound = (service: Service, random: () => number): Round =>
-  alone(outlivedTransaction(service, passing('after-send', random)), `a transaction of ${service} that outlives its time-out`);
+  alone(
+    outlivedTransaction(service, passing('after-send', random)),
+    `a transaction of ${service} that outlives its time-out`,
+  );
 
 const brokerRounds = (brokers: BrokerCount): readonly Round[] =>
   brokers === 1
     ? [alone(killedServer('kafka', 'SIGKILL', 'broker killed')), alone(frozenServer('kafka', 'broker frozen'))]
-    : (['leader', 'group coordinator', 'transaction coordinator'] as const).flatMap((role) => [alone(broker(role, 'killed')), alone(broker(role, 'frozen'))]);
+    : (['leader', 'group coordinator', 'transaction coordinator'] as const).flatMap((role) => [
+        alone(broker(role, 'killed')),
+        alone(broker(role, 'frozen')),
+      ]);
 
 export interface ScheduleOptions {
   readonly seed: number;
@@ -88,11 +126,20 @@ const shortSet = (random: () => number): readonly Round[] => {
     deathRound('SIGTERM', dealt(random), random),
     ledgerDeathRound('SIGKILL', random),
     ledgerDeathRound('SIGTERM', random),
-    together('zombie before its offsets are sent, zombie with offsets pending, and a transaction that outlives its time-out', [
-      zombieRound('after-send', [first], random), zombieRound('after-send-offsets', [second], random), outlivedRound(third, random),
-    ]),
+    together(
+      'zombie before its offsets are sent, zombie with offsets pending, and a transaction that outlives its time-out',
+      [
+        zombieRound('after-send', [first], random),
+        zombieRound('after-send-offsets', [second], random),
+        outlivedRound(third, random),
+      ],
+    ),
     alone(lostEndTxn(['router'])),
-    together('redis, openai, registry and firmographics away, and a rebalance storm meanwhile', [alone(REDIS_AND_MODEL), alone(REGISTRY_AND_ENRICHMENT), alone(rebalanceStorm(fourth))]),
+    together('redis, openai, registry and firmographics away, and a rebalance storm meanwhile', [
+      alone(REDIS_AND_MODEL),
+      alone(REGISTRY_AND_ENRICHMENT),
+      alone(rebalanceStorm(fourth)),
+    ]),
   ];
 };
 
@@ -112,16 +159,22 @@ const wholeSet = (random: () => number): readonly Round[] => [
 /** Faults in an order that the seed gives: the same for the same seed. */
 export const planRounds = ({ seed, brokers, bundles, set }: ScheduleOptions): readonly Round[] => {
   const random = seededRandom(seed);
-  return shuffled([
-    ...(set === 'short' ? shortSet(random) : wholeSet(random)),
-    ...brokerRounds(brokers),
-    alone(killedServer('postgres', 'SIGQUIT', 'PostgreSQL ended at once (immediate) and restarted')),
-    alone(exhaustedPool),
-    alone(flushedRedis),
-    alone(poison),
-    { name: 'troubled providers', faults: (['slack', 'webhook', 'openai'] as const).map((provider) => troubledProvider(provider, TROUBLES[set])) },
-    alone(rollingUpgrade(bundles)),
-  ], random);
+  return shuffled(
+    [
+      ...(set === 'short' ? shortSet(random) : wholeSet(random)),
+      ...brokerRounds(brokers),
+      alone(killedServer('postgres', 'SIGQUIT', 'PostgreSQL ended at once (immediate) and restarted')),
+      alone(exhaustedPool),
+      alone(flushedRedis),
+      alone(poison),
+      {
+        name: 'troubled providers',
+        faults: (['slack', 'webhook', 'openai'] as const).map((provider) => troubledProvider(provider, TROUBLES[set])),
+      },
+      alone(rollingUpgrade(bundles)),
+    ],
+    random,
+  );
 };
 
 /** What is to come, a line for each round, down to the passing of each fail point. */

@@ -1,10 +1,35 @@
 import { describe, expect, it } from 'vitest';
 import { publishedJson, readJson } from './any-json.ts';
 
-class Odd { readonly a = 1; }
+class Odd {
+  readonly a = 1;
+}
 const values: readonly unknown[] = [
-  null, true, 'text', 0, -1.5, '', [], {}, [1, [null, { a: ['b'] }]], { a: { b: { c: null } } }, Object.create(null), JSON.parse('{"__proto__":1}'),
-  undefined, Number.NaN, Infinity, 1n, Symbol('a'), () => 1, new Date(0), new Map(), new Odd(), [undefined], { a: undefined }, { a: [{ b: Number.NaN }] }, { a: new Odd() },
+  null,
+  true,
+  'text',
+  0,
+  -1.5,
+  '',
+  [],
+  {},
+  [1, [null, { a: ['b'] }]],
+  { a: { b: { c: null } } },
+  Object.create(null),
+  JSON.parse('{"__proto__":1}'),
+  undefined,
+  Number.NaN,
+  Infinity,
+  1n,
+  Symbol('a'),
+  () => 1,
+  new Date(0),
+  new Map(),
+  new Odd(),
+  [undefined],
+  { a: undefined },
+  { a: [{ b: Number.NaN }] },
+  { a: new Odd() },
 ];
 
 describe('what is read as JSON', () => {

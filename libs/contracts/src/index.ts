@@ -1,22 +1,56 @@
 export { contract, type DataOf, type DomainEvent, type EventContract } from './contract.ts';
 export { decisionJournal, type DecisionJournal } from './events/decision-journal.ts';
-export { effectRequested, effectSettled, type EffectKind, type EffectRequested, type EffectSettled } from './events/effect.ts';
+export {
+  effectRequested,
+  effectSettled,
+  type EffectKind,
+  type EffectRequested,
+  type EffectSettled,
+} from './events/effect.ts';
 export { inquiryCommand, type InquiryCommand } from './events/inquiry-command.ts';
 export { inquiryDropped, type InquiryDropped } from './events/inquiry-dropped.ts';
 export { inquiryEnriched, type Enrichment, type InquiryEnriched } from './events/inquiry-enriched.ts';
 export { inquiryNormalized, type InquiryNormalized } from './events/inquiry-normalized.ts';
 export { inquiryRaw, type InquiryRaw } from './events/inquiry-raw.ts';
 export {
-  assignmentRequested, inquiryAssigned, inquiryRouted,
-  type AssignmentRequested, type InquiryAssigned, type InquiryRouted, type Routing,
+  assignmentRequested,
+  inquiryAssigned,
+  inquiryRouted,
+  type AssignmentRequested,
+  type InquiryAssigned,
+  type InquiryRouted,
+  type Routing,
 } from './events/inquiry-routed.ts';
 export { inquiryScored, type Decision, type InquiryScored } from './events/inquiry-scored.ts';
 export {
-  slaAtRisk, slaBreached, slaClockMoved, slaEscalated, slaSignalled,
-  type SlaAtRisk, type SlaBreached, type SlaClockMoved, type SlaEscalated, type SlaSignalKind, type SlaSignalled,
+  slaAtRisk,
+  slaBreached,
+  slaClockMoved,
+  slaEscalated,
+  slaSignalled,
+  type SlaAtRisk,
+  type SlaBreached,
+  type SlaClockMoved,
+  type SlaEscalated,
+  type SlaSignalKind,
+  type SlaSignalled,
 } from './events/sla.ts';
-export { poolChanged, poolCommand, poolCommandSchemas, type PoolChange, type PoolChanged, type PoolCommand } from './events/pool.ts';
+export {
+  poolChanged,
+  poolCommand,
+  poolCommandSchemas,
+  type PoolChange,
+  type PoolChanged,
+  type PoolCommand,
+} from './events/pool.ts';
 export type { Attachment, Contact, Metadata } from './fields.ts';
 export { deadLetterHeaderNames, headerNames } from './headers.ts';
 export { jsonSchemaOf } from './json-schema.ts';
-export { deadLetterTopicOf, deadLetterTopics, eventTopics, stageInputs, topics, type TopicDeclaration } from './topics.ts';
+export {
+  deadLetterTopicOf,
+  deadLetterTopics,
+  eventTopics,
+  stageInputs,
+  topics,
+  type TopicDeclaration,
+} from './topics.ts';

@@ -17,7 +17,11 @@ for (const { name, contract } of eventTopics) {
   const published = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Schema[]) : [];
   const schema = JSON.parse(JSON.stringify(jsonSchemaOf(contract))) as Schema;
   const faults = published.flatMap((before) => faultsBetween(before, schema));
-  if (faults.length > 0) throw new Error(`publishing ${name}: older events could not be read: ${faults.join('; ')}. Make a new version instead.`);
-  if (published.every((before) => canonicalJson(before) !== canonicalJson(schema))) writeFileSync(file, `${JSON.stringify([...published, schema], null, 1)}\n`);
+  if (faults.length > 0)
+    throw new Error(
+      `publishing ${name}: older events could not be read: ${faults.join('; ')}. Make a new version instead.`,
+    );
+  if (published.every((before) => canonicalJson(before) !== canonicalJson(schema)))
+    writeFileSync(file, `${JSON.stringify([...published, schema], null, 1)}\n`);
 }
 writeFileSync(join(lib, '..', '..', 'docs', 'asyncapi.json'), `${JSON.stringify(asyncApiDocument(), null, 2)}\n`);

@@ -38,8 +38,23 @@ describe.each(contracts.map((contract) => ({ type: contract.type, contract })))(
 });
 
 describe('a change that older events would not survive is refused', () => {
-  const before: Schema = { type: 'object', additionalProperties: false, required: ['a'], properties: { a: { type: 'string' }, b: { enum: ['x', 'y'] }, n: { type: 'integer', maximum: 10 }, l: { type: 'array', items: { type: 'string' } }, u: { anyOf: [{ type: 'string' }, { type: 'null' }] } } };
-  const changed = (properties: object, more: object = {}): Schema => ({ ...before, ...more, properties: { ...before.properties, ...properties } as Schema['properties'] & object });
+  const before: Schema = {
+    type: 'object',
+    additionalProperties: false,
+    required: ['a'],
+    properties: {
+      a: { type: 'string' },
+      b: { enum: ['x', 'y'] },
+      n: { type: 'integer', maximum: 10 },
+      l: { type: 'array', items: { type: 'string' } },
+      u: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+    },
+  };
+  const changed = (properties: object, more: object = {}): Schema => ({
+    ...before,
+    ...more,
+    properties: { ...before.properties, ...properties } as Schema['properties'] & object,
+  });
 
   it.each([
     { what: 'a field that is removed', after: { ...before, properties: { b: { enum: ['x', 'y'] } } } },
@@ -71,7 +86,8 @@ describe('the AsyncAPI document', () => {
     const document = plain(asyncApiDocument());
     expect(canonicalJson(read('..', '..', 'docs', 'asyncapi.json'))).toBe(canonicalJson(document));
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => String(path));
-    const resolve = (path: string): unknown => path.split('/').reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], document);
+    const resolve = (path: string): unknown =>
+      path.split('/').reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], document);
     expect(references.filter((path) => resolve(path) === undefined)).toEqual([]);
   });
 });

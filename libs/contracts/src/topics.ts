@@ -30,8 +30,19 @@ const DAY = 24 * 60 * 60 * 1000;
 const PARTITIONS = 12;
 const DEAD_LETTER_PARTITIONS = 3;
 
-const event = (contract: EventContract<string, unknown>, keyedBy: string, [description, days = 14]: readonly [string, number?]): TopicDeclaration =>
-  ({ name: contract.type, description, keyedBy, partitions: PARTITIONS, retentionMs: days * DAY, cleanupPolicy: 'delete', contract });
+const event = (
+  contract: EventContract<string, unknown>,
+  keyedBy: string,
+  [description, days = 14]: readonly [string, number?],
+): TopicDeclaration => ({
+  name: contract.type,
+  description,
+  keyedBy,
+  partitions: PARTITIONS,
+  retentionMs: days * DAY,
+  cleanupPolicy: 'delete',
+  contract,
+});
 
 export const eventTopics: readonly TopicDeclaration[] = [
   event(inquiryRaw.v1, 'inquiryId (the dedupe key)', ['Everything that was accepted, as it came in.', 30]),

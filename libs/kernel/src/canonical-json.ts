@@ -5,7 +5,8 @@ const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 /** Up to here looking for what has to be escaped costs less than JSON.stringify does. */
 const SHORT = 64;
 
-const quoted = (text: string): string => (text.length <= SHORT && !ESCAPED.test(text) ? `"${text}"` : JSON.stringify(text));
+const quoted = (text: string): string =>
+  text.length <= SHORT && !ESCAPED.test(text) ? `"${text}"` : JSON.stringify(text);
 
 /** A name that JavaScript takes for a place in a list: those stand first in every object, by number, whatever order they are set in. */
 const isIndex = (key: string): boolean => {
@@ -61,7 +62,8 @@ export const canonicalJson = (value: unknown): string => textOf(value) ?? 'null'
 export const contentHash = (value: unknown): string => hash('sha256', canonicalJson(value), 'hex');
 
 const frozen = <Value>(value: Value): Value => {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) Object.values(Object.freeze(value)).forEach(frozen);
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value))
+    Object.values(Object.freeze(value)).forEach(frozen);
   return value;
 };
 

@@ -1,7 +1,17 @@
 /** Places where a fault harness may stop or kill the process, in the order a record passes them. */
 export const failPointNames = [
-  'after-fetch', 'after-gather', 'after-postgres-commit', 'after-send', 'after-send-offsets', 'during-end-txn', 'after-commit-before-resolve',
-  'before-lease', 'after-lease', 'before-provider-call', 'after-provider-answer', 'before-receipt-stored',
+  'after-fetch',
+  'after-gather',
+  'after-postgres-commit',
+  'after-send',
+  'after-send-offsets',
+  'during-end-txn',
+  'after-commit-before-resolve',
+  'before-lease',
+  'after-lease',
+  'before-provider-call',
+  'after-provider-answer',
+  'before-receipt-stored',
 ] as const;
 export type FailPoint = (typeof failPointNames)[number];
 

@@ -27,12 +27,18 @@ const jsonIn = (text: string): unknown => {
 
 export type Checked<Answer> =
   | { readonly valid: true; readonly answer: Answer; readonly raw: unknown }
-  | { readonly valid: false; /** For the model, so that it can mend its answer. Names paths and types, never values of ours. */ readonly error: string };
+  | {
+      readonly valid: false;
+      /** For the model, so that it can mend its answer. Names paths and types, never values of ours. */ readonly error: string;
+    };
 
 export const checkAnswer = <Answer>(schema: z.ZodType<Answer>, raw: unknown): Checked<Answer> => {
   if (raw === undefined) return { valid: false, error: 'The answer holds no JSON object.' };
   const result = schema.safeParse(raw);
-  return result.success ? { valid: true, answer: result.data, raw } : { valid: false, error: z.prettifyError(result.error) };
+  return result.success
+    ? { valid: true, answer: result.data, raw }
+    : { valid: false, error: z.prettifyError(result.error) };
 };
 
-export const readAnswer = <Answer>(schema: z.ZodType<Answer>, text: string): Checked<Answer> => checkAnswer(schema, jsonIn(text));
+export const readAnswer = <Answer>(schema: z.ZodType<Answer>, text: string): Checked<Answer> =>
+  checkAnswer(schema, jsonIn(text));

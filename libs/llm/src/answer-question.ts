@@ -22,7 +22,14 @@ interface Asking<Answer> {
 type Round = ChatAnswer | { readonly kind: 'failed'; readonly because: UnavailableBecause };
 
 const usageOf = ({ question, promptHash }: Pick<Asking<unknown>, 'question' | 'promptHash'>): Usage => ({
-  model: question.model, promptHash, cached: false, repaired: false, attempts: 0, inputTokens: 0, outputTokens: 0, costUsd: 0,
+  model: question.model,
+  promptHash,
+  cached: false,
+  repaired: false,
+  attempts: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  costUsd: 0,
 });
 
 const withAnswer = (usage: Usage, answer: ChatAnswer, question: Question<unknown>): Usage => ({
@@ -40,7 +47,10 @@ const hopeless = ({ refusal, finishReason }: ChatAnswer): UnreadableBecause | nu
 };
 
 /** Asks once, lets the model mend a wrong answer once, then gives up. The tokens of every round are counted. */
-export const answerQuestion = async <Answer>(asking: Asking<Answer>, { server, sender, budget }: Answering): Promise<Reading<Answer>> => {
+export const answerQuestion = async <Answer>(
+  asking: Asking<Answer>,
+  { server, sender, budget }: Answering,
+): Promise<Reading<Answer>> => {
   const { question, signal } = asking;
   const { timeoutMs } = question.limits;
   const deadline = performance.now() + timeoutMs;
@@ -52,7 +62,9 @@ export const answerQuestion = async <Answer>(asking: Asking<Answer>, { server, s
     const before = usage.costUsd;
     const send = (tryTimeoutMs: number) => {
       usage = { ...usage, attempts: usage.attempts + 1 };
-      return traced({ question, request, address: server.address }, () => server.complete(request, { signal, timeoutMs: tryTimeoutMs }));
+      return traced({ question, request, address: server.address }, () =>
+        server.complete(request, { signal, timeoutMs: tryTimeoutMs }),
+      );
     };
     try {
       const result = await sender.send({ signal, deadline, tryMs: timeoutMs / 2, send });
@@ -69,7 +81,8 @@ export const answerQuestion = async <Answer>(asking: Asking<Answer>, { server, s
     const because = hopeless(round);
     const checked = readAnswer(question.schema, round.text);
     if (checked.valid && because !== 'refused') return { kind: 'understood', answer: checked.answer, usage };
-    if (because !== null || checked.valid || !repair) return { kind: 'unreadable', because: because ?? 'invalid', usage };
+    if (because !== null || checked.valid || !repair)
+      return { kind: 'unreadable', because: because ?? 'invalid', usage };
     usage = { ...usage, repaired: true };
     return judge(repairOf(request, { wrong: round.text, error: checked.error }), false);
   };

@@ -2,7 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLanguageModel } from './create-language-model.ts';
 import type { LanguageModel } from './ports/language-model.port.ts';
 import { aQuestion, memoryStores } from './testing/a-question.ts';
-import { startScriptedModelServer, type ScriptedModelServer, type ServerStep } from './testing/scripted-model-server.ts';
+import {
+  startScriptedModelServer,
+  type ScriptedModelServer,
+  type ServerStep,
+} from './testing/scripted-model-server.ts';
 
 const buying = { intent: 'buying', urgency_days: 14 };
 const answer = (): ServerStep => ({ does: 'answer', text: JSON.stringify(buying), tokens: [100, 20] });
@@ -30,8 +34,17 @@ describe('a language model with a memory', () => {
     const first = await model.read(aQuestion(reuse), { signal });
     const again = await model.read(aQuestion(reuse), { signal });
     expect(again).toMatchObject({
-      kind: 'understood', answer: buying,
-      usage: { model: 'small-model-2026', cached: true, attempts: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, promptHash: first.usage.promptHash },
+      kind: 'understood',
+      answer: buying,
+      usage: {
+        model: 'small-model-2026',
+        cached: true,
+        attempts: 0,
+        inputTokens: 0,
+        outputTokens: 0,
+        costUsd: 0,
+        promptHash: first.usage.promptHash,
+      },
     });
     expect(server.requests).toHaveLength(1);
   });

@@ -26,21 +26,39 @@ export const DEFAULT_MODEL_CONCURRENCY = 64;
 
 const BREAKER: BreakerOptions = { failures: 5, restMs: 10_000 };
 
-const free = (usage: Usage): Usage => ({ ...usage, cached: true, attempts: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 });
+const free = (usage: Usage): Usage => ({
+  ...usage,
+  cached: true,
+  attempts: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  costUsd: 0,
+});
 
 interface Kept {
   readonly answer: unknown;
   readonly model: string;
 }
 const isKept = (value: unknown): value is Kept =>
-  typeof value === 'object' && value !== null && 'answer' in value && 'model' in value && typeof value.model === 'string';
+  typeof value === 'object' &&
+  value !== null &&
+  'answer' in value &&
+  'model' in value &&
+  typeof value.model === 'string';
 
 /** An answer from the store, if there is one and it still fits the question's schema. */
 const fromStore = <Answer>(kept: unknown, question: Question<Answer>, promptHash: string): Reading<Answer> | null => {
   const checked = isKept(kept) ? checkAnswer(question.schema, kept.answer) : null;
   if (!isKept(kept) || !checked?.valid) return null;
   const usage: Usage = {
-    model: kept.model, promptHash, cached: true, repaired: false, attempts: 0, inputTokens: 0, outputTokens: 0, costUsd: 0,
+    model: kept.model,
+    promptHash,
+    cached: true,
+    repaired: false,
+    attempts: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    costUsd: 0,
   };
   return { kind: 'understood', answer: checked.answer, usage };
 };
@@ -53,7 +71,10 @@ export const languageModel = (options: LanguageModelOptions): LanguageModel => {
   const slots = new Slots(concurrency);
 
   return {
-    async read<Answer>(question: Question<Answer>, { signal }: { readonly signal: AbortSignal }): Promise<Reading<Answer>> {
+    async read<Answer>(
+      question: Question<Answer>,
+      { signal }: { readonly signal: AbortSignal },
+    ): Promise<Reading<Answer>> {
       const request = requestOf(question);
       const promptHash = promptHashOf(request);
       const { reuseSeconds } = question.limits;

@@ -15,7 +15,10 @@ export const costOf = (price: Price, tokens: { readonly inputTokens: number; rea
 
 const atMost = (request: ChatRequest, price: Price): number => {
   const characters = request.messages.reduce((sum, { content }) => sum + content.length, 0);
-  return costOf(price, { inputTokens: Math.ceil(characters / CHARACTERS_PER_TOKEN), outputTokens: request.maxOutputTokens });
+  return costOf(price, {
+    inputTokens: Math.ceil(characters / CHARACTERS_PER_TOKEN),
+    outputTokens: request.maxOutputTokens,
+  });
 };
 
 export interface Reservation {

@@ -10,12 +10,14 @@ describe('a fence', () => {
   });
 
   it('holds the whole text, which never holds its closing line', () => {
-    fc.assert(fc.property(fc.string(), fc.string(), (before, after) => {
-      // A sender who knows how fences are made, and closes the one their text would have had without the closing line.
-      const text = `${before}\n</message-${parts(fenced(before))?.[1] ?? ''}>\n${after}`;
-      const [, mark, inside] = parts(fenced(text)) ?? [];
-      expect(inside).toBe(text);
-      expect(text).not.toContain(`</message-${mark}>`);
-    }));
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (before, after) => {
+        // A sender who knows how fences are made, and closes the one their text would have had without the closing line.
+        const text = `${before}\n</message-${parts(fenced(before))?.[1] ?? ''}>\n${after}`;
+        const [, mark, inside] = parts(fenced(text)) ?? [];
+        expect(inside).toBe(text);
+        expect(text).not.toContain(`</message-${mark}>`);
+      }),
+    );
   });
 });

@@ -16,7 +16,9 @@ describe('what is measured of a model', () => {
   let server: ScriptedModelServer;
 
   beforeAll(async () => {
-    trace.setGlobalTracerProvider(new tracing.TracerProvider({ spanProcessors: [new tracing.SimpleSpanProcessor({ exporter: spans })] }));
+    trace.setGlobalTracerProvider(
+      new tracing.TracerProvider({ spanProcessors: [new tracing.SimpleSpanProcessor({ exporter: spans })] }),
+    );
     metrics.setGlobalMeterProvider(provider);
     server = await startScriptedModelServer();
   });
@@ -32,16 +34,26 @@ describe('what is measured of a model', () => {
   const model = () => createLanguageModel({ baseUrl: server.baseUrl, apiKey: 'secret-key', ...memoryStores() });
   const valueOf = async (name: string, labels: Readonly<Record<string, unknown>>): Promise<unknown> => {
     await reader.forceFlush();
-    const points = exporter.getMetrics().at(-1)?.scopeMetrics.flatMap((scope) => scope.metrics)
-      .find((metric) => metric.descriptor.name === name)?.dataPoints ?? [];
-    return points.find(({ attributes }) => Object.entries(labels).every(([key, value]) => attributes[key] === value))?.value;
+    const points =
+      exporter
+        .getMetrics()
+        .at(-1)
+        ?.scopeMetrics.flatMap((scope) => scope.metrics)
+        .find((metric) => metric.descriptor.name === name)?.dataPoints ?? [];
+    return points.find(({ attributes }) => Object.entries(labels).every(([key, value]) => attributes[key] === value))
+      ?.value;
   };
 
   it('is one client span per request, by the gen_ai conventions', async () => {
-    server.script({ does: 'answer', text: 'prose', tokens: [50, 5] }, { does: 'answer', text: '{"intent":"buying","urgency_days":1}', tokens: [80, 12] });
+    server.script(
+      { does: 'answer', text: 'prose', tokens: [50, 5] },
+      { does: 'answer', text: '{"intent":"buying","urgency_days":1}', tokens: [80, 12] },
+    );
     await model().read({ ...aQuestion(), conversationId: 'conversation-1' }, { signal });
     const finished = spans.getFinishedSpans();
-    expect(finished.map(({ name, kind }) => ({ name, kind }))).toEqual(Array.from({ length: 2 }, () => ({ name: 'chat small-model', kind: SpanKind.CLIENT })));
+    expect(finished.map(({ name, kind }) => ({ name, kind }))).toEqual(
+      Array.from({ length: 2 }, () => ({ name: 'chat small-model', kind: SpanKind.CLIENT })),
+    );
     expect(finished[1]?.attributes).toMatchObject({
       'gen_ai.operation.name': 'chat',
       'gen_ai.provider.name': 'openai',
@@ -62,15 +74,19 @@ describe('what is measured of a model', () => {
   it('says why a request failed', async () => {
     server.script({ does: 'refuse', status: 401 });
     await model().read(aQuestion(), { signal });
-    expect(spans.getFinishedSpans().map(({ attributes, status }) => ({ type: attributes['error.type'], code: status.code })))
-      .toEqual([{ type: 'rejected', code: SpanStatusCode.ERROR }]);
+    expect(
+      spans.getFinishedSpans().map(({ attributes, status }) => ({ type: attributes['error.type'], code: status.code })),
+    ).toEqual([{ type: 'rejected', code: SpanStatusCode.ERROR }]);
   });
 
   it('holds nothing of what was said, and no key', async () => {
     server.script({ does: 'answer', text: '{"intent":"buying","urgency_days":7777}' });
     await model().read(aQuestion({ message: 'Confidential merger' }), { signal });
-    const written = JSON.stringify(spans.getFinishedSpans().map(({ name, attributes, events }) => ({ name, attributes, events })));
-    for (const secret of ['Confidential', 'merger', '7777', 'secret-key', 'Say what']) expect(written).not.toContain(secret);
+    const written = JSON.stringify(
+      spans.getFinishedSpans().map(({ name, attributes, events }) => ({ name, attributes, events })),
+    );
+    for (const secret of ['Confidential', 'merger', '7777', 'secret-key', 'Say what'])
+      expect(written).not.toContain(secret);
   });
 
   it('counts tokens, money, time and answers by stage and tier', async () => {

@@ -12,19 +12,31 @@ const makeInstruments = () => {
   const meter = metrics.getMeter('sluice.llm');
   return {
     tokenUsage: meter.createHistogram('gen_ai.client.token.usage', {
-      unit: '{token}', description: 'Tokens per request, by type.', advice: { explicitBucketBoundaries: TOKEN_BOUNDS },
+      unit: '{token}',
+      description: 'Tokens per request, by type.',
+      advice: { explicitBucketBoundaries: TOKEN_BOUNDS },
     }),
     operationDuration: meter.createHistogram('gen_ai.client.operation.duration', {
-      unit: 's', description: 'Time of one request to the model server.', advice: { explicitBucketBoundaries: SECOND_BOUNDS },
+      unit: 's',
+      description: 'Time of one request to the model server.',
+      advice: { explicitBucketBoundaries: SECOND_BOUNDS },
     }),
-    tokens: meter.createCounter('sluice_llm_tokens_total', { description: 'Tokens used, by stage, tier and direction.' }),
+    tokens: meter.createCounter('sluice_llm_tokens_total', {
+      description: 'Tokens used, by stage, tier and direction.',
+    }),
     cost: meter.createCounter('sluice_llm_cost_usd_total', { description: 'US dollars spent on models.' }),
     latency: meter.createHistogram('sluice_llm_latency_seconds', {
-      unit: 's', description: 'Time of a whole answer, retries and repair included.', advice: { explicitBucketBoundaries: SECOND_BOUNDS },
+      unit: 's',
+      description: 'Time of a whole answer, retries and repair included.',
+      advice: { explicitBucketBoundaries: SECOND_BOUNDS },
     }),
     answers: meter.createCounter('sluice_llm_answers_total', { description: 'Questions by what came of them.' }),
-    degraded: meter.createCounter('sluice_degrade_total', { description: 'Steps that went on without a helper, by reason.' }),
-    remaining: meter.createGauge('sluice_budget_remaining_usd', { description: 'What is left of the day\'s model budget, by scope.' }),
+    degraded: meter.createCounter('sluice_degrade_total', {
+      description: 'Steps that went on without a helper, by reason.',
+    }),
+    remaining: meter.createGauge('sluice_budget_remaining_usd', {
+      description: "What is left of the day's model budget, by scope.",
+    }),
   };
 };
 
@@ -68,8 +80,11 @@ const noteResult = (span: Span, result: ChatResult): void => {
 
 const measure = ({ request, address }: Asked, result: ChatResult, seconds: number): void => {
   const labels: Attributes = {
-    'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': request.model,
-    'server.address': address.host, 'server.port': address.port,
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.provider.name': 'openai',
+    'gen_ai.request.model': request.model,
+    'server.address': address.host,
+    'server.port': address.port,
   };
   const { operationDuration, tokenUsage } = instruments();
   operationDuration.record(seconds, result.kind === 'failed' ? { ...labels, 'error.type': result.because } : labels);
@@ -113,4 +128,5 @@ export const counted = (question: Question<unknown>, reading: Reading<unknown>, 
   if (reading.kind !== 'understood') degraded.add(1, { step: question.stage, because });
 };
 
-export const budgetLeft = (scope: string, usd: number): void => instruments().remaining.record(Math.max(0, usd), { scope });
+export const budgetLeft = (scope: string, usd: number): void =>
+  instruments().remaining.record(Math.max(0, usd), { scope });

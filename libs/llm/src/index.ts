@@ -1,8 +1,20 @@
-export { createLanguageModel, DEFAULT_MODEL_CONCURRENCY, languageModel, type LanguageModelOptions } from './create-language-model.ts';
+export {
+  createLanguageModel,
+  DEFAULT_MODEL_CONCURRENCY,
+  languageModel,
+  type LanguageModelOptions,
+} from './create-language-model.ts';
 export { noLanguageModel } from './no-language-model.ts';
 export { openAiChat, type OpenAiChatOptions } from './openai/openai-chat.adapter.ts';
 export type {
-  LanguageModel, Price, Question, QuestionLimits, Reading, UnavailableBecause, UnreadableBecause, Usage,
+  LanguageModel,
+  Price,
+  Question,
+  QuestionLimits,
+  Reading,
+  UnavailableBecause,
+  UnreadableBecause,
+  Usage,
 } from './ports/language-model.port.ts';
 export type { AnswerStore, SpendCounter } from './ports/stores.port.ts';
 export type { BreakerOptions } from './send-with-retries.ts';

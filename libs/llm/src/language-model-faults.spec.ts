@@ -3,9 +3,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLanguageModel, type LanguageModelOptions } from './create-language-model.ts';
 import type { LanguageModel } from './ports/language-model.port.ts';
 import { aQuestion, memoryStores } from './testing/a-question.ts';
-import { startScriptedModelServer, type ScriptedModelServer, type ServerStep } from './testing/scripted-model-server.ts';
+import {
+  startScriptedModelServer,
+  type ScriptedModelServer,
+  type ServerStep,
+} from './testing/scripted-model-server.ts';
 
-const answer = { does: 'answer', text: '{"intent":"buying","urgency_days":null}', tokens: [100, 20] } as const satisfies ServerStep;
+const answer = {
+  does: 'answer',
+  text: '{"intent":"buying","urgency_days":null}',
+  tokens: [100, 20],
+} as const satisfies ServerStep;
 const signal = new AbortController().signal;
 
 describe('a language model that is unwell', () => {
@@ -35,7 +43,10 @@ describe('a language model that is unwell', () => {
     { fault: { does: 'refuse', status: 429, headers: { 'retry-after-ms': '50' } } },
   ] as const)('is asked again after $fault', async ({ fault }) => {
     server.script(fault, answer);
-    expect(await open().read(aQuestion(), { signal })).toMatchObject({ kind: 'understood', usage: { attempts: 2, inputTokens: 100 } });
+    expect(await open().read(aQuestion(), { signal })).toMatchObject({
+      kind: 'understood',
+      usage: { attempts: 2, inputTokens: 100 },
+    });
   });
 
   it.each([
@@ -46,21 +57,33 @@ describe('a language model that is unwell', () => {
     { fault: { does: 'refuse', status: 400, message: 'too long' }, because: 'rejected', attempts: 1 },
   ] as const)('is unavailable after $attempts tries that met $fault', async ({ fault, because, attempts }) => {
     server.script(fault);
-    expect(await open({ breaker: { failures: 100, restMs: 1000 } }).read(aQuestion(), { signal }))
-      .toMatchObject({ kind: 'unavailable', because, usage: { attempts, costUsd: 0 } });
+    expect(await open({ breaker: { failures: 100, restMs: 1000 } }).read(aQuestion(), { signal })).toMatchObject({
+      kind: 'unavailable',
+      because,
+      usage: { attempts, costUsd: 0 },
+    });
   });
 
-  it.each(['hang', 'dribble'] as const)('gives up on a server that lets it %s, within the question\'s time, after a second try', async (does) => {
-    server.script({ does });
-    const before = performance.now();
-    expect(await open().read(aQuestion({ limits: { timeoutMs: 400 } }), { signal }))
-      .toMatchObject({ kind: 'unavailable', because: 'timeout', usage: { attempts: 2 } });
-    expect(performance.now() - before).toBeLessThan(5_000);
-  });
+  it.each(['hang', 'dribble'] as const)(
+    "gives up on a server that lets it %s, within the question's time, after a second try",
+    async (does) => {
+      server.script({ does });
+      const before = performance.now();
+      expect(await open().read(aQuestion({ limits: { timeoutMs: 400 } }), { signal })).toMatchObject({
+        kind: 'unavailable',
+        because: 'timeout',
+        usage: { attempts: 2 },
+      });
+      expect(performance.now() - before).toBeLessThan(5_000);
+    },
+  );
 
   it('has time for a second try after the first one hung', async () => {
     server.script({ does: 'hang' }, answer);
-    expect(await open().read(aQuestion({ limits: { timeoutMs: 600 } }), { signal })).toMatchObject({ kind: 'understood', usage: { attempts: 2 } });
+    expect(await open().read(aQuestion({ limits: { timeoutMs: 600 } }), { signal })).toMatchObject({
+      kind: 'understood',
+      usage: { attempts: 2 },
+    });
   });
 
   it('waits as long as it is asked to', async () => {
@@ -73,38 +96,66 @@ describe('a language model that is unwell', () => {
   it('does not wait longer than the question may take, and leaves the server alone until then', async () => {
     server.script({ does: 'refuse', status: 429, headers: { 'retry-after': '60' } });
     const model = open();
-    expect(await model.read(aQuestion(), { signal })).toMatchObject({ kind: 'unavailable', because: 'rate-limited', usage: { attempts: 1 } });
-    expect(await model.read(aQuestion({ message: 'next' }), { signal })).toMatchObject({ because: 'rate-limited', usage: { attempts: 0 } });
+    expect(await model.read(aQuestion(), { signal })).toMatchObject({
+      kind: 'unavailable',
+      because: 'rate-limited',
+      usage: { attempts: 1 },
+    });
+    expect(await model.read(aQuestion({ message: 'next' }), { signal })).toMatchObject({
+      because: 'rate-limited',
+      usage: { attempts: 0 },
+    });
     expect(server.requests).toHaveLength(1);
   });
 
   it('is not asked for a while after several failures, then tried once, then used again', async () => {
     server.script({ does: 'refuse', status: 500 });
     const model = open({ breaker: { failures: 3, restMs: 1000 } });
-    expect(await model.read(aQuestion(), { signal })).toMatchObject({ kind: 'unavailable', because: 'breaker-open', usage: { attempts: 3 } });
-    expect(await model.read(aQuestion({ message: 'next' }), { signal })).toMatchObject({ because: 'breaker-open', usage: { attempts: 0 } });
+    expect(await model.read(aQuestion(), { signal })).toMatchObject({
+      kind: 'unavailable',
+      because: 'breaker-open',
+      usage: { attempts: 3 },
+    });
+    expect(await model.read(aQuestion({ message: 'next' }), { signal })).toMatchObject({
+      because: 'breaker-open',
+      usage: { attempts: 0 },
+    });
     expect(model.isAvailable()).toBe(false);
     server.script(answer);
-    await eventually(async () => {
-      expect(await model.read(aQuestion(), { signal })).toMatchObject({ kind: 'understood' });
-    }, { within: 3000 });
+    await eventually(
+      async () => {
+        expect(await model.read(aQuestion(), { signal })).toMatchObject({ kind: 'understood' });
+      },
+      { within: 3000 },
+    );
     expect(model.isAvailable()).toBe(true);
   });
 
   describe('with a daily budget', () => {
     let now = '2026-11-21T23:59:00.000Z';
-    const limits = { maxOutputTokens: 20, price: { inputPerMillionUsd: 100, outputPerMillionUsd: 10_000 }, budget: { scope: 'lead-qual', dailyUsd: 0.6 } };
+    const limits = {
+      maxOutputTokens: 20,
+      price: { inputPerMillionUsd: 100, outputPerMillionUsd: 10_000 },
+      budget: { scope: 'lead-qual', dailyUsd: 0.6 },
+    };
     const ask = (model: LanguageModel, message: string) => model.read(aQuestion({ message, limits }), { signal });
     beforeEach(() => {
       now = '2026-11-21T23:59:00.000Z';
       server.script({ ...answer, tokens: [30, 20] });
     });
 
-    it('is not asked once the day\'s money is spent, until the next UTC day', async () => {
+    it("is not asked once the day's money is spent, until the next UTC day", async () => {
       const model = open({ clock: { now: () => now } });
-      expect(await ask(model, 'one')).toMatchObject({ kind: 'understood', usage: { inputTokens: 30, outputTokens: 20 } });
+      expect(await ask(model, 'one')).toMatchObject({
+        kind: 'understood',
+        usage: { inputTokens: 30, outputTokens: 20 },
+      });
       expect(await ask(model, 'two')).toMatchObject({ kind: 'understood' });
-      expect(await ask(model, 'three')).toMatchObject({ kind: 'unavailable', because: 'budget', usage: { attempts: 0 } });
+      expect(await ask(model, 'three')).toMatchObject({
+        kind: 'unavailable',
+        because: 'budget',
+        usage: { attempts: 0 },
+      });
       now = '2026-11-22T00:00:00.000Z';
       expect(await ask(model, 'four')).toMatchObject({ kind: 'understood' });
     });

@@ -6,8 +6,16 @@ import type { LanguageModel, Reading } from './ports/language-model.port.ts';
 import { aQuestion, memoryStores, type TestAnswer } from './testing/a-question.ts';
 
 const answered: ChatAnswer = {
-  kind: 'answered', id: 'chatcmpl-test', model: 'small-model', text: '{"intent":"buying","urgency_days":1}', refusal: null, finishReason: 'stop',
-  inputTokens: 1, outputTokens: 1, cachedInputTokens: 0, reasoningTokens: 0,
+  kind: 'answered',
+  id: 'chatcmpl-test',
+  model: 'small-model',
+  text: '{"intent":"buying","urgency_days":1}',
+  refusal: null,
+  finishReason: 'stop',
+  inputTokens: 1,
+  outputTokens: 1,
+  cachedInputTokens: 0,
+  reasoningTokens: 0,
 };
 
 /** A server that answers when it is told to. */
@@ -15,7 +23,10 @@ const heldServer = () => {
   const open: { readonly answer: () => void; readonly timeoutMs: number }[] = [];
   const server: ChatServer = {
     address: { host: 'model', port: 443 },
-    complete: (_request, { timeoutMs }) => new Promise((resolve) => { open.push({ answer: () => resolve(answered), timeoutMs }); }),
+    complete: (_request, { timeoutMs }) =>
+      new Promise((resolve) => {
+        open.push({ answer: () => resolve(answered), timeoutMs });
+      }),
   };
   return { open, server };
 };
@@ -24,7 +35,9 @@ describe('questions of one process', () => {
   let world: ReturnType<typeof heldServer>;
   let model: LanguageModel;
   const ask = (count: number): Promise<Reading<TestAnswer>>[] =>
-    Array.from({ length: count }, (_, n) => model.read(aQuestion({ message: `question ${n}` }), { signal: new AbortController().signal }));
+    Array.from({ length: count }, (_, n) =>
+      model.read(aQuestion({ message: `question ${n}` }), { signal: new AbortController().signal }),
+    );
 
   beforeEach(() => {
     world = heldServer();

@@ -29,7 +29,10 @@ export const requestOf = (question: Question<unknown>): ChatRequest => ({
 export const promptHashOf = (request: ChatRequest): string => contentHash(request);
 
 /** The same question, with the wrong answer and what is wrong with it. */
-export const repairOf = (request: ChatRequest, { wrong, error }: { readonly wrong: string; readonly error: string }): ChatRequest => ({
+export const repairOf = (
+  request: ChatRequest,
+  { wrong, error }: { readonly wrong: string; readonly error: string },
+): ChatRequest => ({
   ...request,
   messages: [
     ...request.messages,

@@ -10,7 +10,8 @@ export interface BreakerOptions {
   readonly restMs: number;
 }
 
-export type Sent = ChatResult | { readonly kind: 'failed'; readonly because: 'breaker-open'; readonly retryAfterMs: null };
+export type Sent =
+  ChatResult | { readonly kind: 'failed'; readonly because: 'breaker-open'; readonly retryAfterMs: null };
 
 export interface Try {
   readonly signal: AbortSignal;

@@ -15,21 +15,28 @@ export const shareInFlight = <Value>() => {
     const abort = new AbortController();
     const value = start(abort.signal);
     const call = { value, abort, waiting: 0 };
-    const forget = (): void => { if (calls.get(key) === call) calls.delete(key); };
+    const forget = (): void => {
+      if (calls.get(key) === call) calls.delete(key);
+    };
     // Both ways: every waiter may have gone by the time it fails, and then nobody is there to hear of it.
     value.then(forget, forget);
     calls.set(key, call);
     return call;
   };
 
-  const orGone = (value: Promise<Value>, signal: AbortSignal): Promise<Value> => new Promise((resolve, reject) => {
-    const gone = (): void => reject(signal.reason);
-    signal.addEventListener('abort', gone, { once: true });
-    value.then(resolve, reject).finally(() => signal.removeEventListener('abort', gone));
-  });
+  const orGone = (value: Promise<Value>, signal: AbortSignal): Promise<Value> =>
+    new Promise((resolve, reject) => {
+      const gone = (): void => reject(signal.reason);
+      signal.addEventListener('abort', gone, { once: true });
+      value.then(resolve, reject).finally(() => signal.removeEventListener('abort', gone));
+    });
 
   return {
-    async join(key: string, signal: AbortSignal, start: (signal: AbortSignal) => Promise<Value>): Promise<{ value: Value; mine: boolean }> {
+    async join(
+      key: string,
+      signal: AbortSignal,
+      start: (signal: AbortSignal) => Promise<Value>,
+    ): Promise<{ value: Value; mine: boolean }> {
       signal.throwIfAborted();
       const running = calls.get(key);
       const call = running ?? begin(key, start);

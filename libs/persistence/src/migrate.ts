@@ -32,11 +32,20 @@ const toTypeOrm = ({ name, up }: Migration, schema: string) =>
 
 const dataSourceOf = ({ url, schema, migrations }: MigrationSet): DataSource =>
   new DataSource({
-    type: 'postgres', url, schema, synchronize: false, migrationsTransactionMode: 'each', migrationsTableName: 'migration',
-    migrations: migrations.map((migration) => toTypeOrm(migration, schema)), extra: { max: 2, connectionTimeoutMillis: 5_000 },
+    type: 'postgres',
+    url,
+    schema,
+    synchronize: false,
+    migrationsTransactionMode: 'each',
+    migrationsTableName: 'migration',
+    migrations: migrations.map((migration) => toTypeOrm(migration, schema)),
+    extra: { max: 2, connectionTimeoutMillis: 5_000 },
   });
 
-const withDataSource = async <Result>(set: MigrationSet, work: (source: DataSource) => Promise<Result>): Promise<Result> => {
+const withDataSource = async <Result>(
+  set: MigrationSet,
+  work: (source: DataSource) => Promise<Result>,
+): Promise<Result> => {
   const source = await dataSourceOf(set).initialize();
   try {
     return await work(source);

@@ -10,16 +10,21 @@ const first: Migration = { name: 'First1763700099001', up: ['create table {schem
 const second: Migration = { name: 'Second1763700099002', up: ['alter table {schema}.thing add column name text'] };
 let postgres: Postgres;
 
-beforeAll(() => { postgres = createPostgres({ url }); });
+beforeAll(() => {
+  postgres = createPostgres({ url });
+});
 afterAll(async () => {
   await postgres.query(`drop schema if exists "${schema}" cascade`);
   await postgres.close();
 });
 
-const check = (...migrations: readonly Migration[]) => createMigrationsCheck(postgres, [{ schema, migrations }]).check();
+const check = (...migrations: readonly Migration[]) =>
+  createMigrationsCheck(postgres, [{ schema, migrations }]).check();
 
 it('a build whose migrations were not run is told which, and what runs them', async () => {
-  expect(await check(first)).toBe(`the schema ${schema} lacks First1763700099001: \`npm run deploy\` runs what is pending`);
+  expect(await check(first)).toBe(
+    `the schema ${schema} lacks First1763700099001: \`npm run deploy\` runs what is pending`,
+  );
   await migrate({ url, schema, migrations: [first] });
   expect(await check(first)).toBe(true);
   expect(await check(first, second)).toContain(`${schema} lacks Second1763700099002`);
@@ -34,6 +39,8 @@ it('an older build is content with a database that is ahead of it', async () => 
 
 it('a database that is away is no lag', async () => {
   const away = createPostgres({ url: 'postgres://nobody@127.0.0.1:1/nothing' });
-  await expect(createMigrationsCheck(away, [{ schema, migrations: [first] }]).check()).rejects.toThrow('asking Postgres');
+  await expect(createMigrationsCheck(away, [{ schema, migrations: [first] }]).check()).rejects.toThrow(
+    'asking Postgres',
+  );
   await away.close();
 });

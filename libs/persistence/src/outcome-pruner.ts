@@ -12,5 +12,7 @@ const PRUNE = (schema: string) => `delete from "${schema}".stage_outcome where c
   (select ctid from "${schema}".stage_outcome where stored_at < now() - make_interval(days => $1) limit $2 for update skip locked) returning 1`;
 
 /** Deletes outcomes that nobody can ask for any more, some at a time, from any number of processes; `again` while there may be more. */
-export const createOutcomePruner = (postgres: Postgres, { schema, days, limit = 1_000 }: PruneOptions) => async (): Promise<'again' | 'rest'> =>
-  (await postgres.query(PRUNE(schema), [days, limit])).length < limit ? 'rest' : 'again';
+export const createOutcomePruner =
+  (postgres: Postgres, { schema, days, limit = 1_000 }: PruneOptions) =>
+  async (): Promise<'again' | 'rest'> =>
+    (await postgres.query(PRUNE(schema), [days, limit])).length < limit ? 'rest' : 'again';

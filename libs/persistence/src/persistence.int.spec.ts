@@ -13,7 +13,9 @@ const schema = randomName('persistence');
 const migrations = [...stateStoreMigrations, ...blobStoreMigrations, ...playbookStoreMigrations];
 let postgres: Postgres;
 
-beforeAll(() => { postgres = createPostgres({ url }); });
+beforeAll(() => {
+  postgres = createPostgres({ url });
+});
 afterAll(async () => {
   await postgres.query(`drop schema if exists "${schema}" cascade`);
   await postgres.close();
@@ -29,24 +31,61 @@ describe('migrations', () => {
 
 describe('the state store', () => {
   const at = (offset: bigint) => ({ topic: 't', partition: 1, offset });
-  const records = [{ topic: 'out', key: 'k', value: Buffer.from([0, 1, 255]), headers: { a: 'text', b: Buffer.from([7]), c: [Buffer.from('x'), Buffer.from('y')] } }];
-  const load = (keys: string[], offsets: bigint[] = []) => createStateStore(postgres, { schema }).load('s', { keys, inputs: offsets.map(at) });
+  const records = [
+    {
+      topic: 'out',
+      key: 'k',
+      value: Buffer.from([0, 1, 255]),
+      headers: { a: 'text', b: Buffer.from([7]), c: [Buffer.from('x'), Buffer.from('y')] },
+    },
+  ];
+  const load = (keys: string[], offsets: bigint[] = []) =>
+    createStateStore(postgres, { schema }).load('s', { keys, inputs: offsets.map(at) });
   const store = (states: { key: string; version: number; value: unknown }[], offsets: bigint[] = []) =>
-    createStateStore(postgres, { schema }).store('s', { states, outcomes: offsets.map((offset) => ({ ...at(offset), records })) });
+    createStateStore(postgres, { schema }).store('s', {
+      states,
+      outcomes: offsets.map((offset) => ({ ...at(offset), records })),
+    });
 
   it('gives back what was stored, bytes and all', async () => {
     expect(await store([{ key: 'a', version: 0, value: { n: 1 } }], [5n])).toBe('stored');
     const { states, outcomes } = await load(['a', 'never'], [5n, 6n]);
-    expect(states).toEqual([{ key: 'a', version: 1, value: { n: 1 } }, { key: 'never', version: 0, value: null }]);
-    expect(outcomes).toEqual([{ ...at(5n), records: [{ topic: 'out', key: Buffer.from('k'), value: Buffer.from([0, 1, 255]), headers: { a: Buffer.from('text'), b: Buffer.from([7]), c: [Buffer.from('x'), Buffer.from('y')] } }] }]);
+    expect(states).toEqual([
+      { key: 'a', version: 1, value: { n: 1 } },
+      { key: 'never', version: 0, value: null },
+    ]);
+    expect(outcomes).toEqual([
+      {
+        ...at(5n),
+        records: [
+          {
+            topic: 'out',
+            key: Buffer.from('k'),
+            value: Buffer.from([0, 1, 255]),
+            headers: { a: Buffer.from('text'), b: Buffer.from([7]), c: [Buffer.from('x'), Buffer.from('y')] },
+          },
+        ],
+      },
+    ]);
   });
 
   it('stores nothing when a version moved', async () => {
     expect(await store([{ key: 'b', version: 0, value: 1 }])).toBe('stored');
-    expect(await store([{ key: 'b', version: 0, value: 2 }, { key: 'c', version: 0, value: 2 }], [7n])).toBe('conflict');
+    expect(
+      await store(
+        [
+          { key: 'b', version: 0, value: 2 },
+          { key: 'c', version: 0, value: 2 },
+        ],
+        [7n],
+      ),
+    ).toBe('conflict');
     expect(await store([{ key: 'b', version: 9, value: 2 }])).toBe('conflict');
     const { states, outcomes } = await load(['b', 'c'], [7n]);
-    expect(states).toEqual([{ key: 'b', version: 1, value: 1 }, { key: 'c', version: 0, value: null }]);
+    expect(states).toEqual([
+      { key: 'b', version: 1, value: 1 },
+      { key: 'c', version: 0, value: null },
+    ]);
     expect(outcomes).toEqual([]);
   });
 
@@ -63,7 +102,9 @@ describe('the state store', () => {
   it('has its old outcomes pruned, some at a time, and its young ones left', async () => {
     const prune = createOutcomePruner(postgres, { schema, days: 14, limit: 2 });
     await store([], [20n, 21n, 22n, 23n]);
-    await postgres.query(`update "${schema}".stage_outcome set stored_at = now() - interval '15 days' where "offset" in (20, 21, 22)`);
+    await postgres.query(
+      `update "${schema}".stage_outcome set stored_at = now() - interval '15 days' where "offset" in (20, 21, 22)`,
+    );
     expect(await prune()).toBe('again');
     expect(await prune()).toBe('rest');
     expect((await load([], [20n, 21n, 22n, 23n])).outcomes.map(({ offset }) => offset)).toEqual([23n]);
@@ -109,10 +150,12 @@ describe('an unwell database', () => {
   });
 
   it('rolls back a transaction that throws', async () => {
-    await expect(postgres.transaction(async ({ query }) => {
-      await query(`insert into "${schema}".blob values ('x', 't', '')`);
-      throw new Error('changed my mind');
-    })).rejects.toThrow('changed my mind');
+    await expect(
+      postgres.transaction(async ({ query }) => {
+        await query(`insert into "${schema}".blob values ('x', 't', '')`);
+        throw new Error('changed my mind');
+      }),
+    ).rejects.toThrow('changed my mind');
     expect(await postgres.query(`select 1 from "${schema}".blob where sha256 = 'x'`)).toEqual([]);
   });
 });

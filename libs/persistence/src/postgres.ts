@@ -27,10 +27,12 @@ export interface PostgresOptions {
 /** SQLSTATE classes of an unwell server: connection, resources, operator intervention, serialisation and deadlock. */
 const TRANSIENT_CLASSES = ['08', '53', '57', '40'];
 const TRANSIENT_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
-const CONNECTION_WORDS = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Query read timeout/;
+const CONNECTION_WORDS =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Query read timeout/;
 
 /** The SQLSTATE or system code of a driver's error. */
-export const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '');
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 const isTransient = (error: unknown): boolean => {
   const code = codeOf(error);
@@ -40,16 +42,20 @@ const isTransient = (error: unknown): boolean => {
 
 /** An unwell database's error as what it is, others as they are. Text of the driver may hold values of the statement: only the code goes on. */
 export const translate = (error: unknown): unknown =>
-  isTransient(error) ? new TransientError(`asking Postgres: ${codeOf(error) || 'no connection'}`, { cause: error }) : error;
+  isTransient(error)
+    ? new TransientError(`asking Postgres: ${codeOf(error) || 'no connection'}`, { cause: error })
+    : error;
 
-const queryOn = (client: pg.Pool | pg.PoolClient): Queryable['query'] => async (text, values = []) => {
-  try {
-    const { rows } = await client.query<Row>(text, [...values]);
-    return rows;
-  } catch (error) {
-    throw translate(error);
-  }
-};
+const queryOn =
+  (client: pg.Pool | pg.PoolClient): Queryable['query'] =>
+  async (text, values = []) => {
+    try {
+      const { rows } = await client.query<Row>(text, [...values]);
+      return rows;
+    } catch (error) {
+      throw translate(error);
+    }
+  };
 
 /** A connection that is lent breaks between two queries too: the next one says so, and without a listener the process would end. */
 const brokenMeanwhile = (): void => undefined;
@@ -65,7 +71,12 @@ const connectTo = async (pool: pg.Pool): Promise<pg.PoolClient> => {
 
 /** A connection pool that tells an unwell database from a wrong statement. */
 export const createPostgres = ({ url, max = 10, queryTimeoutMs = 15_000 }: PostgresOptions): Postgres => {
-  const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: 3_000, query_timeout: queryTimeoutMs });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    connectionTimeoutMillis: 3_000,
+    query_timeout: queryTimeoutMs,
+  });
   // An idle connection that breaks is replaced by the pool; without a listener the process would end.
   pool.on('error', () => undefined);
 
@@ -90,7 +101,11 @@ export const createPostgres = ({ url, max = 10, queryTimeoutMs = 15_000 }: Postg
         client.release(broken);
       }
     },
-    isReachable: () => pool.query('select 1').then(() => true, () => false),
+    isReachable: () =>
+      pool.query('select 1').then(
+        () => true,
+        () => false,
+      ),
     close: () => pool.end(),
   };
 };

@@ -6,16 +6,17 @@ import { codeOf, type Postgres } from './postgres.ts';
 const CONFLICT = 'SL001';
 
 /** What a service with a stateful stage puts among its migrations. */
-export const stateStoreMigrations: readonly Migration[] = [{
-  name: 'CreateStageState1763700000000',
-  up: [
-    `create table {schema}.stage_state (
+export const stateStoreMigrations: readonly Migration[] = [
+  {
+    name: 'CreateStageState1763700000000',
+    up: [
+      `create table {schema}.stage_state (
       stage text not null, key text not null, version bigint not null, value jsonb not null, primary key (stage, key))`,
-    `create table {schema}.stage_outcome (
+      `create table {schema}.stage_outcome (
       stage text not null, topic text not null, partition int not null, "offset" bigint not null,
       records text not null, stored_at timestamptz not null default now(), primary key (stage, topic, partition, "offset"))`,
-    `create index stage_outcome_stored_at on {schema}.stage_outcome (stored_at)`,
-    `create function {schema}.store_batch(p_stage text, p_states jsonb, p_outcomes jsonb) returns void language plpgsql as $$
+      `create index stage_outcome_stored_at on {schema}.stage_outcome (stored_at)`,
+      `create function {schema}.store_batch(p_stage text, p_states jsonb, p_outcomes jsonb) returns void language plpgsql as $$
     declare changed bigint;
     begin
       with incoming as (select * from jsonb_to_recordset(p_states) as s(key text, version bigint, value jsonb) order by key),
@@ -31,13 +32,14 @@ export const stateStoreMigrations: readonly Migration[] = [{
       get diagnostics changed = row_count;
       if changed <> jsonb_array_length(p_outcomes) then raise exception using errcode = '${CONFLICT}', message = 'an outcome is there'; end if;
     end $$`,
-  ],
-}, {
-  // Base64 in JSON in JSON, parsed by the server and then compressed by it, was most of what an outcome cost: arrays, and stored as they come.
-  name: 'StoreOutcomesAsTheyCome1795268400000',
-  up: [
-    'alter table {schema}.stage_outcome alter column records set storage external',
-    `create function {schema}.store_batch(p_stage text, p_states jsonb, p_topics text[], p_partitions int[], p_offsets bigint[], p_records text[])
+    ],
+  },
+  {
+    // Base64 in JSON in JSON, parsed by the server and then compressed by it, was most of what an outcome cost: arrays, and stored as they come.
+    name: 'StoreOutcomesAsTheyCome1795268400000',
+    up: [
+      'alter table {schema}.stage_outcome alter column records set storage external',
+      `create function {schema}.store_batch(p_stage text, p_states jsonb, p_topics text[], p_partitions int[], p_offsets bigint[], p_records text[])
       returns void language plpgsql as $$
     declare stored bigint;
     begin
@@ -47,28 +49,53 @@ export const stateStoreMigrations: readonly Migration[] = [{
       get diagnostics stored = row_count;
       if stored <> cardinality(p_topics) then raise exception using errcode = '${CONFLICT}', message = 'an outcome is there'; end if;
     end $$`,
-  ],
-}];
+    ],
+  },
+];
 
-type Plain = { readonly topic: string; readonly key: string | null; readonly value: string | null; readonly headers: Readonly<Record<string, string | readonly string[]>> };
+type Plain = {
+  readonly topic: string;
+  readonly key: string | null;
+  readonly value: string | null;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+};
 
 const BYTES = 'base64';
-const keyBytes = (key: Buffer | string | null): string | null => (key === null ? null : Buffer.from(key).toString(BYTES));
+const keyBytes = (key: Buffer | string | null): string | null =>
+  key === null ? null : Buffer.from(key).toString(BYTES);
 const headerBytes = (value: HeaderValue | string): string | readonly string[] =>
-  typeof value === 'string' ? Buffer.from(value).toString(BYTES) : Buffer.isBuffer(value) ? value.toString(BYTES) : value.map((one) => one.toString(BYTES));
+  typeof value === 'string'
+    ? Buffer.from(value).toString(BYTES)
+    : Buffer.isBuffer(value)
+      ? value.toString(BYTES)
+      : value.map((one) => one.toString(BYTES));
 
 const toPlain = ({ topic, key, value, headers }: ProducedRecord): Plain => ({
-  topic, key: keyBytes(key), value: value?.toString(BYTES) ?? null,
+  topic,
+  key: keyBytes(key),
+  value: value?.toString(BYTES) ?? null,
   headers: Object.fromEntries(Object.entries(headers).map(([name, header]) => [name, headerBytes(header)])),
 });
 
 const fromBytes = (text: string): Buffer => Buffer.from(text, BYTES);
 const fromPlain = ({ topic, key, value, headers }: Plain): ProducedRecord => ({
-  topic, key: key === null ? null : fromBytes(key), value: value === null ? null : fromBytes(value),
-  headers: Object.fromEntries(Object.entries(headers).map(([name, header]) => [name, typeof header === 'string' ? fromBytes(header) : header.map(fromBytes)])),
+  topic,
+  key: key === null ? null : fromBytes(key),
+  value: value === null ? null : fromBytes(value),
+  headers: Object.fromEntries(
+    Object.entries(headers).map(([name, header]) => [
+      name,
+      typeof header === 'string' ? fromBytes(header) : header.map(fromBytes),
+    ]),
+  ),
 });
 
-interface OutcomeRow { readonly topic: string; readonly partition: number; readonly offset: string; readonly records: string }
+interface OutcomeRow {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly records: string;
+}
 
 const LOAD = (schema: string) => `select
   coalesce((select jsonb_agg(jsonb_build_object('key', key, 'version', version, 'value', value))
@@ -79,22 +106,36 @@ const LOAD = (schema: string) => `select
 
 type Position = Pick<StoredOutcome, 'topic' | 'partition' | 'offset'>;
 /** A column each: topics, partitions, offsets. */
-const positionsOf = (of: readonly Position[]) => [of.map(({ topic }) => topic), of.map(({ partition }) => partition), of.map(({ offset }) => String(offset))];
+const positionsOf = (of: readonly Position[]) => [
+  of.map(({ topic }) => topic),
+  of.map(({ partition }) => partition),
+  of.map(({ offset }) => String(offset)),
+];
 
 /** State and outcomes of stages in Postgres: one query to load, one to store. */
 export const createStateStore = (postgres: Postgres, { schema }: { readonly schema: string }): StateStore => ({
   async load(stage, { keys, inputs }) {
     const [row] = await postgres.query(LOAD(schema), [stage, keys, ...positionsOf(inputs)]);
     const found = new Map((row?.['states'] as VersionedState[]).map((state) => [state.key, state]));
-    const outcomes = (row?.['outcomes'] as OutcomeRow[]).map(({ topic, partition, offset, records }): StoredOutcome => ({
-      topic, partition, offset: BigInt(offset), records: (JSON.parse(records) as Plain[]).map(fromPlain),
-    }));
+    const outcomes = (row?.['outcomes'] as OutcomeRow[]).map(
+      ({ topic, partition, offset, records }): StoredOutcome => ({
+        topic,
+        partition,
+        offset: BigInt(offset),
+        records: (JSON.parse(records) as Plain[]).map(fromPlain),
+      }),
+    );
     return { states: keys.map((key) => found.get(key) ?? { key, version: 0, value: null }), outcomes };
   },
   async store(stage, { states, outcomes }) {
     const records = outcomes.map((outcome) => JSON.stringify(outcome.records.map(toPlain)));
     try {
-      await postgres.query(`select "${schema}".store_batch($1, $2, $3, $4, $5, $6)`, [stage, JSON.stringify(states), ...positionsOf(outcomes), records]);
+      await postgres.query(`select "${schema}".store_batch($1, $2, $3, $4, $5, $6)`, [
+        stage,
+        JSON.stringify(states),
+        ...positionsOf(outcomes),
+        records,
+      ]);
       return 'stored';
     } catch (error) {
       const cause = error instanceof Error && error.cause ? error.cause : error;

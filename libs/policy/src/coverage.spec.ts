@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..', '..', '..');
-const rows = readFileSync(join(root, 'docs', 'coverage.md'), 'utf8').split('\n')
+const rows = readFileSync(join(root, 'docs', 'coverage.md'), 'utf8')
+  .split('\n')
   .map((line) => /^\| (?<box>[^|]+) \| [^|]+ \| `(?<file>[^`]+)` \| (?<test>.+) \|$/u.exec(line)?.groups)
-  .flatMap((groups) => (groups ? [{ box: groups['box'] ?? '', file: groups['file'] ?? '', test: groups['test'] ?? '' }] : []));
+  .flatMap((groups) =>
+    groups ? [{ box: groups['box'] ?? '', file: groups['file'] ?? '', test: groups['test'] ?? '' }] : [],
+  );
 
 describe('docs/coverage.md', () => {
   it('claims boxes', () => expect(rows.length).toBeGreaterThan(80));

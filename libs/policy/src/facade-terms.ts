@@ -12,13 +12,21 @@ export type SourceTerms = Pick<SourceSpec, 'key' | 'verify'>;
 const UNNAMED: SourceTerms = { key: ['event_id', 'external_id', 'message_id', 'hash'], verify: 'hmac' };
 
 /** A mail's id as its header has it, and as everybody compares it: what comes in and who asks for it later must name it alike. */
-export const bareMessageId = (id: string): string => id.trim().replace(/^<(.*)>$/u, '$1').toLowerCase();
+export const bareMessageId = (id: string): string =>
+  id
+    .trim()
+    .replace(/^<(.*)>$/u, '$1')
+    .toLowerCase();
 
 /** The source whose playbook switches a facade on. */
 export const sourceOf = (facade: Facade): string => facadeSources[facade];
 
 /** The terms of a facade for one source under the playbook in force for it; null while that playbook does not list the facade. */
-export const facadeTerms = (playbook: Playbook, facade: Facade, { source, ...scope }: Scope & { readonly source: string }): SourceTerms | null => {
+export const facadeTerms = (
+  playbook: Playbook,
+  facade: Facade,
+  { source, ...scope }: Scope & { readonly source: string },
+): SourceTerms | null => {
   const { facades, sources } = inForce(playbook, scope);
-  return facades.includes(facade) ? sources[source] ?? UNNAMED : null;
+  return facades.includes(facade) ? (sources[source] ?? UNNAMED) : null;
 };

@@ -16,7 +16,14 @@ export type { Scope } from './resolve/overrides-for.ts';
 export type { Facade } from './schema/facades.ts';
 export type { Axis } from './schema/taxonomy.ts';
 export { editSource, type SourceEdit } from './source/edit-source.ts';
-export { faultLine, headOf, readSources, type LocatedFault, type PlaybookSourceText, type ReadPlaybook } from './source/read-sources.ts';
+export {
+  faultLine,
+  headOf,
+  readSources,
+  type LocatedFault,
+  type PlaybookSourceText,
+  type ReadPlaybook,
+} from './source/read-sources.ts';
 export { dueAt, elapsed, isOpen, nextOpen, type Instant } from './calendar/business-time.ts';
 export { namedCalendar } from './calendar/named-calendar.ts';
 export { alwaysOpen, calendarSchema, type Calendar } from './schema/calendar.ts';

@@ -22,24 +22,36 @@ export const knownWords = ({ taxonomy, extraction, rubric, rules, routes, acknow
     labels: known(labels, 'is no label'),
     priorities: known(taxonomy.priorities, 'is no priority'),
     fields: known(Object.keys(extraction.fields), 'is no extraction field'),
-    queues: known(routes.map(({ queue }) => queue), 'is the queue of no route'),
+    queues: known(
+      routes.map(({ queue }) => queue),
+      'is the queue of no route',
+    ),
     templates: known(Object.keys(acknowledgement.templates), 'is no template'),
     valuesOf: (axis: string, values: readonly string[]): KnownWords => known(values, `is no value of ${axis}`),
   };
 };
 
 /** Says where a word stands for nothing; null and undefined say nothing. */
-export const unlessKnown = ({ words, otherwise }: KnownWords, pointer: string, word: string | null | undefined): readonly Fault[] =>
-  (word === null || word === undefined || words.has(word) ? [] : [{ pointer, message: `"${word}" ${otherwise}` }]);
+export const unlessKnown = (
+  { words, otherwise }: KnownWords,
+  pointer: string,
+  word: string | null | undefined,
+): readonly Fault[] =>
+  word === null || word === undefined || words.has(word) ? [] : [{ pointer, message: `"${word}" ${otherwise}` }];
 
 /** The same for a list. */
 export const unlessAllKnown = (of: KnownWords, pointer: string, words: readonly string[]): readonly Fault[] =>
   words.flatMap((word, at) => unlessKnown(of, `${pointer}/${at}`, word));
 
 /** The same for the names of a record. */
-export const unlessNamesKnown = (of: KnownWords, pointer: string, record: Readonly<Record<string, unknown>>): readonly Fault[] =>
-  Object.keys(record).flatMap((word) => unlessKnown(of, `${pointer}/${word}`, word));
+export const unlessNamesKnown = (
+  of: KnownWords,
+  pointer: string,
+  record: Readonly<Record<string, unknown>>,
+): readonly Fault[] => Object.keys(record).flatMap((word) => unlessKnown(of, `${pointer}/${word}`, word));
 
 /** What is told by its name must have one of its own. */
 export const unlessDistinct = (names: readonly string[], pointerOf: (at: number) => string): readonly Fault[] =>
-  names.flatMap((name, at) => (names.indexOf(name) === at ? [] : [{ pointer: pointerOf(at), message: `there is another "${name}"` }]));
+  names.flatMap((name, at) =>
+    names.indexOf(name) === at ? [] : [{ pointer: pointerOf(at), message: `there is another "${name}"` }],
+  );

@@ -21,17 +21,31 @@ export interface PlaybookFolder {
   readonly activations: readonly { readonly brand: string; readonly source: string; readonly hash: string }[];
 }
 
-const activationSchema = z.strictObject({ activations: z.array(z.strictObject({ brand: z.string().default('*'), source: z.string().default('*'), playbook: z.string() })).min(1) });
+const activationSchema = z.strictObject({
+  activations: z
+    .array(z.strictObject({ brand: z.string().default('*'), source: z.string().default('*'), playbook: z.string() }))
+    .min(1),
+});
 
 const promptsIn = (folder: string): Readonly<Record<string, string>> => {
-  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.md')).sort() : [];
-  return Object.fromEntries(files.map((file) => [file.slice(0, -'.md'.length), readFileSync(join(folder, file), 'utf8').trim()]));
+  const files = existsSync(folder)
+    ? readdirSync(folder)
+        .filter((file) => file.endsWith('.md'))
+        .sort()
+    : [];
+  return Object.fromEntries(
+    files.map((file) => [file.slice(0, -'.md'.length), readFileSync(join(folder, file), 'utf8').trim()]),
+  );
 };
 
 const sourceIn = (root: string, name: string): PlaybookSourceText => {
   const file = join(root, name, 'playbook.yaml');
   if (!existsSync(file)) throw new PlaybookError(`there is no playbook "${name}"`);
-  return { name, text: withTerritoryFile(join(root, name), readFileSync(file, 'utf8')), prompts: promptsIn(join(root, name, 'prompts')) };
+  return {
+    name,
+    text: withTerritoryFile(join(root, name), readFileSync(file, 'utf8')),
+    prompts: promptsIn(join(root, name, 'prompts')),
+  };
 };
 
 /** What a playbook is resolved from: the one it all starts from first, itself last. @throws PlaybookError */
@@ -47,7 +61,10 @@ export const readPlaybook = (root: string, name: string): ReadPlaybook => readSo
 
 const load = (root: string, name: string): LoadedPlaybook => {
   const { playbook, layers, faults } = readPlaybook(root, name);
-  if (playbook === null) throw new PlaybookError([`reading playbook ${name}: it can not be used:`, ...faults.map(faultLine)].join('\n  '), { cause: faults });
+  if (playbook === null)
+    throw new PlaybookError([`reading playbook ${name}: it can not be used:`, ...faults.map(faultLine)].join('\n  '), {
+      cause: faults,
+    });
   return { playbook, hash: playbookHashOf(playbook), layers };
 };
 
@@ -55,11 +72,14 @@ const load = (root: string, name: string): LoadedPlaybook => {
 export const playbookNames = (root: string): readonly string[] =>
   readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, 'playbook.yaml')))
-    .map(({ name }) => name).sort()
+    .map(({ name }) => name)
+    .sort()
     .filter((name) => !headOf(readFileSync(join(root, name, 'playbook.yaml'), 'utf8')).abstract);
 
 /** For whom which playbook is, as `activation.yaml` says; nobody, where there is no such file. @throws ZodError */
-export const bindingsIn = (root: string): readonly { readonly brand: string; readonly source: string; readonly playbook: string }[] => {
+export const bindingsIn = (
+  root: string,
+): readonly { readonly brand: string; readonly source: string; readonly playbook: string }[] => {
   const file = join(root, 'activation.yaml');
   return existsSync(file) ? activationSchema.parse(parseYaml(readFileSync(file, 'utf8'))).activations : [];
 };

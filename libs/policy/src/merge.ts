@@ -1,6 +1,7 @@
 type Document = Readonly<Record<string, unknown>>;
 
-const isDocument = (value: unknown): value is Document => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isDocument = (value: unknown): value is Document =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A layer over another: objects merge key by key, everything else, lists too, is replaced. */
 export const mergeLayers = (below: unknown, above: unknown): unknown => {

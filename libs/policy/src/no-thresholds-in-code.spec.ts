@@ -25,16 +25,44 @@ const NOT_POLICY: Readonly<Record<string, string>> = {
 };
 
 /** Words that are the engine's own and happen to name something in a playbook too. */
-const ENGINE_WORDS = ['human', 'review', 'answered', 'owner', 'dropped', 'closed', 'priority', 'summary', 'intent', 'product', 'urgency', 'sentiment', 'company', 'category', 'confidence', 'label', 'topic', 'region', 'contact', 'automation', 'unavailable', 'vip', 'on-call', 'booking'];
+const ENGINE_WORDS = [
+  'human',
+  'review',
+  'answered',
+  'owner',
+  'dropped',
+  'closed',
+  'priority',
+  'summary',
+  'intent',
+  'product',
+  'urgency',
+  'sentiment',
+  'company',
+  'category',
+  'confidence',
+  'label',
+  'topic',
+  'region',
+  'contact',
+  'automation',
+  'unavailable',
+  'vip',
+  'on-call',
+  'booking',
+];
 /** Role addresses are a fact about mail, like free-mail domains; that the UK is GB is one about countries. */
 const WORD_LISTS = ['apps/ingest/src/domain/address-lists.ts', 'libs/policy/src/source/territory-file.ts'];
 
-const POLICY_NAME = /confidence|score|points|similar|priority|urgen|employees|budget|minutes|hours|days|words|threshold|tier|weight|sla\b|quiet|reviewBelow|autoSend|retention/iu;
+const POLICY_NAME =
+  /confidence|score|points|similar|priority|urgen|employees|budget|minutes|hours|days|words|threshold|tier|weight|sla\b|quiet|reviewBelow|autoSend|retention/iu;
 
 const isShare = ({ value }: Literal): boolean => typeof value === 'number' && value > 0 && value < 1;
-const isPolicyNumber = ({ value, comparedWith, givenTo }: Literal): boolean => typeof value === 'number' && value > 1 && POLICY_NAME.test(`${comparedWith ?? ''} ${givenTo ?? ''}`);
+const isPolicyNumber = ({ value, comparedWith, givenTo }: Literal): boolean =>
+  typeof value === 'number' && value > 1 && POLICY_NAME.test(`${comparedWith ?? ''} ${givenTo ?? ''}`);
 
-const found = (all: readonly Literal[]): readonly string[] => all.filter((one) => isShare(one) || isPolicyNumber(one)).map(({ file, value }) => `${file} ${value}`);
+const found = (all: readonly Literal[]): readonly string[] =>
+  all.filter((one) => isShare(one) || isPolicyNumber(one)).map(({ file, value }) => `${file} ${value}`);
 
 /** Where it is decided: there a number needs no name that gives it away, nor a comparison beside it. */
 const DECIDES = /^apps\/(?:classifier|router)\/src\/(?:domain|stages)\//u;
@@ -45,8 +73,10 @@ const ARITHMETIC: Readonly<Record<string, string>> = {
   'apps/router/src/domain/sla/clock-events.ts 60000': 'milliseconds of a minute',
   'apps/router/src/domain/sla/clock-events.ts 100': 'per cent, as it is shown',
   'apps/router/src/domain/assignment/absence.ts 86400000': 'milliseconds of a day',
-  'apps/router/src/domain/assignment/conversation-places.ts 100': 'places that one conversation is remembered by at most: a bound of memory',
-  'apps/router/src/domain/assignment/conversation-places.ts 2': 'how many are let go for one more, and ended inquiries for each place: bounds of memory',
+  'apps/router/src/domain/assignment/conversation-places.ts 100':
+    'places that one conversation is remembered by at most: a bound of memory',
+  'apps/router/src/domain/assignment/conversation-places.ts 2':
+    'how many are let go for one more, and ended inquiries for each place: bounds of memory',
   'apps/router/src/domain/assignment/first-claims.ts 3600000': 'milliseconds of an hour',
   'apps/router/src/domain/assignment/preferences.ts 3': 'digits that are shown',
   'apps/router/src/domain/assignment/preferences.ts 2': 'two are needed to narrow',
@@ -57,15 +87,30 @@ const ARITHMETIC: Readonly<Record<string, string>> = {
 };
 
 const NUMBER_AS_TEXT = /^-?\d*\.?\d+$/u;
-const isAnyNumber = ({ value }: Literal): boolean => (typeof value === 'number' ? value !== 0 && value !== 1 : NUMBER_AS_TEXT.test(value));
-const numbersIn = (all: readonly Literal[]): readonly string[] => all.filter(({ file }) => DECIDES.test(file)).filter(isAnyNumber).map(({ file, value }) => `${file} ${value}`);
+const isAnyNumber = ({ value }: Literal): boolean =>
+  typeof value === 'number' ? value !== 0 && value !== 1 : NUMBER_AS_TEXT.test(value);
+const numbersIn = (all: readonly Literal[]): readonly string[] =>
+  all
+    .filter(({ file }) => DECIDES.test(file))
+    .filter(isAnyNumber)
+    .map(({ file, value }) => `${file} ${value}`);
 
-const leaves = (value: unknown): readonly unknown[] => (typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [value]);
+const leaves = (value: unknown): readonly unknown[] =>
+  typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [value];
 
-const playbookWords = new Set(playbooks.flatMap(({ playbook: { taxonomy, rubric, routes, pools, extraction, lists } }) => [
-  ...taxonomy.categories.map(({ name }) => name), ...taxonomy.flags.map(({ name }) => name), ...taxonomy.priorities, ...Object.values(taxonomy.axes).flatMap((axis) => axis.values),
-  ...rubric.labels.map(({ label }) => label), ...routes.map(({ queue }) => queue), ...Object.keys(pools), ...Object.keys(extraction.fields), ...Object.values(lists).flat(),
-]));
+const playbookWords = new Set(
+  playbooks.flatMap(({ playbook: { taxonomy, rubric, routes, pools, extraction, lists } }) => [
+    ...taxonomy.categories.map(({ name }) => name),
+    ...taxonomy.flags.map(({ name }) => name),
+    ...taxonomy.priorities,
+    ...Object.values(taxonomy.axes).flatMap((axis) => axis.values),
+    ...rubric.labels.map(({ label }) => label),
+    ...routes.map(({ queue }) => queue),
+    ...Object.keys(pools),
+    ...Object.keys(extraction.fields),
+    ...Object.values(lists).flat(),
+  ]),
+);
 
 describe('the code of apps and libs', () => {
   it('is looked at, all of it', () => {
@@ -86,15 +131,29 @@ describe('the code of apps and libs', () => {
   });
 
   it('decides by no word of a playbook: no category, label, priority, queue, pool, field or listed word', () => {
-    const isWord = ({ value, file }: Literal): boolean => typeof value === 'string' && playbookWords.has(value) && !ENGINE_WORDS.includes(value) && !WORD_LISTS.includes(file);
-    const inDecisions = literals.filter(({ file }) => file.includes('/domain/') || file.endsWith('.stage.ts') || file.startsWith('libs/policy/'));
+    const isWord = ({ value, file }: Literal): boolean =>
+      typeof value === 'string' &&
+      playbookWords.has(value) &&
+      !ENGINE_WORDS.includes(value) &&
+      !WORD_LISTS.includes(file);
+    const inDecisions = literals.filter(
+      ({ file }) => file.includes('/domain/') || file.endsWith('.stage.ts') || file.startsWith('libs/policy/'),
+    );
     expect(inDecisions.filter(isWord).map(({ file, line, value }) => `${file}:${line} ${value}`)).toEqual([]);
   });
 
   it('compares nothing with a number that a playbook decides by', () => {
-    const numbers = new Set(playbooks.flatMap(({ playbook: { gates, rubric, rollout, numbers: own, routes, budget } }) =>
-      leaves([gates, rubric.labels, rollout.phases, own, routes.map(({ sla }) => sla), budget])).filter((value) => typeof value === 'number' && value > 5));
-    const isCompared = ({ value, comparedWith, file }: Literal): boolean => numbers.has(value) && comparedWith !== null && (file.startsWith('apps/classifier') || file.startsWith('apps/router') || file.startsWith('libs/policy'));
+    const numbers = new Set(
+      playbooks
+        .flatMap(({ playbook: { gates, rubric, rollout, numbers: own, routes, budget } }) =>
+          leaves([gates, rubric.labels, rollout.phases, own, routes.map(({ sla }) => sla), budget]),
+        )
+        .filter((value) => typeof value === 'number' && value > 5),
+    );
+    const isCompared = ({ value, comparedWith, file }: Literal): boolean =>
+      numbers.has(value) &&
+      comparedWith !== null &&
+      (file.startsWith('apps/classifier') || file.startsWith('apps/router') || file.startsWith('libs/policy'));
     expect(numbers.size).toBeGreaterThan(15);
     expect(literals.filter(isCompared)).toEqual([]);
   });

@@ -6,14 +6,18 @@ import { pointerOf } from './resolve/document.ts';
 import { layOver } from './resolve/lay-over.ts';
 import { scopeCombinations } from './resolve/scope-combinations.ts';
 
-const described = ({ pointer, message, offset }: Fault): string => `${pointer}: ${message}${offset === undefined ? '' : ` (column ${offset + 1} of the condition)`}`;
+const described = ({ pointer, message, offset }: Fault): string =>
+  `${pointer}: ${message}${offset === undefined ? '' : ` (column ${offset + 1} of the condition)`}`;
 
 /** A playbook that can't be used. The message lists every fault with its path. */
 export class PlaybookError extends Error {
   override readonly name = 'PlaybookError';
   readonly faults: readonly Fault[];
 
-  constructor(message: string, { faults = [], cause }: { readonly faults?: readonly Fault[]; readonly cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    { faults = [], cause }: { readonly faults?: readonly Fault[]; readonly cause?: unknown } = {},
+  ) {
     super([message, ...faults.map(described)].join('\n  '), { cause });
     this.faults = faults;
   }
@@ -25,10 +29,17 @@ type Issue = z.core.$ZodIssue;
 const issueFaults = (issue: Issue): readonly Fault[] => {
   const path = issue.path.map(String);
   if (issue.code !== 'unrecognized_keys') return [{ pointer: pointerOf(path), message: issue.message }];
-  return issue.keys.map((key) => ({ pointer: pointerOf([...path, key]), message: `there is no field "${key}" here`, isName: true }));
+  return issue.keys.map((key) => ({
+    pointer: pointerOf([...path, key]),
+    message: `there is no field "${key}" here`,
+    isName: true,
+  }));
 };
 
-interface Read { readonly playbook: Playbook | null; readonly faults: readonly Fault[] }
+interface Read {
+  readonly playbook: Playbook | null;
+  readonly faults: readonly Fault[];
+}
 
 const read = (document: unknown): Read => {
   const parsed = playbookSchema.safeParse(document);
@@ -41,9 +52,14 @@ const read = (document: unknown): Read => {
 const overrideFaults = (playbook: Playbook): readonly Fault[] => {
   const { combinations, faults } = scopeCombinations(playbook);
   const told = combinations.flatMap((overrides) => {
-    const { faults: found } = read(overrides.reduce<Readonly<Record<string, unknown>>>((document, { part }) => layOver(document, part), playbook));
+    const { faults: found } = read(
+      overrides.reduce<Readonly<Record<string, unknown>>>((document, { part }) => layOver(document, part), playbook),
+    );
     const last = overrides.at(-1)?.pointer ?? '/overrides';
-    return found.map(({ pointer, message }): Fault => ({ pointer: last, message: `with ${overrides.map(({ layer }) => layer).join(' and ')}, ${pointer}: ${message}` }));
+    return found.map(({ pointer, message }): Fault => ({
+      pointer: last,
+      message: `with ${overrides.map(({ layer }) => layer).join(' and ')}, ${pointer}: ${message}`,
+    }));
   });
   return [...faults, ...told];
 };
@@ -62,7 +78,10 @@ export const parsePlaybook = (document: unknown): Playbook => {
  */
 export const storedPlaybook = (document: unknown): Playbook => {
   const parsed = playbookSchema.safeParse(document);
-  if (!parsed.success) throw new PlaybookError('the stored version can not be read:', { faults: parsed.error.issues.flatMap(issueFaults) });
+  if (!parsed.success)
+    throw new PlaybookError('the stored version can not be read:', {
+      faults: parsed.error.issues.flatMap(issueFaults),
+    });
   return parsed.data;
 };
 

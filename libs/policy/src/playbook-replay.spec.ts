@@ -20,21 +20,49 @@ const stages = [scoreInquiry, routeInquiry] as readonly unknown[] as readonly An
 const NOW = '2026-01-05T09:00:00.000Z';
 
 /** The log and the journal as a run leaves them: in JSON, with the versions by their hash. */
-const recorded = () => ({ log: new Map<string, string>(), journal: [] as string[], versions: new Map<string, string>() });
+const recorded = () => ({
+  log: new Map<string, string>(),
+  journal: [] as string[],
+  versions: new Map<string, string>(),
+});
 type Recorded = ReturnType<typeof recorded>;
 
-const decided = (into: Recorded, stage: AnyStage, { playbook, event, facts }: { readonly playbook: Playbook; readonly event: { readonly inquiryId: string }; readonly facts: unknown }): unknown => {
+const decided = (
+  into: Recorded,
+  stage: AnyStage,
+  {
+    playbook,
+    event,
+    facts,
+  }: { readonly playbook: Playbook; readonly event: { readonly inquiryId: string }; readonly facts: unknown },
+): unknown => {
   const topic = stage.inputs[0]?.type ?? '';
   const offset = String(into.journal.length);
   const hash = playbookHashOf(playbook);
   const decisionId = uuidV5(event.inquiryId, stage.name, offset) as DecisionId;
   into.log.set(`${topic}/${offset}`, JSON.stringify(event));
   into.versions.set(hash, JSON.stringify(playbook));
-  const outcome = stage.decide(event, facts, { get: () => undefined }, { now: NOW, decisionId, playbook, playbookHash: hash, input: { topic, partition: 0, offset } });
-  into.journal.push(JSON.stringify({
-    decisionId, inquiryId: event.inquiryId, stage: stage.name, input: { id: `${offset}`, topic, partition: 0, offset }, facts, state: null, decidedAt: NOW, playbook: hash,
-    outcome: { kind: outcome.kind, reason: null, hash: contentHash(outcome) }, tookMs: 1, costUsd: 0,
-  }));
+  const outcome = stage.decide(
+    event,
+    facts,
+    { get: () => undefined },
+    { now: NOW, decisionId, playbook, playbookHash: hash, input: { topic, partition: 0, offset } },
+  );
+  into.journal.push(
+    JSON.stringify({
+      decisionId,
+      inquiryId: event.inquiryId,
+      stage: stage.name,
+      input: { id: `${offset}`, topic, partition: 0, offset },
+      facts,
+      state: null,
+      decidedAt: NOW,
+      playbook: hash,
+      outcome: { kind: outcome.kind, reason: null, hash: contentHash(outcome) },
+      tookMs: 1,
+      costUsd: 0,
+    }),
+  );
   return outcome.kind === 'emit' ? outcome.events[0]?.data : null;
 };
 
@@ -51,22 +79,32 @@ const run = (playbook: Playbook, cases: readonly Case[]): Recorded => {
 };
 
 const replayed = ({ log, journal, versions }: Recorded, change: (playbook: Playbook) => Playbook = (same) => same) =>
-  replayDecisions(journal.map((entry) => JSON.parse(entry) as DecisionJournal), {
-    stages, fetchInput: ({ topic, offset }) => JSON.parse(log.get(`${topic}/${offset}`) ?? 'null') as unknown,
-    playbookFor: (hash) => change(parsePlaybook(JSON.parse(versions.get(hash) ?? 'null'))),
-  });
+  replayDecisions(
+    journal.map((entry) => JSON.parse(entry) as DecisionJournal),
+    {
+      stages,
+      fetchInput: ({ topic, offset }) => JSON.parse(log.get(`${topic}/${offset}`) ?? 'null') as unknown,
+      playbookFor: (hash) => change(parsePlaybook(JSON.parse(versions.get(hash) ?? 'null'))),
+    },
+  );
 
-describe.each(playbooks.map(({ playbook }) => ({ name: playbook.name, playbook })))('the journal of $name', ({ name, playbook }) => {
-  const { cases } = readCases(readFileSync(join(root, name, 'fixtures', 'cases.yaml'), 'utf8'));
-  const journal = run(playbook, cases);
+describe.each(playbooks.map(({ playbook }) => ({ name: playbook.name, playbook })))(
+  'the journal of $name',
+  ({ name, playbook }) => {
+    const { cases } = readCases(readFileSync(join(root, name, 'fixtures', 'cases.yaml'), 'utf8'));
+    const journal = run(playbook, cases);
 
-  it('decided again gives no difference', () => {
-    expect(journal.journal).toHaveLength(cases.length * stages.length);
-    expect(replayed(journal)).toEqual([]);
-  });
+    it('decided again gives no difference', () => {
+      expect(journal.journal).toHaveLength(cases.length * stages.length);
+      expect(replayed(journal)).toEqual([]);
+    });
 
-  it('decided again by another version shows every decision that it changes', () => {
-    const others = replayed(journal, (same) => ({ ...same, routes: same.routes.map((route) => ({ ...route, queue: `${route.queue}-elsewhere` })) }));
-    expect(others.filter(({ stage }) => stage === 'route-inquiry')).toHaveLength(cases.length);
-  });
-});
+    it('decided again by another version shows every decision that it changes', () => {
+      const others = replayed(journal, (same) => ({
+        ...same,
+        routes: same.routes.map((route) => ({ ...route, queue: `${route.queue}-elsewhere` })),
+      }));
+      expect(others.filter(({ stage }) => stage === 'route-inquiry')).toHaveLength(cases.length);
+    });
+  },
+);

@@ -10,7 +10,14 @@ import { intakeSchema } from './schema/intake.ts';
 import { budgetSchema, effectsSchema, redactionSchema, retentionSchema, sloSchema } from './schema/limits.ts';
 import { modelSchema } from './schema/model.ts';
 import { overridesSchema, tenantsSchema } from './schema/overrides.ts';
-import { consoleSchema, draftingSchema, followUpsSchema, retrievalSchema, reuseSchema, sourcesSchema } from './schema/places.ts';
+import {
+  consoleSchema,
+  draftingSchema,
+  followUpsSchema,
+  retrievalSchema,
+  reuseSchema,
+  sourcesSchema,
+} from './schema/places.ts';
 import { flagsSchema, killSwitchesSchema, rolloutSchema } from './schema/rollout.ts';
 import { poolsSchema } from './schema/pools.ts';
 import { routesSchema, territoriesSchema } from './schema/routing.ts';
@@ -22,16 +29,25 @@ import { taxonomySchema } from './schema/taxonomy.ts';
 import { name, phrases } from './schema/words.ts';
 
 export const playbookSchema = z.strictObject({
-  name: name.describe('The playbook\'s name: that of its folder'),
+  name: name.describe("The playbook's name: that of its folder"),
   description: z.string().describe('What it is for, in a sentence'),
   facades: facadesSchema.default([]),
   sources: sourcesSchema.default({}),
   intake: intakeSchema.prefault({}),
   reuse: reuseSchema.prefault({}),
   enrichment: enrichmentSchema.prefault({}),
-  lists: z.record(z.string(), phrases).default({}).describe('Word lists that conditions name: lists.supported_use_cases'),
-  numbers: z.record(z.string(), z.number().meta({ unit: 'its own, named in the key' })).default({}).describe('Numbers that conditions name, with their unit in the name: numbers.role_budget_usd'),
-  prompts: z.record(name, z.string().max(20_000)).default({}).describe('Texts for models, by name; filled from the folder prompts/'),
+  lists: z
+    .record(z.string(), phrases)
+    .default({})
+    .describe('Word lists that conditions name: lists.supported_use_cases'),
+  numbers: z
+    .record(z.string(), z.number().meta({ unit: 'its own, named in the key' }))
+    .default({})
+    .describe('Numbers that conditions name, with their unit in the name: numbers.role_budget_usd'),
+  prompts: z
+    .record(name, z.string().max(20_000))
+    .default({})
+    .describe('Texts for models, by name; filled from the folder prompts/'),
   taxonomy: taxonomySchema,
   rules: rulesSchema.default([]),
   extraction: extractionSchema.prefault({}),

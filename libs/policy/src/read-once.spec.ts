@@ -17,15 +17,23 @@ describe('what is read once', () => {
 
   it('can be changed by nobody, and changes nothing of what it was read from', () => {
     const read = schema.parse(value);
-    expect(() => { read.list.push({ b: 'y' }); }).toThrow(TypeError);
-    expect(() => { Object.assign(read.list[0] ?? {}, { b: 'y' }); }).toThrow(TypeError);
+    expect(() => {
+      read.list.push({ b: 'y' });
+    }).toThrow(TypeError);
+    expect(() => {
+      Object.assign(read.list[0] ?? {}, { b: 'y' });
+    }).toThrow(TypeError);
     expect(Object.isFrozen(value) || Object.isFrozen(value.list)).toBe(false);
   });
 
   it('gets its defaults, loses what is unknown, and is refused, as by the schema itself', () => {
     expect(schema.parse({ a: 1, list: [{}], more: 1 })).toEqual({ a: 1, list: [{ b: '-' }] });
     for (const wrong of [null, undefined, 'text', {}, { a: 1 }, { a: 1.5, list: [] }, { a: 1, list: [{ b: 1 }] }]) {
-      const faultsBy = (terms: z.ZodType) => z.object({ terms }).safeParse({ terms: wrong }).error?.issues.map(({ path, message }) => ({ path, message })) ?? [];
+      const faultsBy = (terms: z.ZodType) =>
+        z
+          .object({ terms })
+          .safeParse({ terms: wrong })
+          .error?.issues.map(({ path, message }) => ({ path, message })) ?? [];
       expect(faultsBy(schema)).toEqual(faultsBy(plain));
       expect(faultsBy(schema).length).toBeGreaterThan(0);
     }

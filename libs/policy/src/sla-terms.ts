@@ -29,20 +29,34 @@ export const slaTermsSchema = readOnce(terms);
 
 const promised = (playbook: Playbook, route: Pick<Route, 'id' | 'sla'>): readonly SlaTerms[] => {
   const { clocks, ladders, pauses, atRisk, disturb } = playbook.sla;
-  return Object.entries(route.sla).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, promise]) => {
-    const clock = clocks[name];
-    if (!clock) throw new Error(`reading the promises of route ${route.id}: the playbook has no clock "${name}"`);
-    const { minutes, calendar, ladder } = typeof promise === 'number' ? { minutes: promise, calendar: undefined, ladder: undefined } : promise;
-    const calendarName = calendar ?? clock.calendar;
-    const ladderName = ladder === undefined ? clock.ladder : ladder;
-    return {
-      clock: name, budgetMs: Math.round(minutes * MINUTE_MS), calendarName,
-      calendar: namedCalendar(playbook, calendarName), disturb: disturb === null ? null : namedCalendar(playbook, disturb),
-      atRisk, steps: ladderName === null ? [] : (ladders[ladderName] ?? []),
-      stops: clock.stops, restarts: clock.restarts, pausable: clock.pausable,
-      pauses: Object.fromEntries(Object.entries(pauses).map(([reason, { maxMinutes }]) => [reason, { maxMs: maxMinutes === null ? null : maxMinutes * MINUTE_MS }])),
-    };
-  });
+  return Object.entries(route.sla)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, promise]) => {
+      const clock = clocks[name];
+      if (!clock) throw new Error(`reading the promises of route ${route.id}: the playbook has no clock "${name}"`);
+      const { minutes, calendar, ladder } =
+        typeof promise === 'number' ? { minutes: promise, calendar: undefined, ladder: undefined } : promise;
+      const calendarName = calendar ?? clock.calendar;
+      const ladderName = ladder === undefined ? clock.ladder : ladder;
+      return {
+        clock: name,
+        budgetMs: Math.round(minutes * MINUTE_MS),
+        calendarName,
+        calendar: namedCalendar(playbook, calendarName),
+        disturb: disturb === null ? null : namedCalendar(playbook, disturb),
+        atRisk,
+        steps: ladderName === null ? [] : (ladders[ladderName] ?? []),
+        stops: clock.stops,
+        restarts: clock.restarts,
+        pausable: clock.pausable,
+        pauses: Object.fromEntries(
+          Object.entries(pauses).map(([reason, { maxMinutes }]) => [
+            reason,
+            { maxMs: maxMinutes === null ? null : maxMinutes * MINUTE_MS },
+          ]),
+        ),
+      };
+    });
 };
 
 /** Versions never change: the promises of each of their routes are put together once. */

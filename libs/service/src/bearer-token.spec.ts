@@ -3,7 +3,10 @@ import { bearerToken, createBearerLookup } from './bearer-token.ts';
 import { Problem } from './problem.ts';
 
 const hint = 'Send a token: Authorization: Bearer <token>.';
-const lookup = createBearerLookup({ tokens: ['first', 'second'].map((name) => ({ name, ...bearerToken(name) })), hint });
+const lookup = createBearerLookup({
+  tokens: ['first', 'second'].map((name) => ({ name, ...bearerToken(name) })),
+  hint,
+});
 
 const refusal = (authorization: string | undefined): unknown => {
   try {
@@ -23,7 +26,15 @@ describe('a bearer token', () => {
     expect(() => lenient({ headers: {} })).toThrow(Problem);
   });
 
-  it.each([undefined, '', 'first', 'Bearer', 'Bearer ', 'Bearer third', 'Basic first'])('is asked for where %s was sent', (authorization) => {
-    expect(refusal(authorization)).toEqual({ status: 401, title: 'Unauthorized', detail: hint, headers: { 'www-authenticate': 'Bearer' } });
-  });
+  it.each([undefined, '', 'first', 'Bearer', 'Bearer ', 'Bearer third', 'Basic first'])(
+    'is asked for where %s was sent',
+    (authorization) => {
+      expect(refusal(authorization)).toEqual({
+        status: 401,
+        title: 'Unauthorized',
+        detail: hint,
+        headers: { 'www-authenticate': 'Bearer' },
+      });
+    },
+  );
 });

@@ -16,11 +16,19 @@ export interface BearerLookup<Token extends BearerToken> {
 }
 
 /** Finds which token `Authorization: Bearer <token>` is, in constant time. @throws Problem 401 */
-export const createBearerLookup = <Token extends BearerToken>({ tokens, hint }: BearerLookup<Token>) => ({ headers }: Pick<FastifyRequest, 'headers'>): Token => {
-  const [, given] = /^Bearer (.+)$/u.exec(headers.authorization ?? '') ?? [];
-  const { digest } = bearerToken(given ?? '');
-  // Every token is compared, so that time does not tell which one fits.
-  const found = tokens.filter((token) => timingSafeEqual(token.digest, digest)).at(-1);
-  if (given === undefined || !found) throw new Problem({ status: 401, title: 'Unauthorized', detail: hint, headers: { 'www-authenticate': 'Bearer' } });
-  return found;
-};
+export const createBearerLookup =
+  <Token extends BearerToken>({ tokens, hint }: BearerLookup<Token>) =>
+  ({ headers }: Pick<FastifyRequest, 'headers'>): Token => {
+    const [, given] = /^Bearer (.+)$/u.exec(headers.authorization ?? '') ?? [];
+    const { digest } = bearerToken(given ?? '');
+    // Every token is compared, so that time does not tell which one fits.
+    const found = tokens.filter((token) => timingSafeEqual(token.digest, digest)).at(-1);
+    if (given === undefined || !found)
+      throw new Problem({
+        status: 401,
+        title: 'Unauthorized',
+        detail: hint,
+        headers: { 'www-authenticate': 'Bearer' },
+      });
+    return found;
+  };

@@ -17,7 +17,12 @@ describe('a fail point', () => {
     expect(createFailPoints(undefined)).toBe(noFailPoints);
   });
 
-  it.each(['after-lunch@1:SIGKILL', 'after-send@0:SIGKILL', 'after-send@1:SIGHUP', 'after-send'])('is refused when it is written like %s', (text) => {
-    expect(failPointPlan.safeParse(text).error?.issues[0]?.message).toMatch(/^write <point>@<passing>:<signal>; points: after-fetch,/);
-  });
+  it.each(['after-lunch@1:SIGKILL', 'after-send@0:SIGKILL', 'after-send@1:SIGHUP', 'after-send'])(
+    'is refused when it is written like %s',
+    (text) => {
+      expect(failPointPlan.safeParse(text).error?.issues[0]?.message).toMatch(
+        /^write <point>@<passing>:<signal>; points: after-fetch,/,
+      );
+    },
+  );
 });

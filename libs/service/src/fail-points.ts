@@ -11,18 +11,32 @@ export interface FailPointPlan {
   readonly signal: (typeof SIGNALS)[number];
 }
 
-const SHAPE = new RegExp(`^(?<point>${failPointNames.join('|')})@(?<passing>[1-9]\\d*):(?<signal>${SIGNALS.join('|')})$`, 'u');
+const SHAPE = new RegExp(
+  `^(?<point>${failPointNames.join('|')})@(?<passing>[1-9]\\d*):(?<signal>${SIGNALS.join('|')})$`,
+  'u',
+);
 
 /** `after-send@3:SIGKILL`. */
-export const failPointPlan = z.string()
-  .regex(SHAPE, `write <point>@<passing>:<signal>; points: ${failPointNames.join(', ')}; signals: ${SIGNALS.join(', ')}`)
+export const failPointPlan = z
+  .string()
+  .regex(
+    SHAPE,
+    `write <point>@<passing>:<signal>; points: ${failPointNames.join(', ')}; signals: ${SIGNALS.join(', ')}`,
+  )
   .transform((text): FailPointPlan => {
-    const { point, passing, signal } = SHAPE.exec(text)?.groups as { point: FailPoint; passing: string; signal: FailPointPlan['signal'] };
+    const { point, passing, signal } = SHAPE.exec(text)?.groups as {
+      point: FailPoint;
+      passing: string;
+      signal: FailPointPlan['signal'];
+    };
     return { point, passing: Number(passing), signal };
   });
 
 /** Sends this process its signal when it passes the point the planned time: SIGKILL and SIGSTOP take it at that very line. */
-export const createFailPoints = (plan: FailPointPlan | undefined, send: (signal: NodeJS.Signals) => void = (signal) => process.kill(process.pid, signal)): FailPoints => {
+export const createFailPoints = (
+  plan: FailPointPlan | undefined,
+  send: (signal: NodeJS.Signals) => void = (signal) => process.kill(process.pid, signal),
+): FailPoints => {
   if (!plan) return noFailPoints;
   let passed = 0;
   return {

@@ -3,7 +3,11 @@ import { currentTelemetry } from '@sluice/telemetry';
 import type { FastifyReply } from 'fastify';
 import { SERVICE_PARTS, type ServiceParts } from './service-parts.ts';
 
-interface Finding { readonly name: string; readonly ready: boolean; readonly reason: string | null }
+interface Finding {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly reason: string | null;
+}
 
 /** Liveness asks nothing of the world, and fails only where a new process could go on and this one can't; readiness says what is missing; both stay answerable while the service drains. */
 @Controller()
@@ -16,24 +20,34 @@ export class HealthController {
 
   @Get(['healthz', 'health'])
   async live(@Res() reply: FastifyReply): Promise<void> {
-    const lost = this.#parts.runnables.map((runnable) => ({ name: runnable.name, ...runnable.health() })).filter(({ restart }) => restart);
-    await reply.status(lost.length === 0 ? 200 : 503).send(lost.length === 0 ? { status: 'ok' } : { status: 'lost', findings: lost });
+    const lost = this.#parts.runnables
+      .map((runnable) => ({ name: runnable.name, ...runnable.health() }))
+      .filter(({ restart }) => restart);
+    await reply
+      .status(lost.length === 0 ? 200 : 503)
+      .send(lost.length === 0 ? { status: 'ok' } : { status: 'lost', findings: lost });
   }
 
   @Get('readyz')
   async ready(@Res() reply: FastifyReply): Promise<void> {
     const runners = this.#parts.runnables.map((runnable): Finding => ({ name: runnable.name, ...runnable.health() }));
-    const checks = await Promise.all(this.#parts.checks.map(async ({ name, check }): Promise<Finding> => {
-      const answer = await check().catch(() => false);
-      return { name, ready: answer === true, reason: answer === true ? null : answer || 'does not answer' };
-    }));
+    const checks = await Promise.all(
+      this.#parts.checks.map(async ({ name, check }): Promise<Finding> => {
+        const answer = await check().catch(() => false);
+        return { name, ready: answer === true, reason: answer === true ? null : answer || 'does not answer' };
+      }),
+    );
     const findings = [...runners, ...checks];
     const isReady = findings.every(({ ready }) => ready);
-    await reply.status(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'unready', findings, notes: this.#parts.notes?.() ?? {} });
+    await reply
+      .status(isReady ? 200 : 503)
+      .send({ status: isReady ? 'ready' : 'unready', findings, notes: this.#parts.notes?.() ?? {} });
   }
 
   @Get('metrics')
   async metrics(@Res() reply: FastifyReply): Promise<void> {
-    await reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send((await currentTelemetry()?.scrape()) ?? '');
+    await reply
+      .header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+      .send((await currentTelemetry()?.scrape()) ?? '');
   }
 }

@@ -2,6 +2,18 @@ export { bearerToken, createBearerLookup, type BearerToken } from './bearer-toke
 export { createFacadeLookup, type FacadeDoor, type FacadeLookup } from './facade-lookup.ts';
 export { schemaOf, type OpenApiPart } from './open-api-part.ts';
 export { Problem, type ProblemFault, type ProblemOptions } from './problem.ts';
-export { ConfigError, kafkaKeys, kafkaOptionsOf, postgresKeys, readConfig, redisKeys, Secret, secret, serviceKeys, stateKeys, type Environment } from './read-config.ts';
+export {
+  ConfigError,
+  kafkaKeys,
+  kafkaOptionsOf,
+  postgresKeys,
+  readConfig,
+  redisKeys,
+  Secret,
+  secret,
+  serviceKeys,
+  stateKeys,
+  type Environment,
+} from './read-config.ts';
 export { runService, startService, type RunningService, type ServiceConfig, type ServiceSpec } from './run-service.ts';
 export { SERVICE_PARTS, type ReadinessCheck, type ServiceParts } from './service-parts.ts';

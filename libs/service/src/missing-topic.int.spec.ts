@@ -26,11 +26,21 @@ beforeEach(async () => {
   seen = [];
   const transport = createKafkaTransport(kafka);
   const runner = runProjection({
-    name: randomName('projection'), consumes: [], raw: [topic], deadLetters: false, transport, codec: plainCodec(),
-    apply: async (events) => { seen.push(...events.map(({ record }) => String(record.value))); },
+    name: randomName('projection'),
+    consumes: [],
+    raw: [topic],
+    deadLetters: false,
+    transport,
+    codec: plainCodec(),
+    apply: async (events) => {
+      seen.push(...events.map(({ record }) => String(record.value)));
+    },
   });
   const parts: ServiceParts = { runnables: [runner], checks: [], close: () => transport.close() };
-  running = await startService({ name: 'waiting', readConfig: () => config, createModule: () => OneRunner.of(parts) }, config);
+  running = await startService(
+    { name: 'waiting', readConfig: () => config, createModule: () => OneRunner.of(parts) },
+    config,
+  );
 });
 afterEach(() => running.stop());
 
@@ -41,9 +51,25 @@ const readiness = async (): Promise<{ status: number; reason: string | null }> =
 };
 
 it('a service whose topic is not there says so and what mends it, and goes on by itself once it is', async () => {
-  expect(await readiness()).toEqual({ status: 503, reason: `the topic ${topic} does not exist; \`npm run deploy\` creates what is missing` });
+  expect(await readiness()).toEqual({
+    status: 503,
+    reason: `the topic ${topic} does not exist; \`npm run deploy\` creates what is missing`,
+  });
   expect((await fetch(`${running.url}/healthz`)).status).toBe(200);
-  await provisionTopics([{ name: topic, description: '', keyedBy: '', partitions: 1, retentionMs: 86_400_000, cleanupPolicy: 'delete', contract: null }], kafka);
+  await provisionTopics(
+    [
+      {
+        name: topic,
+        description: '',
+        keyedBy: '',
+        partitions: 1,
+        retentionMs: 86_400_000,
+        cleanupPolicy: 'delete',
+        contract: null,
+      },
+    ],
+    kafka,
+  );
   await eventually(async () => expect(await readiness()).toEqual({ status: 200, reason: null }), { within: 30_000 });
   const sender = createKafkaTransport(kafka);
   await sender.publish([{ topic, key: null, value: Buffer.from('hello'), headers: {} }]);

@@ -6,22 +6,44 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, problemBody, type ProblemOptions } from './problem.ts';
 
 const TITLES: Readonly<Record<number, string>> = {
-  400: 'Bad request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not found', 405: 'Method not allowed', 413: 'Content too large', 415: 'Unsupported media type',
+  400: 'Bad request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not found',
+  405: 'Method not allowed',
+  413: 'Content too large',
+  415: 'Unsupported media type',
 };
 
 const statusOf = (error: unknown): number => {
   if (error instanceof HttpException) return error.getStatus();
-  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : 500;
 };
 
 const toOptions = (error: unknown): ProblemOptions => {
   if (error instanceof Problem) return error.options;
   if (error instanceof TransientError) {
-    return { status: 503, title: 'Temporarily unavailable', detail: 'Nothing was accepted. Send it again in a moment.', retryAfter: 5 };
+    return {
+      status: 503,
+      title: 'Temporarily unavailable',
+      detail: 'Nothing was accepted. Send it again in a moment.',
+      retryAfter: 5,
+    };
   }
   const status = statusOf(error);
-  if (status >= 500) return { status: 500, title: 'Internal error', detail: 'The fault is ours, and was logged under the trace id of this answer.' };
-  return { status, title: TITLES[status] ?? 'Bad request', detail: error instanceof Error ? error.message : 'The request can not be served.' };
+  if (status >= 500)
+    return {
+      status: 500,
+      title: 'Internal error',
+      detail: 'The fault is ours, and was logged under the trace id of this answer.',
+    };
+  return {
+    status,
+    title: TITLES[status] ?? 'Bad request',
+    detail: error instanceof Error ? error.message : 'The request can not be served.',
+  };
 };
 
 /** Every failure of a request becomes problem+json; what is our fault is logged, without the request's content. */
@@ -37,11 +59,19 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const options = toOptions(error);
-    if (options.status === 500) this.#logger.error({ route: request.routeOptions.url, error: error instanceof Error ? error.stack : 'no error' }, 'a request failed');
+    if (options.status === 500)
+      this.#logger.error(
+        { route: request.routeOptions.url, error: error instanceof Error ? error.stack : 'no error' },
+        'a request failed',
+      );
     const traceId = trace.getActiveSpan()?.spanContext().traceId ?? null;
     void reply
       .status(options.status)
-      .headers({ 'content-type': 'application/problem+json', ...options.headers, ...(options.retryAfter ? { 'retry-after': String(options.retryAfter) } : {}) })
+      .headers({
+        'content-type': 'application/problem+json',
+        ...options.headers,
+        ...(options.retryAfter ? { 'retry-after': String(options.retryAfter) } : {}),
+      })
       .send(problemBody(options, { instance: request.url.split('?')[0] ?? '/', traceId }));
   }
 }

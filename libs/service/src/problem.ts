@@ -33,6 +33,14 @@ export class Problem extends Error {
 
 const slug = (title: string): string => title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
 
-export const problemBody = ({ status, title, detail, errors }: ProblemOptions, context: { readonly instance: string; readonly traceId: string | null }): object => ({
-  type: `urn:sluice:problem:${slug(title)}`, title, status, detail, ...context, ...(errors ? { errors } : {}),
+export const problemBody = (
+  { status, title, detail, errors }: ProblemOptions,
+  context: { readonly instance: string; readonly traceId: string | null },
+): object => ({
+  type: `urn:sluice:problem:${slug(title)}`,
+  title,
+  status,
+  detail,
+  ...context,
+  ...(errors ? { errors } : {}),
 });

@@ -12,16 +12,28 @@ export class ConfigError extends Error {
 
 /** Every key may come as `<KEY>_FILE` instead: the path of a file that holds the value, as secrets are mounted. */
 const withFiles = (environment: Environment): Environment => {
-  const files = Object.entries(environment).filter(([key, path]) => key.startsWith('SLUICE_') && key.endsWith('_FILE') && path);
-  return { ...environment, ...Object.fromEntries(files.map(([key, path]) => [key.slice(0, -'_FILE'.length), readFileSync(String(path), 'utf8').trim()])) };
+  const files = Object.entries(environment).filter(
+    ([key, path]) => key.startsWith('SLUICE_') && key.endsWith('_FILE') && path,
+  );
+  return {
+    ...environment,
+    ...Object.fromEntries(
+      files.map(([key, path]) => [key.slice(0, -'_FILE'.length), readFileSync(String(path), 'utf8').trim()]),
+    ),
+  };
 };
 
 /** Reads and validates the environment whole. @throws ConfigError that names all faults at once. */
-export const readConfig = <Shape extends z.ZodType>(schema: Shape, environment: Environment): Readonly<z.output<Shape>> => {
+export const readConfig = <Shape extends z.ZodType>(
+  schema: Shape,
+  environment: Environment,
+): Readonly<z.output<Shape>> => {
   const parsed = schema.safeParse(withFiles(environment));
   if (parsed.success) return Object.freeze(parsed.data as object) as z.output<Shape>;
   const faults = parsed.error.issues.map(({ path, message }) => `  ${path.map(String).join('.')}: ${message}`);
-  throw new ConfigError(`the environment does not fit:\n${faults.join('\n')}\nSet the keys above; each one's meaning stands in the service's config.ts.`);
+  throw new ConfigError(
+    `the environment does not fit:\n${faults.join('\n')}\nSet the keys above; each one's meaning stands in the service's config.ts.`,
+  );
 };
 
 /** A secret that shows itself only to who asks: printed, logged or put in JSON it reads `[redacted]`. */
@@ -45,13 +57,32 @@ export class Secret {
   }
 }
 
-export const secret = (description: string) => z.string().min(1).describe(description).transform((value) => new Secret(value));
+export const secret = (description: string) =>
+  z
+    .string()
+    .min(1)
+    .describe(description)
+    .transform((value) => new Secret(value));
 
-const list = z.string().min(1).transform((text) => text.split(',').map((one) => one.trim()).filter(Boolean));
+const list = z
+  .string()
+  .min(1)
+  .transform((text) =>
+    text
+      .split(',')
+      .map((one) => one.trim())
+      .filter(Boolean),
+  );
 
 /** What every service is given. */
 export const serviceKeys = {
-  SLUICE_HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('Port of HTTP, health and metrics; 0 takes a free one'),
+  SLUICE_HTTP_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8080)
+    .describe('Port of HTTP, health and metrics; 0 takes a free one'),
   SLUICE_HTTP_HOST: z.string().default('0.0.0.0').describe('Address to listen on'),
   SLUICE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least level that is logged'),
   SLUICE_BRAND: z.string().min(1).default('default').describe('The brand this deployment serves'),
@@ -60,11 +91,25 @@ export const serviceKeys = {
 export const kafkaKeys = {
   SLUICE_KAFKA_BROKERS: list.describe('host:port, separated by commas'),
   SLUICE_REGISTRY_URL: z.url().describe("Base of the schema registry's Confluent API"),
-  SLUICE_KAFKA_SESSION_TIMEOUT_MS: z.coerce.number().int().min(6_000).max(1_800_000).default(15_000)
-    .describe('Silence, in milliseconds, after which a member is taken for dead and its partitions are given to others; the broker allows no less than 6,000'),
-  SLUICE_KAFKA_TRANSACTION_TIMEOUT_MS: z.coerce.number().int().min(1_000).max(900_000).default(15_000)
+  SLUICE_KAFKA_SESSION_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(6_000)
+    .max(1_800_000)
+    .default(15_000)
+    .describe(
+      'Silence, in milliseconds, after which a member is taken for dead and its partitions are given to others; the broker allows no less than 6,000',
+    ),
+  SLUICE_KAFKA_TRANSACTION_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .max(900_000)
+    .default(15_000)
     .describe('Milliseconds for which a dead process can hold up readers of what it was writing'),
-  SLUICE_FAIL_POINT: failPointsKey.describe('For fault harnesses: <point>@<passing>:<signal> sends this process the signal there'),
+  SLUICE_FAIL_POINT: failPointsKey.describe(
+    'For fault harnesses: <point>@<passing>:<signal> sends this process the signal there',
+  ),
 } as const;
 
 interface KafkaConfig {
@@ -82,9 +127,19 @@ export const kafkaOptionsOf = (config: KafkaConfig) => ({
   failPoints: config.SLUICE_FAIL_POINT,
 });
 
-export const postgresKeys = { SLUICE_POSTGRES_URL: z.string().startsWith('postgres').describe('postgres://user:password@host:port/database') } as const;
+export const postgresKeys = {
+  SLUICE_POSTGRES_URL: z.string().startsWith('postgres').describe('postgres://user:password@host:port/database'),
+} as const;
 /** For a service whose stages remember. */
 export const stateKeys = {
-  SLUICE_OUTCOME_DAYS: z.coerce.number().int().min(1).max(365).default(14).describe('Days after which a stored outcome is deleted; longer than a stage may ever stand still'),
+  SLUICE_OUTCOME_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(365)
+    .default(14)
+    .describe('Days after which a stored outcome is deleted; longer than a stage may ever stand still'),
 } as const;
-export const redisKeys = { SLUICE_REDIS_URL: z.string().startsWith('redis').describe('redis:// or rediss:// address; may be away') } as const;
+export const redisKeys = {
+  SLUICE_REDIS_URL: z.string().startsWith('redis').describe('redis:// or rediss:// address; may be away'),
+} as const;

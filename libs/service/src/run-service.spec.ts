@@ -12,7 +12,12 @@ import { SERVICE_PARTS, type ServiceParts } from './service-parts.ts';
 class FailingController {
   @Get('refused')
   refused(): never {
-    throw new Problem({ status: 422, title: 'Unprocessable', detail: 'One field does not fit.', errors: [{ pointer: '/contact/email', detail: 'is no address' }] });
+    throw new Problem({
+      status: 422,
+      title: 'Unprocessable',
+      detail: 'One field does not fit.',
+      errors: [{ pointer: '/contact/email', detail: 'is no address' }],
+    });
   }
 
   @Get('unwell')
@@ -29,7 +34,12 @@ class FailingController {
 @Module({})
 class TestModule {
   static of(parts: ServiceParts): DynamicModule {
-    return { module: TestModule, controllers: [FailingController], providers: [{ provide: SERVICE_PARTS, useValue: parts }], exports: [SERVICE_PARTS] };
+    return {
+      module: TestModule,
+      controllers: [FailingController],
+      providers: [{ provide: SERVICE_PARTS, useValue: parts }],
+      exports: [SERVICE_PARTS],
+    };
   }
 }
 
@@ -43,14 +53,28 @@ describe('a running service', () => {
 
   const runner: Runnable = {
     name: 'a-stage',
-    start: async () => { events.push('start'); },
-    drain: async () => { events.push('drain'); },
-    health: () => (lost === null ? { ready: events.includes('start'), reason: null } : { ready: false, reason: lost, restart: true }),
+    start: async () => {
+      events.push('start');
+    },
+    drain: async () => {
+      events.push('drain');
+    },
+    health: () =>
+      lost === null ? { ready: events.includes('start'), reason: null } : { ready: false, reason: lost, restart: true },
   };
 
   const start = async () => {
-    const parts = { runnables: [runner], checks: [{ name: 'database', check: async () => database }], close: async () => { events.push('close'); } };
-    running = await startService({ name: 'test', readConfig: () => config, createModule: () => TestModule.of(parts) }, config);
+    const parts = {
+      runnables: [runner],
+      checks: [{ name: 'database', check: async () => database }],
+      close: async () => {
+        events.push('close');
+      },
+    };
+    running = await startService(
+      { name: 'test', readConfig: () => config, createModule: () => TestModule.of(parts) },
+      config,
+    );
     return running.url;
   };
 
@@ -67,7 +91,13 @@ describe('a running service', () => {
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     const ready = await fetch(`${url}/readyz`);
     expect(ready.status).toBe(200);
-    expect(await ready.json()).toMatchObject({ status: 'ready', findings: [{ name: 'a-stage', ready: true }, { name: 'database', ready: true }] });
+    expect(await ready.json()).toMatchObject({
+      status: 'ready',
+      findings: [
+        { name: 'a-stage', ready: true },
+        { name: 'database', ready: true },
+      ],
+    });
   });
 
   it('is alive but not ready while a dependency is away', async () => {
@@ -75,7 +105,9 @@ describe('a running service', () => {
     database = false;
     const ready = await fetch(`${url}/readyz`);
     expect(ready.status).toBe(503);
-    expect(await ready.json()).toMatchObject({ findings: [{}, { name: 'database', ready: false, reason: 'does not answer' }] });
+    expect(await ready.json()).toMatchObject({
+      findings: [{}, { name: 'database', ready: false, reason: 'does not answer' }],
+    });
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
 
@@ -83,7 +115,13 @@ describe('a running service', () => {
     const url = await start();
     database = 'the schema ingest lacks Later1763700099999: `npm run deploy` runs what is pending';
     const ready = await fetch(`${url}/readyz`);
-    expect([ready.status, await ready.json()]).toEqual([503, expect.objectContaining({ status: 'unready', findings: [expect.anything(), { name: 'database', ready: false, reason: database }] })]);
+    expect([ready.status, await ready.json()]).toEqual([
+      503,
+      expect.objectContaining({
+        status: 'unready',
+        findings: [expect.anything(), { name: 'database', ready: false, reason: database }],
+      }),
+    ]);
     expect((await fetch(`${url}/health`)).status).toBe(200);
   });
 

@@ -54,10 +54,17 @@ const closeOnce = (app: INestApplication, parts: ServiceParts): (() => Promise<v
 };
 
 /** Starts a service in this process: HTTP first, so that it can say that it is not ready yet, then its runners. */
-export const startService = async <Config extends ServiceConfig>(spec: ServiceSpec<Config>, config: Config): Promise<RunningService> => {
+export const startService = async <Config extends ServiceConfig>(
+  spec: ServiceSpec<Config>,
+  config: Config,
+): Promise<RunningService> => {
   const logger = createLogger(spec.name, config.SLUICE_LOG_LEVEL);
   const adapter = new FastifyAdapter({ bodyLimit: spec.bodyLimit?.(config) ?? MEBIBYTE });
-  const app = await NestFactory.create<NestFastifyApplication>(ShellModule.around(spec.createModule(config, logger)), adapter, { logger: false, rawBody: true });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ShellModule.around(spec.createModule(config, logger)),
+    adapter,
+    { logger: false, rawBody: true },
+  );
   app.useGlobalFilters(new ProblemFilter(logger));
   await spec.configure?.(app, config);
   const parts = app.get<ServiceParts>(SERVICE_PARTS, { strict: false });
@@ -76,7 +83,9 @@ const exitAfter = async (work: Promise<void>, logger: Logger): Promise<never> =>
     process.exit(1);
   }, DRAIN_WITHIN_MS);
   await work.catch((error: unknown) => logger.error({ error: String(error) }, 'draining failed'));
-  await currentTelemetry()?.flush().catch(() => undefined);
+  await currentTelemetry()
+    ?.flush()
+    .catch(() => undefined);
   clearTimeout(timer);
   process.exit(0);
 };
@@ -85,14 +94,21 @@ const exitAfter = async (work: Promise<void>, logger: Logger): Promise<never> =>
 export const runService = async <Config extends ServiceConfig>(spec: ServiceSpec<Config>): Promise<void> => {
   const logger = createLogger(spec.name);
   process.on('unhandledRejection', (reason) => {
-    logger.error({ error: reason instanceof Error ? reason.stack : 'no error' }, 'a rejection nobody handled: ending, so that nothing goes on in an unknown state');
+    logger.error(
+      { error: reason instanceof Error ? reason.stack : 'no error' },
+      'a rejection nobody handled: ending, so that nothing goes on in an unknown state',
+    );
     process.exit(1);
   });
   try {
     const running = await startService(spec, spec.readConfig());
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void exitAfter(running.stop(), logger));
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.once(signal, () => void exitAfter(running.stop(), logger));
   } catch (error) {
-    logger.error({ error: error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error) }, 'starting failed');
+    logger.error(
+      { error: error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error) },
+      'starting failed',
+    );
     process.exit(1);
   }
 };

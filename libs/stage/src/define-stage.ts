@@ -36,7 +36,12 @@ export interface Stage<In, Ports, Facts, State, Playbook> {
   readonly produces: readonly EventContract<string, unknown>[];
   readonly state: StateDeclaration<In, Facts, State> | null;
   gather(event: In, ports: Ports, moment: GatherMoment<Playbook>): Promise<Facts>;
-  decide(event: In, facts: Facts, state: Memory<State>, moment: Moment<Playbook>): Outcome<DomainEvent> | Remembering<DomainEvent, State>;
+  decide(
+    event: In,
+    facts: Facts,
+    state: Memory<State>,
+    moment: Moment<Playbook>,
+  ): Outcome<DomainEvent> | Remembering<DomainEvent, State>;
   /** What the facts cost, in US dollars, for the journal. */
   costUsd(facts: Facts): number;
 }
@@ -59,23 +64,43 @@ interface Common<In, Ports, Facts, Playbook, Contracts> {
   costUsd?: (facts: NoInfer<Facts>) => number;
 }
 
-interface Stateless<In, Ports, Facts, Playbook, Contracts extends Produced> extends Common<In, Ports, Facts, Playbook, Contracts> {
+interface Stateless<In, Ports, Facts, Playbook, Contracts extends Produced> extends Common<
+  In,
+  Ports,
+  Facts,
+  Playbook,
+  Contracts
+> {
   state?: never;
   /** Applies the rules. Synchronous and pure, so that a replay always agrees with the first run. */
   decide: (event: In, facts: NoInfer<Facts>, moment: Moment<Playbook>) => Outcome<NoInfer<EventOf<Contracts[number]>>>;
 }
 
-interface Stateful<In, Ports, Facts, State, Playbook, Contracts extends Produced> extends Common<In, Ports, Facts, Playbook, Contracts> {
+interface Stateful<In, Ports, Facts, State, Playbook, Contracts extends Produced> extends Common<
+  In,
+  Ports,
+  Facts,
+  Playbook,
+  Contracts
+> {
   state: StateDeclaration<In, NoInfer<Facts>, State>;
-  decide: (event: In, facts: NoInfer<Facts>, state: Memory<NoInfer<State>>, moment: Moment<Playbook>) =>
-    Remembering<NoInfer<EventOf<Contracts[number]>>, NoInfer<State>>;
+  decide: (
+    event: In,
+    facts: NoInfer<Facts>,
+    state: Memory<NoInfer<State>>,
+    moment: Moment<Playbook>,
+  ) => Remembering<NoInfer<EventOf<Contracts[number]>>, NoInfer<State>>;
 }
 
 type Produced = readonly EventContract<string, unknown>[];
 
-interface OneInput<In> { consumes: EventContract<string, In> }
+interface OneInput<In> {
+  consumes: EventContract<string, In>;
+}
 /** Several topics that fold into one state: each record is told from the others by its data. */
-interface SeveralInputs<Inputs extends Produced> { consumes: Inputs }
+interface SeveralInputs<Inputs extends Produced> {
+  consumes: Inputs;
+}
 
 interface Define<Playbook> {
   <In, Ports, Facts, const Contracts extends Produced>(

@@ -11,11 +11,17 @@ export type Remembering<Out extends DomainEvent, State> = Outcome<Out> & {
   readonly remember: Readonly<Record<string, State>>;
 };
 
-export const emit = <const Events extends readonly DomainEvent[]>(...events: Events): Outcome<Events[number]> =>
-  ({ kind: 'emit', events });
+export const emit = <const Events extends readonly DomainEvent[]>(...events: Events): Outcome<Events[number]> => ({
+  kind: 'emit',
+  events,
+});
 
 /** Not for us: becomes an `inquiry.dropped.v1` event, counted by reason. `duplicateOf` names the inquiry it repeats. */
-export const drop = (reason: string, duplicateOf: string | null = null): Outcome<never> => ({ kind: 'drop', reason, duplicateOf });
+export const drop = (reason: string, duplicateOf: string | null = null): Outcome<never> => ({
+  kind: 'drop',
+  reason,
+  duplicateOf,
+});
 
 /** Unusable: becomes a dead letter in the same transaction. `detail` never holds message text. */
 export const reject = (reason: string, detail: string): Outcome<never> => ({ kind: 'reject', reason, detail });

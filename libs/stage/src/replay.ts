@@ -23,9 +23,18 @@ const replayOne = (stage: AnyStage, entry: DecisionJournal, spec: ReplaySpec): s
   const event = inputOf(stage, entry.input.topic).parse(spec.fetchInput(entry.input));
   const state = entry.state ?? {};
   const { topic, partition, offset } = entry.input;
-  const outcome = stage.decide(event, entry.facts, { get: (key) => state[key] }, {
-    now: entry.decidedAt, decisionId: entry.decisionId, playbook: spec.playbookFor(entry.playbook), playbookHash: entry.playbook, input: { topic, partition, offset },
-  });
+  const outcome = stage.decide(
+    event,
+    entry.facts,
+    { get: (key) => state[key] },
+    {
+      now: entry.decidedAt,
+      decisionId: entry.decisionId,
+      playbook: spec.playbookFor(entry.playbook),
+      playbookHash: entry.playbook,
+      input: { topic, partition, offset },
+    },
+  );
   return outcomeHash(outcome);
 };
 
@@ -34,7 +43,9 @@ export const replayDecisions = (entries: readonly DecisionJournal[], spec: Repla
   entries.flatMap((entry) => {
     const stage = spec.stages.find(({ name }) => name === entry.stage);
     const { decisionId, inquiryId, outcome } = entry;
-    const difference = (replayed: string) => [{ decisionId, inquiryId, stage: entry.stage, recorded: outcome.hash, replayed }];
+    const difference = (replayed: string) => [
+      { decisionId, inquiryId, stage: entry.stage, recorded: outcome.hash, replayed },
+    ];
     if (!stage) return difference('no such stage');
     try {
       const replayed = replayOne(stage, entry, spec);

@@ -11,7 +11,18 @@ export interface Logger {
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** Fields whose values never reach a log, wherever they stand. */
-const SECRET_FIELDS = ['password', 'secret', 'token', 'apiKey', 'authorization', 'email', 'phone', 'text', 'subject', 'body'];
+const SECRET_FIELDS = [
+  'password',
+  'secret',
+  'token',
+  'apiKey',
+  'authorization',
+  'email',
+  'phone',
+  'text',
+  'subject',
+  'body',
+];
 
 const traceIds = () => {
   const span = trace.getActiveSpan()?.spanContext();

@@ -36,7 +36,10 @@ const isUntraced = (path: string | undefined): boolean => UNTRACED_PATHS.some((u
 
 /** Query texts and values stay out of spans: they hold personal data. */
 const instrumentations = () => [
-  new HttpInstrumentation({ ignoreIncomingRequestHook: ({ url }) => isUntraced(url), requireParentforOutgoingSpans: true }),
+  new HttpInstrumentation({
+    ignoreIncomingRequestHook: ({ url }) => isUntraced(url),
+    requireParentforOutgoingSpans: true,
+  }),
   new UndiciInstrumentation({ requireParentforSpans: true }),
   new PgInstrumentation({ requireParentSpan: true, enhancedDatabaseReporting: false }),
   new IORedisInstrumentation({ requireParentSpan: true, dbStatementSerializer: (command) => command }),
@@ -47,22 +50,39 @@ const instrumentations = () => [
 const EXPORT = { scheduledDelayMillis: 500, maxQueueSize: 50_000, maxExportBatchSize: 2_000 };
 
 /** Without a receiver spans are still made: their ids tie logs and records together. */
-const UNEXPORTED: SpanProcessor = { onStart: () => undefined, onEnd: () => undefined, forceFlush: async () => undefined, shutdown: async () => undefined };
+const UNEXPORTED: SpanProcessor = {
+  onStart: () => undefined,
+  onEnd: () => undefined,
+  forceFlush: async () => undefined,
+  shutdown: async () => undefined,
+};
 
 /** Starts the SDK for this process, once. Must run before what is instrumented is loaded: see register.ts. */
 export const startTelemetry = ({ service, version, otlpEndpoint, otlpProtocol }: TelemetryOptions): Telemetry => {
   const Exporter = otlpProtocol === 'http/json' ? JsonExporter : ProtobufExporter;
   const reader = new ScrapeReader();
   const sdk = new NodeSDK({
-    resource: resourceFromAttributes({ [ATTR_SERVICE_NAME]: service, [ATTR_SERVICE_VERSION]: version, 'service.namespace': 'sluice' }),
+    resource: resourceFromAttributes({
+      [ATTR_SERVICE_NAME]: service,
+      [ATTR_SERVICE_VERSION]: version,
+      'service.namespace': 'sluice',
+    }),
     metricReaders: [reader],
-    spanProcessors: otlpEndpoint ? [new BatchSpanProcessor({ exporter: new Exporter({ url: `${otlpEndpoint}/v1/traces` }), ...EXPORT })] : [UNEXPORTED],
+    spanProcessors: otlpEndpoint
+      ? [new BatchSpanProcessor({ exporter: new Exporter({ url: `${otlpEndpoint}/v1/traces` }), ...EXPORT })]
+      : [UNEXPORTED],
     instrumentations: instrumentations(),
   });
   sdk.start();
   const meter = metrics.getMeter('@sluice/telemetry');
-  meter.createObservableGauge('sluice_build_info', { description: 'Always 1; the version is a label.' }).addCallback((observer) => observer.observe(1, { version, service }));
-  meter.createObservableGauge('sluice_heartbeat_timestamp', { unit: 's', description: 'When this process last answered a scrape.' })
+  meter
+    .createObservableGauge('sluice_build_info', { description: 'Always 1; the version is a label.' })
+    .addCallback((observer) => observer.observe(1, { version, service }));
+  meter
+    .createObservableGauge('sluice_heartbeat_timestamp', {
+      unit: 's',
+      description: 'When this process last answered a scrape.',
+    })
     .addCallback((observer) => observer.observe(Date.now() / 1_000, { service }));
   const telemetry: Telemetry = { scrape: () => reader.text(), flush: () => sdk.shutdown() };
   holder[HERE] = telemetry;

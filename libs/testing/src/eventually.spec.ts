@@ -12,5 +12,12 @@ it('gives the result once the check no longer throws', async () => {
 });
 
 it('fails with the reason of the last try', async () => {
-  await expect(eventually(() => { throw new Error('still missing'); }, { within: 50 })).rejects.toThrow('still missing');
+  await expect(
+    eventually(
+      () => {
+        throw new Error('still missing');
+      },
+      { within: 50 },
+    ),
+  ).rejects.toThrow('still missing');
 });

@@ -10,7 +10,8 @@ export interface TestInfrastructure {
 
 const required = (name: string): string => {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: run integration tests with \`npm test\`, which starts the servers, or set it`);
+  if (!value)
+    throw new Error(`${name} is not set: run integration tests with \`npm test\`, which starts the servers, or set it`);
   return value;
 };
 

@@ -5,7 +5,12 @@ import type { RelayProducer } from './kafka/relay-producer.ts';
 
 export interface RelaySuite {
   /** A topic that exists, and who makes relays of a name. */
-  prepare(): Promise<{ readonly topic: string; readonly connect: (name: string) => RelayProducer; readonly read: () => Promise<readonly string[]>; close(): Promise<void> }>;
+  prepare(): Promise<{
+    readonly topic: string;
+    readonly connect: (name: string) => RelayProducer;
+    readonly read: () => Promise<readonly string[]>;
+    close(): Promise<void>;
+  }>;
 }
 
 /** What a relay must do on every transport. */
@@ -25,7 +30,8 @@ export const relaySuite = (transport: string, suite: RelaySuite): void => {
       opened.push(relay);
       return relay;
     };
-    const records = (...values: readonly string[]): readonly ProducedRecord[] => values.map((value) => ({ topic: world.topic, key: 'k', value: Buffer.from(value), headers: {} }));
+    const records = (...values: readonly string[]): readonly ProducedRecord[] =>
+      values.map((value) => ({ topic: world.topic, key: 'k', value: Buffer.from(value), headers: {} }));
     const published = async (prefix: string) => (await world.read()).filter((value) => value.startsWith(prefix));
 
     it('starts from nothing, and goes on from where it was', async () => {

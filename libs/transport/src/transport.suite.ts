@@ -9,10 +9,15 @@ export interface TransportUnderTest {
   createTopic(name: string): Promise<void>;
 }
 
-const record = (topic: string, key: string | null, value: string | null): ProducedRecord =>
-  ({ topic, key, value: value === null ? null : Buffer.from(value), headers: { ce_id: `id-${value}` } });
+const record = (topic: string, key: string | null, value: string | null): ProducedRecord => ({
+  topic,
+  key,
+  value: value === null ? null : Buffer.from(value),
+  headers: { ce_id: `id-${value}` },
+});
 
-const valuesOf = (records: readonly ConsumedRecord[]): (string | null)[] => records.map(({ value }) => value?.toString() ?? null);
+const valuesOf = (records: readonly ConsumedRecord[]): (string | null)[] =>
+  records.map(({ value }) => value?.toString() ?? null);
 
 /** What every transport promises. The memory and the Kafka adapter pass the same file. */
 export const transportSuite = (name: string, under: TransportUnderTest): void => {
@@ -28,7 +33,8 @@ export const transportSuite = (name: string, under: TransportUnderTest): void =>
       return transport;
     };
 
-    const join = (transport: Transport, topic = input, inGroup = group): Promise<Member> => joinGroup(transport, topic, inGroup);
+    const join = (transport: Transport, topic = input, inGroup = group): Promise<Member> =>
+      joinGroup(transport, topic, inGroup);
 
     beforeEach(async () => {
       [input, output, group] = [randomName('in'), randomName('out'), randomName('group')];
@@ -40,10 +46,24 @@ export const transportSuite = (name: string, under: TransportUnderTest): void =>
 
     it('delivers what was acknowledged, from the beginning, bytes and headers untouched', async () => {
       const transport = await connect();
-      await transport.publish([{ topic: input, key: null, value: null, headers: { plain: 'a', bytes: Buffer.from([0, 255]), twice: [Buffer.from('x'), Buffer.from('y')] } }]);
+      await transport.publish([
+        {
+          topic: input,
+          key: null,
+          value: null,
+          headers: { plain: 'a', bytes: Buffer.from([0, 255]), twice: [Buffer.from('x'), Buffer.from('y')] },
+        },
+      ]);
       const member = await join(transport);
-      const [only] = await eventually(() => { expect(member.records).toHaveLength(1); return member.records; });
-      expect(only).toMatchObject({ key: null, value: null, headers: { plain: Buffer.from('a'), bytes: Buffer.from([0, 255]), twice: [Buffer.from('x'), Buffer.from('y')] } });
+      const [only] = await eventually(() => {
+        expect(member.records).toHaveLength(1);
+        return member.records;
+      });
+      expect(only).toMatchObject({
+        key: null,
+        value: null,
+        headers: { plain: Buffer.from('a'), bytes: Buffer.from([0, 255]), twice: [Buffer.from('x'), Buffer.from('y')] },
+      });
       await member.subscription.close();
     });
 
@@ -92,7 +112,11 @@ export const transportSuite = (name: string, under: TransportUnderTest): void =>
       expect(await member.subscription.commit(member.transaction(large))).toBe('committed');
       await member.subscription.close();
       const reader = await join(transport, output, randomName('reader'));
-      await eventually(() => expect(valuesOf(reader.records).map((value) => Number.parseInt(value ?? '', 10))).toEqual(large.map((_, at) => at)));
+      await eventually(() =>
+        expect(valuesOf(reader.records).map((value) => Number.parseInt(value ?? '', 10))).toEqual(
+          large.map((_, at) => at),
+        ),
+      );
       await reader.subscription.close();
     });
 
@@ -114,7 +138,9 @@ export const transportSuite = (name: string, under: TransportUnderTest): void =>
       await eventually(() => expect(first.records).toHaveLength(1));
       const stale = first.transaction([record(output, 'a', 'from the past')]);
       const second = await join(b);
-      await eventually(() => expect(first.revocations() + second.revocations()).toBeGreaterThanOrEqual(3), { within: 30_000 });
+      await eventually(() => expect(first.revocations() + second.revocations()).toBeGreaterThanOrEqual(3), {
+        within: 30_000,
+      });
 
       expect(await first.subscription.commit(stale)).toBe('fenced');
       const reader = await join(a, output, randomName('reader'));
@@ -129,7 +155,9 @@ export const transportSuite = (name: string, under: TransportUnderTest): void =>
       const member = await join(transport);
       await eventually(() => expect(member.records).toHaveLength(3));
       await member.subscription.commit(member.transaction());
-      await eventually(async () => expect((await member.subscription.lag()).reduce((sum, { lag }) => sum + lag, 0n)).toBe(0n));
+      await eventually(async () =>
+        expect((await member.subscription.lag()).reduce((sum, { lag }) => sum + lag, 0n)).toBe(0n),
+      );
       await member.subscription.close();
     });
 

@@ -32,7 +32,8 @@ interface Found {
 }
 
 const text = (data: unknown, name: string): string | null => {
-  const value = typeof data === 'object' && data !== null ? (data as Readonly<Record<string, unknown>>)[name] : undefined;
+  const value =
+    typeof data === 'object' && data !== null ? (data as Readonly<Record<string, unknown>>)[name] : undefined;
   return typeof value === 'string' ? value : null;
 };
 
@@ -40,7 +41,9 @@ const text = (data: unknown, name: string): string | null => {
 const findIn = async (model: CommandsOptions['model'], inquiryId: string): Promise<Found | null> => {
   const events = await model.events(inquiryId);
   const routed = events.findLast(({ topic }) => topic === 'inquiry.routed.v1');
-  const journal = events.findLast(({ topic, data }) => topic === 'decision.journal.v1' && text(data, 'stage') === 'route-inquiry');
+  const journal = events.findLast(
+    ({ topic, data }) => topic === 'decision.journal.v1' && text(data, 'stage') === 'route-inquiry',
+  );
   const [conversationId, playbookHash] = [text(routed?.data, 'conversationId'), text(journal?.data, 'playbook')];
   return conversationId === null || playbookHash === null ? null : { conversationId, playbookHash };
 };
@@ -55,15 +58,27 @@ export const createCommands = ({ model, transport, codec, playbooks }: CommandsO
       if (!pauses[command.reason]) return { kind: 'unknown-reason', reasons: Object.keys(pauses) };
     }
     const commandId = randomUUID();
-    const event = inquiryCommand.v1.of(inquiryCommand.v1.parse({ inquiryId, conversationId: found.conversationId, command, by, why, at }));
-    await transport.publish([{
-      topic: event.type, key: event.key, value: await codec.encode(event.type, event.data),
-      headers: {
-        [headerNames.specVersion]: '1.0', [headerNames.id]: commandId, [headerNames.source]: '/sluice/api', [headerNames.type]: event.type, [headerNames.time]: event.data.at,
-        [headerNames.subject]: event.subject, [headerNames.dataSchema]: await codec.schemaAddressOf(event.type), [headerNames.contentType]: 'application/json',
-        [headerNames.playbook]: found.playbookHash,
+    const event = inquiryCommand.v1.of(
+      inquiryCommand.v1.parse({ inquiryId, conversationId: found.conversationId, command, by, why, at }),
+    );
+    await transport.publish([
+      {
+        topic: event.type,
+        key: event.key,
+        value: await codec.encode(event.type, event.data),
+        headers: {
+          [headerNames.specVersion]: '1.0',
+          [headerNames.id]: commandId,
+          [headerNames.source]: '/sluice/api',
+          [headerNames.type]: event.type,
+          [headerNames.time]: event.data.at,
+          [headerNames.subject]: event.subject,
+          [headerNames.dataSchema]: await codec.schemaAddressOf(event.type),
+          [headerNames.contentType]: 'application/json',
+          [headerNames.playbook]: found.playbookHash,
+        },
       },
-    }]);
+    ]);
     return { kind: 'accepted', commandId };
   },
 });

@@ -40,24 +40,41 @@ export interface HouseEdits {
 const TRIES = 5;
 
 const sourcesIn = ({ playbook, sources, document }: VersionContent): readonly PlaybookSourceText[] =>
-  sources.length > 0 ? asSources({ sources }) : [sourceOf({ id: playbook, playbook: document as WrittenPlaybook['playbook'], prompts: {} })];
+  sources.length > 0
+    ? asSources({ sources })
+    : [sourceOf({ id: playbook, playbook: document as WrittenPlaybook['playbook'], prompts: {} })];
 
 export const createHouseEdits = (playbooks: Playbooks): HouseEdits => {
   const active: HouseEdits['active'] = async (id) => {
     const head = await playbooks.head(id);
     const version = head?.active ? await playbooks.version(id, head.active.number) : null;
-    return head && version ? { head, version: version.number, playbook: playbookOf(version), sources: sourcesIn(version) } : null;
+    return head && version
+      ? { head, version: version.number, playbook: playbookOf(version), sources: sourcesIn(version) }
+      : null;
   };
 
   /** On top of what is active, and not of what is latest: what was rolled back does not come back with an edit. */
-  const once = async ({ found: { head, playbook, sources }, author, reason, expected, edits }: EditOrder): Promise<Outcome> => {
+  const once = async ({
+    found: { head, playbook, sources },
+    author,
+    reason,
+    expected,
+    edits,
+  }: EditOrder): Promise<Outcome> => {
     const id = head.playbook;
     const wanted = edits(playbook);
     const { text, prompts = {} } = sources.at(-1) ?? { text: '' };
-    const saved = await playbooks.save({ id, author, reason, prompts, playbook: editSource(text, wanted), chain: sources.slice(0, -1) }, expected ?? { revision: head.revision });
-    if (saved.kind === 'faulty') return { kind: 'faulty', faults: saved.faults.map((fault) => placeOfEdit(wanted, fault)) };
+    const saved = await playbooks.save(
+      { id, author, reason, prompts, playbook: editSource(text, wanted), chain: sources.slice(0, -1) },
+      expected ?? { revision: head.revision },
+    );
+    if (saved.kind === 'faulty')
+      return { kind: 'faulty', faults: saved.faults.map((fault) => placeOfEdit(wanted, fault)) };
     if (saved.kind !== 'changed' && saved.kind !== 'unchanged') return saved;
-    return playbooks.move({ playbook: id, to: saved.version, kind: 'activate', author, reason }, { revision: saved.head.revision });
+    return playbooks.move(
+      { playbook: id, to: saved.version, kind: 'activate', author, reason },
+      { revision: saved.head.revision },
+    );
   };
 
   const within = async (tries: number, order: EditOrder): Promise<Outcome> => {
@@ -70,6 +87,7 @@ export const createHouseEdits = (playbooks: Playbooks): HouseEdits => {
   return {
     active,
     edit: (order) => within(order.expected === null ? TRIES : 1, order),
-    rollback: ({ found, to, author, reason, expected }) => playbooks.move({ playbook: found.head.playbook, to, kind: 'rollback', author, reason }, expected ?? 'any'),
+    rollback: ({ found, to, author, reason, expected }) =>
+      playbooks.move({ playbook: found.head.playbook, to, kind: 'rollback', author, reason }, expected ?? 'any'),
   };
 };

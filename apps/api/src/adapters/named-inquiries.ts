@@ -21,11 +21,16 @@ export type FindInquiry = (name: InquiryName) => Promise<FoundInquiry | null>;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 
 /** Ids are made of brand, source and event, so that they can be told without a search. */
-export const createFindInquiry = (model: Pick<ReadModel, 'inquiry'>, brand: string): FindInquiry => async ({ sources, ids }) => {
-  const candidates = [...ids.filter((id) => UUID.test(id)), ...[...new Set(sources)].flatMap((source) => ids.map((id) => uuidV5(brand, source, id)))];
-  for (const inquiryId of candidates) {
-    const row = await model.inquiry(inquiryId);
-    if (row) return { inquiryId, row };
-  }
-  return null;
-};
+export const createFindInquiry =
+  (model: Pick<ReadModel, 'inquiry'>, brand: string): FindInquiry =>
+  async ({ sources, ids }) => {
+    const candidates = [
+      ...ids.filter((id) => UUID.test(id)),
+      ...[...new Set(sources)].flatMap((source) => ids.map((id) => uuidV5(brand, source, id))),
+    ];
+    for (const inquiryId of candidates) {
+      const row = await model.inquiry(inquiryId);
+      if (row) return { inquiryId, row };
+    }
+    return null;
+  };

@@ -1,6 +1,20 @@
 import type { Change, Expected, Move, PlaybookHead, VersionContent, VersionStore } from '@sluice/persistence';
-import { effectiveOf, parsePlaybook, readSources, type Effective, type Playbook, type PlaybookSourceText, type Scope } from '@sluice/policy';
-import { mistakesIn, parentOf, readWritten, type WrittenFault, type WrittenPlaybook } from '../domain/written-playbook.ts';
+import {
+  effectiveOf,
+  parsePlaybook,
+  readSources,
+  type Effective,
+  type Playbook,
+  type PlaybookSourceText,
+  type Scope,
+} from '@sluice/policy';
+import {
+  mistakesIn,
+  parentOf,
+  readWritten,
+  type WrittenFault,
+  type WrittenPlaybook,
+} from '../domain/written-playbook.ts';
 
 export interface SaveOrder extends WrittenPlaybook {
   readonly author: string;
@@ -24,7 +38,8 @@ export interface Playbooks extends Pick<VersionStore, 'heads' | 'head' | 'versio
   effective(version: VersionContent, scope: Scope): Effective;
 }
 
-export const asSources = (version: Pick<VersionContent, 'sources'> | null): readonly PlaybookSourceText[] => (version?.sources ?? []) as readonly PlaybookSourceText[];
+export const asSources = (version: Pick<VersionContent, 'sources'> | null): readonly PlaybookSourceText[] =>
+  (version?.sources ?? []) as readonly PlaybookSourceText[];
 
 /** The playbook of a version, as today's schema reads it. @throws PlaybookError when it can not */
 export const playbookOf = ({ document }: VersionContent): Playbook => parsePlaybook(document);
@@ -38,14 +53,18 @@ const readVersion = (version: VersionContent): { readonly kind: 'read'; readonly
   }
 };
 
-const outcomeOf = (change: Change, playbook: Playbook): Outcome => (change.kind === 'conflict' || change.kind === 'no-version' ? change : { ...change, playbook });
-const noVersion = (head: PlaybookHead | null): Outcome => (head === null ? { kind: 'conflict', head } : { kind: 'no-version', head });
+const outcomeOf = (change: Change, playbook: Playbook): Outcome =>
+  change.kind === 'conflict' || change.kind === 'no-version' ? change : { ...change, playbook };
+const noVersion = (head: PlaybookHead | null): Outcome =>
+  head === null ? { kind: 'conflict', head } : { kind: 'no-version', head };
 
-const upTo = (sources: readonly PlaybookSourceText[], name: string): readonly PlaybookSourceText[] => sources.slice(0, sources.findIndex((source) => source.name === name) + 1);
+const upTo = (sources: readonly PlaybookSourceText[], name: string): readonly PlaybookSourceText[] =>
+  sources.slice(0, sources.findIndex((source) => source.name === name) + 1);
 
 /** Playbooks as people edit them, over the versions that are kept. */
 export const createPlaybooks = (store: VersionStore): Playbooks => {
-  const latest = async (head: PlaybookHead | null): Promise<VersionContent | null> => (head ? store.version(head.playbook, head.latest.number) : null);
+  const latest = async (head: PlaybookHead | null): Promise<VersionContent | null> =>
+    head ? store.version(head.playbook, head.latest.number) : null;
 
   /** What a playbook starts from: as its own latest version did, else as the newest that knows it. */
   const keptChain = async (id: string, parent: string): Promise<readonly PlaybookSourceText[]> => {
@@ -61,13 +80,30 @@ export const createPlaybooks = (store: VersionStore): Playbooks => {
   };
 
   return {
-    heads: store.heads, head: store.head, versions: store.versions, version: store.version, movements: store.movements,
+    heads: store.heads,
+    head: store.head,
+    versions: store.versions,
+    version: store.version,
+    movements: store.movements,
     async save(order, expected) {
       const chain = await chainOf(order);
-      if (chain === null) return { kind: 'faulty', faults: [{ pointer: '/extends', detail: `there is no playbook “${parentOf(order)}” to start from: send it, from the root on, in \`extends\`` }] };
+      if (chain === null)
+        return {
+          kind: 'faulty',
+          faults: [
+            {
+              pointer: '/extends',
+              detail: `there is no playbook “${parentOf(order)}” to start from: send it, from the root on, in \`extends\``,
+            },
+          ],
+        };
       const read = readWritten(order, chain);
       if (read.kind === 'faulty') return read;
-      const added = await store.add({ hash: read.hash, name: order.id, document: read.playbook, sources: read.sources }, { author: order.author, reason: order.reason }, expected);
+      const added = await store.add(
+        { hash: read.hash, name: order.id, document: read.playbook, sources: read.sources },
+        { author: order.author, reason: order.reason },
+        expected,
+      );
       return outcomeOf(added, read.playbook);
     },
     async move(move, expected) {
@@ -78,7 +114,12 @@ export const createPlaybooks = (store: VersionStore): Playbooks => {
     },
     effective(version, scope) {
       const sources = asSources(version);
-      return effectiveOf(sources.length > 0 ? readSources(sources).layers : [{ name: version.playbook, document: version.document as Playbook }], scope);
+      return effectiveOf(
+        sources.length > 0
+          ? readSources(sources).layers
+          : [{ name: version.playbook, document: version.document as Playbook }],
+        scope,
+      );
     },
   };
 };

@@ -26,25 +26,40 @@ export interface PoolsOptions {
 const TYPES = [inquiryAssigned.v1.type, poolChanged.v1.type];
 
 const toEvent = (topic: string, data: unknown): PoolEvent =>
-  topic === poolChanged.v1.type ? { type: 'changed', event: poolChanged.v1.parse(data) } : { type: 'assigned', event: inquiryAssigned.v1.parse(data) };
+  topic === poolChanged.v1.type
+    ? { type: 'changed', event: poolChanged.v1.parse(data) }
+    : { type: 'assigned', event: inquiryAssigned.v1.parse(data) };
 
 export const createPools = (postgres: Postgres, { schema, transport, codec }: PoolsOptions): Pools => ({
   async events({ brand, pool }, { from, to }) {
     const rows = await postgres.query(
       `select topic, data from "${schema}".event where topic = any($1) and at >= $2 and at < $3 and data::json ->> 'pool' = $4 and data::json ->> 'brand' = $5
-       order by at, topic, partition, "offset"`, [TYPES, from, to, pool, brand]);
+       order by at, topic, partition, "offset"`,
+      [TYPES, from, to, pool, brand],
+    );
     return rows.map(({ topic, data }) => toEvent(String(topic), JSON.parse(String(data))));
   },
   async order(command, idempotencyKey) {
     const { type, key, subject, data } = poolCommand.v1.of(command);
     const commandId = uuidV5(type, command.by, idempotencyKey);
-    await transport.publish([{
-      topic: type, key, value: await codec.encode(type, data),
-      headers: {
-        [headerNames.specVersion]: '1.0', [headerNames.id]: commandId, [headerNames.source]: '/sluice/api', [headerNames.type]: type, [headerNames.time]: command.orderedAt,
-        [headerNames.subject]: subject, [headerNames.dataSchema]: await codec.schemaAddressOf(type), [headerNames.contentType]: 'application/json', [headerNames.brand]: command.brand,
+    await transport.publish([
+      {
+        topic: type,
+        key,
+        value: await codec.encode(type, data),
+        headers: {
+          [headerNames.specVersion]: '1.0',
+          [headerNames.id]: commandId,
+          [headerNames.source]: '/sluice/api',
+          [headerNames.type]: type,
+          [headerNames.time]: command.orderedAt,
+          [headerNames.subject]: subject,
+          [headerNames.dataSchema]: await codec.schemaAddressOf(type),
+          [headerNames.contentType]: 'application/json',
+          [headerNames.brand]: command.brand,
+        },
       },
-    }]);
+    ]);
     return { commandId };
   },
 });

@@ -1,4 +1,10 @@
-import { deadLetterHeaderNames, deadLetterTopicOf, headerNames, inquiryNormalized, inquiryRaw } from '@sluice/contracts';
+import {
+  deadLetterHeaderNames,
+  deadLetterTopicOf,
+  headerNames,
+  inquiryNormalized,
+  inquiryRaw,
+} from '@sluice/contracts';
 import { aRawInquiry } from '@sluice/contracts/testing';
 import { createPostgres, migrate, type Postgres } from '@sluice/persistence';
 import type { ProjectedEvent } from '@sluice/stage';
@@ -11,24 +17,56 @@ import { createProjector } from './project.ts';
 
 const { postgresUrl: url } = testInfrastructure();
 const schema = randomName('project');
-const normalized = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', '..', '..', 'libs', 'contracts', 'golden', inquiryNormalized.v1.type, 'first.json'), 'utf8')) as object;
+const normalized = JSON.parse(
+  readFileSync(
+    join(
+      import.meta.dirname,
+      '..',
+      '..',
+      '..',
+      '..',
+      'libs',
+      'contracts',
+      'golden',
+      inquiryNormalized.v1.type,
+      'first.json',
+    ),
+    'utf8',
+  ),
+) as object;
 let postgres: Postgres;
 let offset = 0n;
 
 const event = (type: string, data: unknown, headers: Readonly<Record<string, string>> = {}): ProjectedEvent => ({
-  type, id: `${type}-${offset}`, data, time: null,
-  record: { topic: type, partition: 0, offset: (offset += 1n), key: null, value: null, timestamp: 1, headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Buffer.from(value)])) },
+  type,
+  id: `${type}-${offset}`,
+  data,
+  time: null,
+  record: {
+    topic: type,
+    partition: 0,
+    offset: (offset += 1n),
+    key: null,
+    value: null,
+    timestamp: 1,
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Buffer.from(value)])),
+  },
 });
 const eventsOf = (inquiryId: string) => ({
   raw: () => event(inquiryRaw.v1.type, { ...aRawInquiry(), inquiryId }),
   normalized: () => event(inquiryNormalized.v1.type, { ...normalized, inquiryId }),
-  letter: () => event(deadLetterTopicOf(inquiryRaw.v1.type, 'normalize-inquiry'), null, {
-    [headerNames.subject]: inquiryId, [deadLetterHeaderNames.topic]: inquiryRaw.v1.type, [deadLetterHeaderNames.stage]: 'normalize-inquiry',
-  }),
+  letter: () =>
+    event(deadLetterTopicOf(inquiryRaw.v1.type, 'normalize-inquiry'), null, {
+      [headerNames.subject]: inquiryId,
+      [deadLetterHeaderNames.topic]: inquiryRaw.v1.type,
+      [deadLetterHeaderNames.stage]: 'normalize-inquiry',
+    }),
 });
 const stateAfter = async (inquiryId: string, events: readonly ProjectedEvent[]): Promise<unknown> => {
   await createProjector(postgres, schema)(events);
-  return (await postgres.query(`select state from "${schema}".inquiry where inquiry_id = $1`, [inquiryId]))[0]?.['state'];
+  return (await postgres.query(`select state from "${schema}".inquiry where inquiry_id = $1`, [inquiryId]))[0]?.[
+    'state'
+  ];
 };
 
 beforeAll(async () => {

@@ -1,6 +1,23 @@
 import {
-  assignmentRequested, decisionJournal, effectRequested, effectSettled, inquiryAssigned, inquiryCommand, inquiryDropped, inquiryEnriched, inquiryNormalized, inquiryRaw, inquiryRouted,
-  inquiryScored, poolChanged, poolCommand, slaAtRisk, slaBreached, slaClockMoved, slaEscalated, slaSignalled,
+  assignmentRequested,
+  decisionJournal,
+  effectRequested,
+  effectSettled,
+  inquiryAssigned,
+  inquiryCommand,
+  inquiryDropped,
+  inquiryEnriched,
+  inquiryNormalized,
+  inquiryRaw,
+  inquiryRouted,
+  inquiryScored,
+  poolChanged,
+  poolCommand,
+  slaAtRisk,
+  slaBreached,
+  slaClockMoved,
+  slaEscalated,
+  slaSignalled,
 } from '@sluice/contracts';
 
 /** What one event changes in the row of its inquiry. A higher rank is further along the chain: events of different topics come in any order. */
@@ -28,8 +45,10 @@ export interface Change {
   readonly effect: EffectChange | null;
 }
 
-const row = (inquiryId: string, rank: number, rest: Partial<Omit<RowChange, 'inquiryId' | 'rank'>> = {}): Change =>
-  ({ row: { inquiryId, rank, state: null, columns: {}, costUsd: 0, ...rest }, effect: null });
+const row = (inquiryId: string, rank: number, rest: Partial<Omit<RowChange, 'inquiryId' | 'rank'>> = {}): Change => ({
+  row: { inquiryId, rank, state: null, columns: {}, costUsd: 0, ...rest },
+  effect: null,
+});
 
 type Reader = (data: unknown) => Change;
 
@@ -47,7 +66,10 @@ const readers: Readonly<Record<string, Reader>> = {
   },
   [inquiryRouted.v1.type]: (data) => {
     const { inquiryId, decision, routing } = inquiryRouted.v1.parse(data);
-    return row(inquiryId, 5, { state: 'routed', columns: { priority: decision.priority, queue: routing.queue, pool: routing.pool, closed: routing.closed } });
+    return row(inquiryId, 5, {
+      state: 'routed',
+      columns: { priority: decision.priority, queue: routing.queue, pool: routing.pool, closed: routing.closed },
+    });
   },
   [assignmentRequested.v1.type]: (data) => row(assignmentRequested.v1.parse(data).inquiryId, 5),
   [inquiryAssigned.v1.type]: (data) => {
@@ -60,7 +82,9 @@ const readers: Readonly<Record<string, Reader>> = {
   [inquiryDropped.v1.type]: (data) => {
     const { inquiryId, reason } = inquiryDropped.v1.parse(data);
     // The drop of a repeat says nothing of the inquiry it repeats.
-    return reason === 'duplicate' ? row(inquiryId, 0) : row(inquiryId, 7, { state: 'dropped', columns: { drop_reason: reason } });
+    return reason === 'duplicate'
+      ? row(inquiryId, 0)
+      : row(inquiryId, 7, { state: 'dropped', columns: { drop_reason: reason } });
   },
   [decisionJournal.v1.type]: (data) => {
     const { inquiryId, costUsd } = decisionJournal.v1.parse(data);
@@ -77,11 +101,17 @@ const readers: Readonly<Record<string, Reader>> = {
   },
   [effectRequested.v1.type]: (data) => {
     const { inquiryId, effectId, kind, target, requestedAt } = effectRequested.v1.parse(data);
-    return { ...row(inquiryId, 0), effect: { effectId, inquiryId, kind, target, state: null, at: requestedAt, receipt: null } };
+    return {
+      ...row(inquiryId, 0),
+      effect: { effectId, inquiryId, kind, target, state: null, at: requestedAt, receipt: null },
+    };
   },
   [effectSettled.v1.type]: (data) => {
     const { inquiryId, effectId, kind, target, state, receipt, settledAt } = effectSettled.v1.parse(data);
-    return { ...row(inquiryId, 0), effect: { effectId, inquiryId, kind, target, state, at: settledAt, receipt: JSON.stringify(receipt) } };
+    return {
+      ...row(inquiryId, 0),
+      effect: { effectId, inquiryId, kind, target, state, at: settledAt, receipt: JSON.stringify(receipt) },
+    };
   },
 };
 
@@ -91,7 +121,8 @@ const STAGES = ['normalize-inquiry', 'enrich-inquiry', 'score-inquiry', 'route-i
 const STOPPED_FOR_GOOD = 8;
 
 /** The rank of an inquiry that a stage could not go on with. A higher one says that it went on all the same: the record was put back, or what it lacked came. */
-export const rankStoppedAt = (stage: string): number => (STAGES.includes(stage) ? STAGES.indexOf(stage) + 1 : STOPPED_FOR_GOOD);
+export const rankStoppedAt = (stage: string): number =>
+  STAGES.includes(stage) ? STAGES.indexOf(stage) + 1 : STOPPED_FOR_GOOD;
 
 /** What an event of the chain changes in the read model; null for a type that is not shown. */
 export const changeOf = (type: string, data: unknown): Change | null => readers[type]?.(data) ?? null;

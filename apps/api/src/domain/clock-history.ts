@@ -1,6 +1,16 @@
 import {
-  inquiryAssigned, inquiryRouted, slaAtRisk, slaBreached, slaClockMoved, slaEscalated,
-  type InquiryAssigned, type InquiryRouted, type SlaAtRisk, type SlaBreached, type SlaClockMoved, type SlaEscalated,
+  inquiryAssigned,
+  inquiryRouted,
+  slaAtRisk,
+  slaBreached,
+  slaClockMoved,
+  slaEscalated,
+  type InquiryAssigned,
+  type InquiryRouted,
+  type SlaAtRisk,
+  type SlaBreached,
+  type SlaClockMoved,
+  type SlaEscalated,
 } from '@sluice/contracts';
 
 export interface LoggedEvent {
@@ -18,10 +28,20 @@ export interface ClockLog {
   readonly routed: readonly Pick<InquiryRouted, 'inquiryId' | 'routedAt'>[];
 }
 
-interface Reader<Data> { readonly type: string; parse(input: unknown): Data }
+interface Reader<Data> {
+  readonly type: string;
+  parse(input: unknown): Data;
+}
 
-const read = <Data>(events: readonly LoggedEvent[], { type, parse }: Reader<Data>, momentOf: (data: Data) => string): readonly Data[] =>
-  events.filter(({ topic }) => topic === type).map(({ data }) => parse(data)).sort((a, b) => Date.parse(momentOf(a)) - Date.parse(momentOf(b)));
+const read = <Data>(
+  events: readonly LoggedEvent[],
+  { type, parse }: Reader<Data>,
+  momentOf: (data: Data) => string,
+): readonly Data[] =>
+  events
+    .filter(({ topic }) => topic === type)
+    .map(({ data }) => parse(data))
+    .sort((a, b) => Date.parse(momentOf(a)) - Date.parse(momentOf(b)));
 
 export const clockLogOf = (events: readonly LoggedEvent[]): ClockLog => ({
   // By revision, not by time: an answer that was heard of late comes after what it takes back.
@@ -71,14 +91,18 @@ export const minutesOf = (ms: number): number => ms / MINUTE_MS;
 /** Where the time went: all of it, in order. */
 export const stretchesOf = ({ moves }: Run): readonly Stretch[] => {
   const turns = moves.filter(({ change }) => change !== 'advanced');
-  return turns.filter(({ status }) => status !== 'stopped').map((turn, at) => {
-    const next = turns[at + 1];
-    const latest = moves.at(-1) ?? turn;
-    return {
-      kind: turn.status === 'paused' ? 'paused' : 'counted',
-      from: turn.at, to: next?.at ?? null, minutes: next ? minutesBetween(turn.at, next.at) : null,
-      openMinutes: turn.status === 'paused' ? 0 : minutesOf((next ?? latest).spentMs - turn.spentMs),
-      because: turn.because,
-    };
-  });
+  return turns
+    .filter(({ status }) => status !== 'stopped')
+    .map((turn, at) => {
+      const next = turns[at + 1];
+      const latest = moves.at(-1) ?? turn;
+      return {
+        kind: turn.status === 'paused' ? 'paused' : 'counted',
+        from: turn.at,
+        to: next?.at ?? null,
+        minutes: next ? minutesBetween(turn.at, next.at) : null,
+        openMinutes: turn.status === 'paused' ? 0 : minutesOf((next ?? latest).spentMs - turn.spentMs),
+        because: turn.because,
+      };
+    });
 };

@@ -46,13 +46,23 @@ interface Tally {
   readonly changes: Map<string, number>;
 }
 
-const add = (counts: Map<string, number>, key: string, amount: number): void => void counts.set(key, (counts.get(key) ?? 0) + amount);
+const add = (counts: Map<string, number>, key: string, amount: number): void =>
+  void counts.set(key, (counts.get(key) ?? 0) + amount);
 
 class Tallies {
   readonly #of = new Map<string, Tally>();
 
   of(owner: string): Tally {
-    const known = this.#of.get(owner) ?? { weight: 0, byWeight: 0, entitled: 0, received: 0, besideOrder: 0, by: new Map(), lost: new Map(), changes: new Map() };
+    const known = this.#of.get(owner) ?? {
+      weight: 0,
+      byWeight: 0,
+      entitled: 0,
+      received: 0,
+      besideOrder: 0,
+      by: new Map(),
+      lost: new Map(),
+      changes: new Map(),
+    };
     this.#of.set(owner, known);
     return known;
   }
@@ -97,7 +107,8 @@ const countAssigned = (tallies: Tallies, event: InquiryAssigned): void => {
 };
 
 const countChanges = (tallies: Tallies, { changes }: PoolChanged): void => {
-  for (const { owner, change, turns } of changes) if (owner !== null) add(tallies.of(owner).changes, change, change === 'declined' ? 1 : turns);
+  for (const { owner, change, turns } of changes)
+    if (owner !== null) add(tallies.of(owner).changes, change, change === 'declined' ? 1 : turns);
 };
 
 const statementOf = (owner: string, tally: Tally): OwnerStatement => {
@@ -106,13 +117,27 @@ const statementOf = (owner: string, tally: Tally): OwnerStatement => {
   const [credited, stoodIn, skipped, forgiven] = [of('credit-used'), of('stood-in'), of('skip-used'), of('forgiven')];
   const lost = [...tally.lost].map(([because, { times, share }]) => ({ because, times, share }));
   return {
-    owner, weight, byWeight, entitled, lost, gained: entitled - byWeight + lost.reduce((sum, { share }) => sum + share, 0),
-    received, by: Object.fromEntries(tally.by), credited, besideOrder, stoodIn, skipped, forgiven, declined: of('declined'),
+    owner,
+    weight,
+    byWeight,
+    entitled,
+    lost,
+    gained: entitled - byWeight + lost.reduce((sum, { share }) => sum + share, 0),
+    received,
+    by: Object.fromEntries(tally.by),
+    credited,
+    besideOrder,
+    stoodIn,
+    skipped,
+    forgiven,
+    declined: of('declined'),
     owed: entitled - (received - credited - besideOrder - stoodIn + skipped) - forgiven,
   };
 };
 
-export type PoolEvent = { readonly type: 'assigned'; readonly event: InquiryAssigned } | { readonly type: 'changed'; readonly event: PoolChanged };
+export type PoolEvent =
+  | { readonly type: 'assigned'; readonly event: InquiryAssigned }
+  | { readonly type: 'changed'; readonly event: PoolChanged };
 
 /** Who got what of a pool, and why it is not the same for all, from what was said of the pool and nothing else. */
 export const fairnessOf = (events: readonly PoolEvent[]): FairnessStatement => {
@@ -122,7 +147,8 @@ export const fairnessOf = (events: readonly PoolEvent[]): FairnessStatement => {
     else countChanges(tallies, one.event);
   }
   return {
-    assigned: events.filter(({ type, event }) => type === 'assigned' && 'owner' in event && event.owner !== null).length,
+    assigned: events.filter(({ type, event }) => type === 'assigned' && 'owner' in event && event.owner !== null)
+      .length,
     owners: tallies.all().map(([owner, tally]) => statementOf(owner, tally)),
   };
 };

@@ -13,8 +13,9 @@ export const faqsOf = ({ retrieval }: Playbook): readonly Faq[] => retrieval.faq
 export const faqsEdits = (faqs: readonly Faq[]): readonly HouseEdit[] => [{ path: FAQS, value: faqs, said: '/faqs' }];
 
 /** The list as it becomes when one of it was sent. */
-const listEdit = (faqs: readonly Faq[], id: string): readonly HouseEdit[] =>
-  [{ path: FAQS, value: faqs, said: '', stands: [...FAQS, String(faqs.findLastIndex((one) => one.id === id))] }];
+const listEdit = (faqs: readonly Faq[], id: string): readonly HouseEdit[] => [
+  { path: FAQS, value: faqs, said: '', stands: [...FAQS, String(faqs.findLastIndex((one) => one.id === id))] },
+];
 
 /** A name that no other has, for a question that was sent without one. */
 export const freeFaqId = (faqs: readonly Faq[]): string => {
@@ -27,15 +28,33 @@ export const freeFaqId = (faqs: readonly Faq[]): string => {
 export const addFaq = (faqs: readonly Faq[], faq: Faq): readonly HouseEdit[] => listEdit([...faqs, faq], faq.id);
 
 /** Null when there is none of this id. */
-export const changeFaq = (faqs: readonly Faq[], id: string, change: Partial<Omit<Faq, 'id'>>): readonly HouseEdit[] | null =>
-  faqs.some((one) => one.id === id) ? listEdit(faqs.map((one) => (one.id === id ? { ...one, ...change } : one)), id) : null;
+export const changeFaq = (
+  faqs: readonly Faq[],
+  id: string,
+  change: Partial<Omit<Faq, 'id'>>,
+): readonly HouseEdit[] | null =>
+  faqs.some((one) => one.id === id)
+    ? listEdit(
+        faqs.map((one) => (one.id === id ? { ...one, ...change } : one)),
+        id,
+      )
+    : null;
 
 /** Null when there is none of this id. */
 export const removeFaq = (faqs: readonly Faq[], id: string): readonly HouseEdit[] | null =>
   faqs.some((one) => one.id === id) ? faqsEdits(faqs.filter((one) => one.id !== id)) : null;
 
-export const templatesOf = ({ acknowledgement }: Playbook): readonly NamedTemplate[] => Object.entries(acknowledgement.templates).map(([name, template]) => ({ name, ...template }));
+export const templatesOf = ({ acknowledgement }: Playbook): readonly NamedTemplate[] =>
+  Object.entries(acknowledgement.templates).map(([name, template]) => ({ name, ...template }));
 
 /** A template as it is to be; what is left out of one that is there stays, and a new one is off until somebody says otherwise. */
-export const templateEdits = ({ acknowledgement }: Playbook, { name, ...template }: NamedTemplate): readonly HouseEdit[] =>
-  [{ path: ['acknowledgement', 'templates', name], value: { enabled: false, ...acknowledgement.templates[name], ...template }, said: '' }];
+export const templateEdits = (
+  { acknowledgement }: Playbook,
+  { name, ...template }: NamedTemplate,
+): readonly HouseEdit[] => [
+  {
+    path: ['acknowledgement', 'templates', name],
+    value: { enabled: false, ...acknowledgement.templates[name], ...template },
+    said: '',
+  },
+];

@@ -29,7 +29,8 @@ export interface HouseSettings {
 export interface SettingsChange {
   readonly booking_link?: string | null | undefined;
   readonly booking_provider?: string | null | undefined;
-  readonly thresholds?: { readonly review_below?: number | undefined; readonly auto_send?: number | null | undefined } | undefined;
+  readonly thresholds?:
+    { readonly review_below?: number | undefined; readonly auto_send?: number | null | undefined } | undefined;
   readonly quiet_hours?: string | null | undefined;
   readonly quiet_hours_zone?: string | undefined;
 }
@@ -45,7 +46,8 @@ const restOfDay = (span: string): string => {
   return `${to === END_OF_DAY ? MIDNIGHT : to}-${from === MIDNIGHT ? END_OF_DAY : from}`;
 };
 
-const calendarOf = ({ sinks, calendars }: Playbook) => (sinks.sms.within === null ? undefined : calendars[sinks.sms.within]);
+const calendarOf = ({ sinks, calendars }: Playbook) =>
+  sinks.sms.within === null ? undefined : calendars[sinks.sms.within];
 
 const quietHoursOf = (playbook: Playbook): string | null => {
   const calendar = calendarOf(playbook);
@@ -55,21 +57,32 @@ const quietHoursOf = (playbook: Playbook): string | null => {
 };
 
 export const settingsOf = (playbook: Playbook): HouseSettings => ({
-  booking_link: playbook.sinks.booking.link, booking_provider: playbook.sinks.booking.provider,
+  booking_link: playbook.sinks.booking.link,
+  booking_provider: playbook.sinks.booking.provider,
   thresholds: { review_below: playbook.gates.reviewBelow, auto_send: playbook.gates.autoSend },
-  quiet_hours: quietHoursOf(playbook), quiet_hours_zone: calendarOf(playbook)?.zone ?? null,
+  quiet_hours: quietHoursOf(playbook),
+  quiet_hours_zone: calendarOf(playbook)?.zone ?? null,
 });
 
-const said = (path: readonly string[], value: unknown, pointer: string): readonly HouseEdit[] => (value === undefined ? [] : [{ path, value, said: pointer }]);
+const said = (path: readonly string[], value: unknown, pointer: string): readonly HouseEdit[] =>
+  value === undefined ? [] : [{ path, value, said: pointer }];
 
-const quietEdits = (playbook: Playbook, { quiet_hours: quiet, quiet_hours_zone: zone }: SettingsChange): readonly HouseEdit[] => {
+const quietEdits = (
+  playbook: Playbook,
+  { quiet_hours: quiet, quiet_hours_zone: zone }: SettingsChange,
+): readonly HouseEdit[] => {
   if (quiet === null) return said(['sinks', 'sms', 'within'], null, '/quiet_hours');
   const known = playbook.calendars[CALENDAR];
-  const zoned = said(['calendars', CALENDAR, 'zone'], zone ?? (known ? undefined : calendarOf(playbook)?.zone ?? 'UTC'), '/quiet_hours_zone');
+  const zoned = said(
+    ['calendars', CALENDAR, 'zone'],
+    zone ?? (known ? undefined : (calendarOf(playbook)?.zone ?? 'UTC')),
+    '/quiet_hours_zone',
+  );
   if (quiet === undefined) return zone === undefined ? [] : zoned;
   const open = restOfDay(quiet);
   return [
-    ...said(['calendars', CALENDAR, 'week'], Object.fromEntries(DAYS.map((day) => [day, [open]])), '/quiet_hours'), ...zoned,
+    ...said(['calendars', CALENDAR, 'week'], Object.fromEntries(DAYS.map((day) => [day, [open]])), '/quiet_hours'),
+    ...zoned,
     ...said(['sinks', 'sms', 'within'], CALENDAR, '/quiet_hours'),
   ];
 };

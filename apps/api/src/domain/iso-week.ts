@@ -1,7 +1,10 @@
 const DAY_MS = 86_400_000;
 const WEEK = /^(\d{4})-W(\d{2})$/;
 
-export interface Period { readonly from: string; readonly to: string }
+export interface Period {
+  readonly from: string;
+  readonly to: string;
+}
 
 /** Monday to Monday, UTC, of an ISO 8601 week (`2026-W47`); null for what is no week of that year. */
 export const weekOf = (text: string): Period | null => {

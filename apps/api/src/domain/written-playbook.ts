@@ -1,4 +1,12 @@
-import { headOf, PlaybookError, playbookHashOf, readSources, type LocatedFault, type Playbook, type PlaybookSourceText } from '@sluice/policy';
+import {
+  headOf,
+  PlaybookError,
+  playbookHashOf,
+  readSources,
+  type LocatedFault,
+  type Playbook,
+  type PlaybookSourceText,
+} from '@sluice/policy';
 
 /** A playbook as somebody sent it. */
 export interface WrittenPlaybook {
@@ -21,7 +29,12 @@ export interface WrittenFault {
 }
 
 export type ReadWritten =
-  | { readonly kind: 'read'; readonly playbook: Playbook; readonly hash: string; readonly sources: readonly PlaybookSourceText[] }
+  | {
+      readonly kind: 'read';
+      readonly playbook: Playbook;
+      readonly hash: string;
+      readonly sources: readonly PlaybookSourceText[];
+    }
   | { readonly kind: 'faulty'; readonly faults: readonly WrittenFault[] };
 
 /** The mistakes of a version that was written for another build. @throws what else went wrong */
@@ -31,15 +44,26 @@ export const mistakesIn = (error: unknown): readonly WrittenFault[] => {
 };
 
 /** JSON is YAML, and so is kept as a text too. */
-export const sourceOf = ({ id, playbook, prompts }: WrittenPlaybook): PlaybookSourceText =>
-  ({ name: id, text: typeof playbook === 'string' ? playbook : `${JSON.stringify(playbook, null, 1)}\n`, prompts });
+export const sourceOf = ({ id, playbook, prompts }: WrittenPlaybook): PlaybookSourceText => ({
+  name: id,
+  text: typeof playbook === 'string' ? playbook : `${JSON.stringify(playbook, null, 1)}\n`,
+  prompts,
+});
 
 /** The playbook it starts from; null where it stands alone. */
 export const parentOf = (written: WrittenPlaybook): string | null => headOf(sourceOf(written).text).parent;
 
 const textAt = (value: unknown, pointer: string): string => {
-  const found = pointer.split('/').slice(1).reduce<unknown>((inner, key) =>
-    (typeof inner === 'object' && inner !== null ? (inner as Readonly<Record<string, unknown>>)[key.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined), value);
+  const found = pointer
+    .split('/')
+    .slice(1)
+    .reduce<unknown>(
+      (inner, key) =>
+        typeof inner === 'object' && inner !== null
+          ? (inner as Readonly<Record<string, unknown>>)[key.replaceAll('~1', '/').replaceAll('~0', '~')]
+          : undefined,
+      value,
+    );
   return typeof found === 'string' ? found : '';
 };
 
@@ -48,7 +72,10 @@ const placeIn = (text: string, offset: number): { readonly line: number; readonl
   return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 };
 
-const toFault = ({ id, playbook }: WrittenPlaybook, { pointer, message, offset, line, column, file }: LocatedFault): WrittenFault => {
+const toFault = (
+  { id, playbook }: WrittenPlaybook,
+  { pointer, message, offset, line, column, file }: LocatedFault,
+): WrittenFault => {
   if (typeof playbook === 'string' || file !== id) return { pointer, detail: message, line, column, file };
   return { pointer, detail: message, ...(offset === undefined ? {} : placeIn(textAt(playbook, pointer), offset)) };
 };
@@ -56,10 +83,23 @@ const toFault = ({ id, playbook }: WrittenPlaybook, { pointer, message, offset, 
 /** Checks what was sent over what it starts from, whole: every mistake is told at once. */
 export const readWritten = (written: WrittenPlaybook, chain: readonly PlaybookSourceText[]): ReadWritten => {
   const own = sourceOf(written);
-  if (headOf(own.text).abstract) return { kind: 'faulty', faults: [{ pointer: '/abstract', detail: 'what only others start from is no version by itself: send it in `extends` of one that does' }] };
+  if (headOf(own.text).abstract)
+    return {
+      kind: 'faulty',
+      faults: [
+        {
+          pointer: '/abstract',
+          detail: 'what only others start from is no version by itself: send it in `extends` of one that does',
+        },
+      ],
+    };
   const sources = [...chain, own];
   const { playbook, faults } = readSources(sources);
   if (playbook === null) return { kind: 'faulty', faults: faults.map((fault) => toFault(written, fault)) };
-  if (playbook.name !== written.id) return { kind: 'faulty', faults: [{ pointer: '/name', detail: `is “${playbook.name}”, and this is the playbook “${written.id}”` }] };
+  if (playbook.name !== written.id)
+    return {
+      kind: 'faulty',
+      faults: [{ pointer: '/name', detail: `is “${playbook.name}”, and this is the playbook “${written.id}”` }],
+    };
   return { kind: 'read', playbook, hash: playbookHashOf(playbook), sources };
 };

@@ -1,6 +1,17 @@
 import { bearerToken, type BearerToken } from '@sluice/service';
 
-export const scopes = ['inquiries:read', 'inquiries:content', 'inquiries:command', 'dlq:read', 'dlq:replay', 'ops:read', 'pools:write', 'playbooks:read', 'playbooks:write', 'playbooks:activate'] as const;
+export const scopes = [
+  'inquiries:read',
+  'inquiries:content',
+  'inquiries:command',
+  'dlq:read',
+  'dlq:replay',
+  'ops:read',
+  'pools:write',
+  'playbooks:read',
+  'playbooks:write',
+  'playbooks:activate',
+] as const;
 export type Scope = (typeof scopes)[number];
 
 export interface ApiKey extends BearerToken {
@@ -13,14 +24,26 @@ const isScope = (text: string): text is Scope => scopes.some((scope) => scope ==
 
 /** Reads `sl_<env>_<id>_<secret>:scope+scope`, separated by commas. @throws Error naming an unknown scope, and no secret. */
 export const parseApiKeys = (text: string): readonly ApiKey[] =>
-  text.split(',').filter(Boolean).map((entry) => {
-    const [key = '', ...rest] = entry.trim().split(':');
-    const named = rest.join(':').split('+');
-    const unknown = named.find((scope) => !isScope(scope));
-    if (unknown !== undefined) throw new Error(`reading API keys: there is no scope "${unknown}"; there are ${scopes.join(', ')}`);
-    return { id: key.split('_')[2] ?? 'unnamed', ...bearerToken(key), scopes: named.filter(isScope) };
-  });
+  text
+    .split(',')
+    .filter(Boolean)
+    .map((entry) => {
+      const [key = '', ...rest] = entry.trim().split(':');
+      const named = rest.join(':').split('+');
+      const unknown = named.find((scope) => !isScope(scope));
+      if (unknown !== undefined)
+        throw new Error(`reading API keys: there is no scope "${unknown}"; there are ${scopes.join(', ')}`);
+      return { id: key.split('_')[2] ?? 'unnamed', ...bearerToken(key), scopes: named.filter(isScope) };
+    });
 
 /** The tokens of document 003's administration, separated by commas: at `/v1/admin/*` they may read and change the playbook, and nothing elsewhere. */
 export const adminKeys = (tokens: string): readonly ApiKey[] =>
-  tokens.split(',').map((token) => token.trim()).filter(Boolean).map((token) => ({ id: 'admin', ...bearerToken(token), scopes: ['playbooks:read', 'playbooks:write', 'playbooks:activate'] }));
+  tokens
+    .split(',')
+    .map((token) => token.trim())
+    .filter(Boolean)
+    .map((token) => ({
+      id: 'admin',
+      ...bearerToken(token),
+      scopes: ['playbooks:read', 'playbooks:write', 'playbooks:activate'],
+    }));

@@ -14,7 +14,11 @@ export class ApiController {
   readonly #deadLetters: DeadLetters;
   readonly #authorize: Authorize;
 
-  constructor(@Inject(READ_MODEL) model: ReadModel, @Inject(DEAD_LETTERS) deadLetters: DeadLetters, @Inject(AUTHORIZE) authorize: Authorize) {
+  constructor(
+    @Inject(READ_MODEL) model: ReadModel,
+    @Inject(DEAD_LETTERS) deadLetters: DeadLetters,
+    @Inject(AUTHORIZE) authorize: Authorize,
+  ) {
     this.#model = model;
     this.#deadLetters = deadLetters;
     this.#authorize = authorize;

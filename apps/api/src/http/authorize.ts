@@ -9,7 +9,8 @@ export const createAuthorize = (keys: readonly ApiKey[]): Authorize => {
   const keyOf = createBearerLookup({ tokens: keys, hint: 'Send an API key: Authorization: Bearer <key>.' });
   return (request, scope) => {
     const key = keyOf(request);
-    if (!key.scopes.includes(scope)) throw new Problem({ status: 403, title: 'Forbidden', detail: `This key lacks the scope ${scope}.` });
+    if (!key.scopes.includes(scope))
+      throw new Problem({ status: 403, title: 'Forbidden', detail: `This key lacks the scope ${scope}.` });
     return key;
   };
 };

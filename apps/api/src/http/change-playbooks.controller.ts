@@ -9,10 +9,16 @@ import { activateBody, playbookBody, playbookParameter, rollbackBody } from './p
 import { PLAYBOOKS } from './playbooks.controller.ts';
 import { etagOf, expectedOf } from './preconditions.ts';
 
-const viewOf = ({ kind, version, head: { playbook, ...head } }: Changed): object => ({ id: playbook, version, changed: kind === 'changed', ...head });
+const viewOf = ({ kind, version, head: { playbook, ...head } }: Changed): object => ({
+  id: playbook,
+  version,
+  changed: kind === 'changed',
+  ...head,
+});
 
 /** Read here and not by a parameter: Nest's methods would have four. */
-const idOf = ({ params }: FastifyRequest): string => check(playbookParameter, (params as Readonly<Record<string, string>>)['id']);
+const idOf = ({ params }: FastifyRequest): string =>
+  check(playbookParameter, (params as Readonly<Record<string, string>>)['id']);
 
 /** Playbooks: a version more, and the pointer to the one that inquiries begin with. */
 @Controller('v1/playbooks/:id')
@@ -39,27 +45,50 @@ export class ChangePlaybooksController {
   }
 
   @Put()
-  async save(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Body() body: unknown): Promise<object> {
+  async save(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body() body: unknown,
+  ): Promise<object> {
     const { id: author } = this.#authorize(request, 'playbooks:write');
     const id = idOf(request);
     const { reason, playbook, prompts, extends: chain } = check(playbookBody, body);
     const expected = expectedOf(request, id, await this.#playbooks.head(id));
-    const changed = changedOf(await this.#playbooks.save({ id, playbook, prompts, chain, author, reason }, expected), { playbook: id });
-    reply.status(changed.kind === 'changed' ? 201 : 200).headers({ etag: etagOf(changed.head), location: `/v1/playbooks/${id}/versions/${changed.version}` });
+    const changed = changedOf(await this.#playbooks.save({ id, playbook, prompts, chain, author, reason }, expected), {
+      playbook: id,
+    });
+    reply
+      .status(changed.kind === 'changed' ? 201 : 200)
+      .headers({ etag: etagOf(changed.head), location: `/v1/playbooks/${id}/versions/${changed.version}` });
     return viewOf(changed);
   }
 
   @Post('activate')
   @HttpCode(200)
-  async activate(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Body() body: unknown): Promise<object> {
+  async activate(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body() body: unknown,
+  ): Promise<object> {
     const { id: author } = this.#authorize(request, 'playbooks:activate');
     const { version, reason, bindings } = check(activateBody, body);
-    return this.#move(request, reply, { playbook: idOf(request), to: version, kind: 'activate', author, reason, bindings });
+    return this.#move(request, reply, {
+      playbook: idOf(request),
+      to: version,
+      kind: 'activate',
+      author,
+      reason,
+      bindings,
+    });
   }
 
   @Post('rollback')
   @HttpCode(200)
-  async rollback(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Body() body: unknown): Promise<object> {
+  async rollback(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body() body: unknown,
+  ): Promise<object> {
     const { id: author } = this.#authorize(request, 'playbooks:activate');
     const { version, reason } = check(rollbackBody, body);
     return this.#move(request, reply, { playbook: idOf(request), to: version, kind: 'rollback', author, reason });

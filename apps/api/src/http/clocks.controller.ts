@@ -11,7 +11,12 @@ import { commandBody, idParameter } from './requests.ts';
 export const COMMANDS = Symbol('COMMANDS');
 
 const refused = (pointer: string, detail: string): Problem =>
-  new Problem({ status: 422, title: 'Unprocessable request', detail: 'Some parameters do not fit; each is named with its place.', errors: [{ pointer, detail }] });
+  new Problem({
+    status: 422,
+    title: 'Unprocessable request',
+    detail: 'Some parameters do not fit; each is named with its place.',
+    errors: [{ pointer, detail }],
+  });
 
 const accepted = (result: CommandResult): object => {
   switch (result.kind) {
@@ -31,7 +36,11 @@ export class ClocksController {
   readonly #commands: Commands;
   readonly #authorize: Authorize;
 
-  constructor(@Inject(READ_MODEL) model: ReadModel, @Inject(COMMANDS) commands: Commands, @Inject(AUTHORIZE) authorize: Authorize) {
+  constructor(
+    @Inject(READ_MODEL) model: ReadModel,
+    @Inject(COMMANDS) commands: Commands,
+    @Inject(AUTHORIZE) authorize: Authorize,
+  ) {
     this.#model = model;
     this.#commands = commands;
     this.#authorize = authorize;

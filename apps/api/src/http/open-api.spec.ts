@@ -16,19 +16,40 @@ const VERBS = ['get', 'post', 'put', 'delete'];
 
 const routesOf = (controller: { readonly prototype: object }): readonly string[] => {
   const base = String(Reflect.getMetadata('path', controller));
-  return Object.getOwnPropertyNames(controller.prototype).filter((name) => name !== 'constructor').flatMap((name) => {
-    const handler: unknown = Object.getOwnPropertyDescriptor(controller.prototype, name)?.value;
-    const path: unknown = typeof handler === 'function' ? Reflect.getMetadata('path', handler) : undefined;
-    if (typeof handler !== 'function' || path === undefined) return [];
-    const whole = [base, String(path)].join('/').split('/').filter(Boolean).map((part) => part.replace(/^:(.+)$/u, '{$1}')).join('/');
-    return [`${VERBS[Number(Reflect.getMetadata('method', handler))]} /${whole}`];
-  });
+  return Object.getOwnPropertyNames(controller.prototype)
+    .filter((name) => name !== 'constructor')
+    .flatMap((name) => {
+      const handler: unknown = Object.getOwnPropertyDescriptor(controller.prototype, name)?.value;
+      const path: unknown = typeof handler === 'function' ? Reflect.getMetadata('path', handler) : undefined;
+      if (typeof handler !== 'function' || path === undefined) return [];
+      const whole = [base, String(path)]
+        .join('/')
+        .split('/')
+        .filter(Boolean)
+        .map((part) => part.replace(/^:(.+)$/u, '{$1}'))
+        .join('/');
+      return [`${VERBS[Number(Reflect.getMetadata('method', handler))]} /${whole}`];
+    });
 };
 
 describe('the OpenAPI document', () => {
   it('has every route that is served, and no other', () => {
-    const served = [ApiController, ClocksController, PoolsController, PlaybooksController, ChangePlaybooksController, TriageController, RetryFacadesController, AdminSettingsController, AdminAnswersController].flatMap(routesOf).sort();
-    const documented = Object.entries(apiDocument().paths).flatMap(([path, operations]) => Object.keys(operations).map((verb) => `${verb} ${path}`)).sort();
+    const served = [
+      ApiController,
+      ClocksController,
+      PoolsController,
+      PlaybooksController,
+      ChangePlaybooksController,
+      TriageController,
+      RetryFacadesController,
+      AdminSettingsController,
+      AdminAnswersController,
+    ]
+      .flatMap(routesOf)
+      .sort();
+    const documented = Object.entries(apiDocument().paths)
+      .flatMap(([path, operations]) => Object.keys(operations).map((verb) => `${verb} ${path}`))
+      .sort();
     expect(documented).toEqual(served);
   });
 });

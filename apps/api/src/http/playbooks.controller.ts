@@ -5,7 +5,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { playbookOf, type Playbooks } from '../adapters/playbooks.ts';
 import { AUTHORIZE, check, notFound } from './answers.ts';
 import type { Authorize } from './authorize.ts';
-import { diffQuery, effectiveQuery, playbookParameter, versionParameter, type VersionName } from './playbook-requests.ts';
+import {
+  diffQuery,
+  effectiveQuery,
+  playbookParameter,
+  versionParameter,
+  type VersionName,
+} from './playbook-requests.ts';
 import { etagOf } from './preconditions.ts';
 import { unreadable } from './unreadable.ts';
 
@@ -25,7 +31,13 @@ const readable = (version: VersionContent): Playbook => {
   }
 };
 
-const nameOf = ({ number, hash, author, reason, createdAt }: VersionContent): object => ({ number, hash, author, reason, createdAt });
+const nameOf = ({ number, hash, author, reason, createdAt }: VersionContent): object => ({
+  number,
+  hash,
+  author,
+  reason,
+  createdAt,
+});
 
 const summary = (changes: readonly { readonly towards: string | null }[]): string => {
   const looser = changes.filter(({ towards }) => towards === 'looser').length;
@@ -65,7 +77,11 @@ export class PlaybooksController {
   }
 
   @Get(':id')
-  async one(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Param('id') id: string): Promise<object> {
+  async one(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('id') id: string,
+  ): Promise<object> {
     const { playbook, ...head } = await this.#head(request, id);
     reply.header('etag', etagOf(head));
     return { id: playbook, ...head, movements: await this.#playbooks.movements(playbook) };
@@ -74,11 +90,20 @@ export class PlaybooksController {
   @Get(':id/versions')
   async versions(@Req() request: FastifyRequest, @Param('id') id: string): Promise<object> {
     const { playbook, active } = await this.#head(request, id);
-    return { data: (await this.#playbooks.versions(playbook)).map((version) => ({ ...version, active: version.number === active?.number })) };
+    return {
+      data: (await this.#playbooks.versions(playbook)).map((version) => ({
+        ...version,
+        active: version.number === active?.number,
+      })),
+    };
   }
 
   @Get(':id/versions/:version')
-  async version(@Req() request: FastifyRequest, @Param('id') id: string, @Param('version') version: string): Promise<object> {
+  async version(
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @Param('version') version: string,
+  ): Promise<object> {
     return this.#version(await this.#head(request, id), check(versionParameter, version));
   }
 
@@ -98,7 +123,9 @@ export class PlaybooksController {
     const version = await this.#version(head, named);
     readable(version);
     const scope = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
-    const values = this.#playbooks.effective(version, scope).values.filter(({ pointer }) => pointer === at || pointer.startsWith(`${at}/`));
+    const values = this.#playbooks
+      .effective(version, scope)
+      .values.filter(({ pointer }) => pointer === at || pointer.startsWith(`${at}/`));
     return { version: nameOf(version), scope, values };
   }
 }

@@ -6,7 +6,13 @@ import { PoolsController } from './pools.controller.ts';
 const setUp = () => {
   const ordered: (readonly [PoolCommand, string])[] = [];
   const controller = new PoolsController(
-    { events: async () => [], order: async (command, key) => { ordered.push([command, key]); return { commandId: 'c' }; } },
+    {
+      events: async () => [],
+      order: async (command, key) => {
+        ordered.push([command, key]);
+        return { commandId: 'c' };
+      },
+    },
     () => ({ id: 'ops', digest: Buffer.alloc(0), scopes: [] }),
     { now: () => '2026-11-21T09:00:00.000Z' },
   );
@@ -24,24 +30,60 @@ describe('a pool over HTTP', () => {
   it('gives a week of it', async () => {
     const { controller, request } = setUp();
     expect(await controller.fairness(request(), 'sales', { week: '2026-W47' })).toEqual({
-      pool: 'sales', brand: 'default', week: '2026-W47', from: '2026-11-16T00:00:00.000Z', to: '2026-11-23T00:00:00.000Z', assigned: 0, owners: [],
+      pool: 'sales',
+      brand: 'default',
+      week: '2026-W47',
+      from: '2026-11-16T00:00:00.000Z',
+      to: '2026-11-23T00:00:00.000Z',
+      assigned: 0,
+      owners: [],
     });
   });
 
-  it.each([{ query: {}, pointer: '/week' }, { query: { week: '2026-W60' }, pointer: '/week' }, { query: { week: '2026-W47', other: 1 }, pointer: '/' }])('names what is wrong with $query', async ({ query, pointer }) => {
+  it.each([
+    { query: {}, pointer: '/week' },
+    { query: { week: '2026-W60' }, pointer: '/week' },
+    { query: { week: '2026-W47', other: 1 }, pointer: '/' },
+  ])('names what is wrong with $query', async ({ query, pointer }) => {
     const { controller, request } = setUp();
-    expect(await problemOf(controller.fairness(request(), 'sales', query))).toMatchObject({ status: 422, errors: [{ pointer }] });
+    expect(await problemOf(controller.fairness(request(), 'sales', query))).toMatchObject({
+      status: 422,
+      errors: [{ pointer }],
+    });
   });
 
   it('orders what people may ask, under the name of their key', async () => {
     const { controller, request, ordered } = setUp();
-    await controller.order(request({ 'idempotency-key': 'k' }), 'sales', { command: { do: 'leave', owner: 'ada', until: null }, why: 'on holiday' });
-    expect(ordered).toEqual([[{ brand: 'default', pool: 'sales', command: { do: 'leave', owner: 'ada', until: null }, by: 'ops', why: 'on holiday', orderedAt: '2026-11-21T09:00:00.000Z' }, 'k']]);
+    await controller.order(request({ 'idempotency-key': 'k' }), 'sales', {
+      command: { do: 'leave', owner: 'ada', until: null },
+      why: 'on holiday',
+    });
+    expect(ordered).toEqual([
+      [
+        {
+          brand: 'default',
+          pool: 'sales',
+          command: { do: 'leave', owner: 'ada', until: null },
+          by: 'ops',
+          why: 'on holiday',
+          orderedAt: '2026-11-21T09:00:00.000Z',
+        },
+        'k',
+      ],
+    ]);
   });
 
   it.each([
     { what: 'without an idempotency key', headers: {}, body: { command: { do: 'look' }, why: 'because' }, status: 400 },
-    { what: 'that only pools say', headers: { 'idempotency-key': 'k' }, body: { command: { do: 'offer', inquiryId: '11111111-1111-5111-8111-111111111111', owner: 'ada', repeatKey: null }, why: 'because' }, status: 422 },
+    {
+      what: 'that only pools say',
+      headers: { 'idempotency-key': 'k' },
+      body: {
+        command: { do: 'offer', inquiryId: '11111111-1111-5111-8111-111111111111', owner: 'ada', repeatKey: null },
+        why: 'because',
+      },
+      status: 422,
+    },
     { what: 'without a reason', headers: { 'idempotency-key': 'k' }, body: { command: { do: 'look' } }, status: 422 },
   ])('refuses an order $what', async ({ headers, body, status }) => {
     const { controller, request, ordered } = setUp();

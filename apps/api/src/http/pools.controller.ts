@@ -32,7 +32,13 @@ export class PoolsController {
     const { week, brand } = check(fairnessQuery, query);
     const pool = check(poolParameter, id);
     const period = weekOf(week);
-    if (!period) throw new Problem({ status: 422, title: 'Unprocessable request', detail: 'Name a week as ISO 8601 does.', errors: [{ pointer: '/week', detail: 'is no week: 2026-W47, say' }] });
+    if (!period)
+      throw new Problem({
+        status: 422,
+        title: 'Unprocessable request',
+        detail: 'Name a week as ISO 8601 does.',
+        errors: [{ pointer: '/week', detail: 'is no week: 2026-W47, say' }],
+      });
     return { pool, brand, week, ...period, ...fairnessOf(await this.#pools.events({ brand, pool }, period)) };
   }
 
@@ -42,8 +48,20 @@ export class PoolsController {
     const key = this.#authorize(request, 'pools:write');
     const { brand, why, command } = check(poolCommandBody, body);
     const idempotencyKey = request.headers['idempotency-key'];
-    if (typeof idempotencyKey !== 'string' || idempotencyKey === '') throw new Problem({ status: 400, title: 'Idempotency key missing', detail: 'Send Idempotency-Key, and the same again when you repeat the request.' });
-    const order = poolCommand.v1.parse({ brand, pool: check(poolParameter, id), command, by: key.id, why, orderedAt: this.#clock.now() });
+    if (typeof idempotencyKey !== 'string' || idempotencyKey === '')
+      throw new Problem({
+        status: 400,
+        title: 'Idempotency key missing',
+        detail: 'Send Idempotency-Key, and the same again when you repeat the request.',
+      });
+    const order = poolCommand.v1.parse({
+      brand,
+      pool: check(poolParameter, id),
+      command,
+      by: key.id,
+      why,
+      orderedAt: this.#clock.now(),
+    });
     return this.#pools.order(order, idempotencyKey);
   }
 }

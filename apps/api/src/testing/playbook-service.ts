@@ -1,5 +1,12 @@
 import { Module } from '@nestjs/common';
-import { createPlaybookSource, createPostgres, createVersionStore, migrate, platformSchemas, type Postgres } from '@sluice/persistence';
+import {
+  createPlaybookSource,
+  createPostgres,
+  createVersionStore,
+  migrate,
+  platformSchemas,
+  type Postgres,
+} from '@sluice/persistence';
 import { SERVICE_PARTS, startService, type ServiceParts } from '@sluice/service';
 import { parsePlaybook } from '@sluice/policy';
 import { createHouseEdits } from '../adapters/house-edits.ts';
@@ -17,7 +24,8 @@ import { PLAYBOOKS, PlaybooksController } from '../http/playbooks.controller.ts'
 @Module({})
 class PlaybookModule {}
 
-const KEYS = 'sl_test_ada_1:playbooks:read+playbooks:write+playbooks:activate,sl_test_reader_2:playbooks:read,sl_test_writer_3:playbooks:read+playbooks:write';
+const KEYS =
+  'sl_test_ada_1:playbooks:read+playbooks:write+playbooks:activate,sl_test_reader_2:playbooks:read,sl_test_writer_3:playbooks:read+playbooks:write';
 export const ADA = 'sl_test_ada_1';
 export const READER = 'sl_test_reader_2';
 export const WRITER = 'sl_test_writer_3';
@@ -38,23 +46,35 @@ export const startPlaybookService = async (postgresUrl: string, schema: string):
   const playbooks = createPlaybooks(createVersionStore(postgres, schema));
   const keys = parseApiKeys(KEYS);
   const isOn = createFacadeSwitch(createPlaybookSource(postgres, { parse: parsePlaybook, schema }), 'default');
-  const service = await startService({
-    name: 'api',
-    readConfig: () => ({ SLUICE_HTTP_PORT: 0, SLUICE_HTTP_HOST: '127.0.0.1', SLUICE_LOG_LEVEL: 'error' as const }),
-    createModule: () => ({
-      module: PlaybookModule,
-      controllers: [PlaybooksController, ChangePlaybooksController, AdminSettingsController, AdminAnswersController],
-      providers: [
-        { provide: SERVICE_PARTS, useValue: parts },
-        { provide: PLAYBOOKS, useValue: playbooks },
-        { provide: AUTHORIZE, useValue: createAuthorize(keys) },
-        { provide: ADMIN_DESK, useValue: createAdminDesk({ house: createHouseEdits(playbooks), isOn, authorize: createAuthorize([...adminKeys(ADMIN), ...keys]) }) },
-      ],
-      exports: [SERVICE_PARTS],
-    }),
-  }, { SLUICE_HTTP_PORT: 0, SLUICE_HTTP_HOST: '127.0.0.1', SLUICE_LOG_LEVEL: 'error' });
+  const service = await startService(
+    {
+      name: 'api',
+      readConfig: () => ({ SLUICE_HTTP_PORT: 0, SLUICE_HTTP_HOST: '127.0.0.1', SLUICE_LOG_LEVEL: 'error' as const }),
+      createModule: () => ({
+        module: PlaybookModule,
+        controllers: [PlaybooksController, ChangePlaybooksController, AdminSettingsController, AdminAnswersController],
+        providers: [
+          { provide: SERVICE_PARTS, useValue: parts },
+          { provide: PLAYBOOKS, useValue: playbooks },
+          { provide: AUTHORIZE, useValue: createAuthorize(keys) },
+          {
+            provide: ADMIN_DESK,
+            useValue: createAdminDesk({
+              house: createHouseEdits(playbooks),
+              isOn,
+              authorize: createAuthorize([...adminKeys(ADMIN), ...keys]),
+            }),
+          },
+        ],
+        exports: [SERVICE_PARTS],
+      }),
+    },
+    { SLUICE_HTTP_PORT: 0, SLUICE_HTTP_HOST: '127.0.0.1', SLUICE_LOG_LEVEL: 'error' },
+  );
   return {
-    url: service.url, schema, postgres,
+    url: service.url,
+    schema,
+    postgres,
     async close() {
       await service.stop();
       await postgres.query(`drop schema if exists "${schema}" cascade`);

@@ -25,18 +25,23 @@ describe('the tokens of a conversation', () => {
 
   it('never stand for two people, however many messages are read at once', async () => {
     const tokens = conversationTokens({ store: memoryCache(), digest });
-    const given = await Promise.all(Array.from({ length: 20 }, async (_, n) => {
-      const book = await tokens.open('one');
-      const token = book.tokenOf({ kind: 'EMAIL', identity: `person-${n}` });
-      await tokens.keep('one', book);
-      return token;
-    }));
+    const given = await Promise.all(
+      Array.from({ length: 20 }, async (_, n) => {
+        const book = await tokens.open('one');
+        const token = book.tokenOf({ kind: 'EMAIL', identity: `person-${n}` });
+        await tokens.keep('one', book);
+        return token;
+      }),
+    );
     expect(new Set(given).size).toBe(20);
   });
 
-  it.each([null, 'nonsense', { EMAIL: 'x' }, { 'EMAIL:#ana': -1 }])('begin anew when what was kept is %o', async (kept) => {
-    const store = memoryCache();
-    await store.set('one', kept, 60);
-    expect((await conversationTokens({ store, digest }).open('one')).tokenOf(ana)).toBe('[EMAIL_1]');
-  });
+  it.each([null, 'nonsense', { EMAIL: 'x' }, { 'EMAIL:#ana': -1 }])(
+    'begin anew when what was kept is %o',
+    async (kept) => {
+      const store = memoryCache();
+      await store.set('one', kept, 60);
+      expect((await conversationTokens({ store, digest }).open('one')).tokenOf(ana)).toBe('[EMAIL_1]');
+    },
+  );
 });

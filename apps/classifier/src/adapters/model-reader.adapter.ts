@@ -15,7 +15,8 @@ type Tier = { readonly tier: string } & Playbook['model']['small'];
 /** Time that is too short for a second opinion. */
 const SHORTEST_MS = 500;
 
-const missingIn = (fields: Fields, keyFields: readonly string[]): number => keyFields.filter((name) => (fields[name] ?? null) === null).length;
+const missingIn = (fields: Fields, keyFields: readonly string[]): number =>
+  keyFields.filter((name) => (fields[name] ?? null) === null).length;
 
 /** The larger model, when the playbook names one and the smaller left out as many key fields as the playbook calls uncertain. */
 const escalationFor = ({ model, extraction }: Playbook, reading: Reading<Fields>): Tier | null => {
@@ -51,9 +52,15 @@ const questionFor = ({ extraction, model, name }: Playbook, message: Question<Fi
     temperature: model.temperature,
   };
   return ({ tier, name: modelName, ...price }: Tier, timeoutMs: number, conversationId: string): Question<Fields> => ({
-    ...shared, model: modelName, tier, conversationId,
+    ...shared,
+    model: modelName,
+    tier,
+    conversationId,
     limits: {
-      timeoutMs, maxOutputTokens: model.maxOutputTokens, price, reuseSeconds: model.reuseMinutes * 60,
+      timeoutMs,
+      maxOutputTokens: model.maxOutputTokens,
+      price,
+      reuseSeconds: model.reuseMinutes * 60,
       budget: { scope: name, dailyUsd: model.dailyBudgetUsd },
     },
   });
@@ -61,17 +68,33 @@ const questionFor = ({ extraction, model, name }: Playbook, message: Question<Fi
 
 /** Without a model there is no prompt: nothing is redacted for it, and no tokens are kept. */
 const notConfigured = ({ model }: Playbook): InquiryReading => ({
-  kind: 'unavailable', because: 'not-configured',
-  usage: { model: model.small.name, promptHash: null, cached: false, repaired: false, inputTokens: 0, outputTokens: 0, costUsd: 0 },
+  kind: 'unavailable',
+  because: 'not-configured',
+  usage: {
+    model: model.small.name,
+    promptHash: null,
+    cached: false,
+    repaired: false,
+    inputTokens: 0,
+    outputTokens: 0,
+    costUsd: 0,
+  },
 });
 
 /** Reads inquiries with a language model. What leaves this process is redacted; the fields that come back name people again. */
 export const modelReader = ({ model, tokens }: ModelReaderOptions): InquiryReader => {
-  const ask = async (inquiry: InquiryEnriched, playbook: Playbook, { message, signal }: { readonly message: Question<Fields>['message']; readonly signal: AbortSignal }): Promise<Reading<Fields>> => {
+  const ask = async (
+    inquiry: InquiryEnriched,
+    playbook: Playbook,
+    { message, signal }: { readonly message: Question<Fields>['message']; readonly signal: AbortSignal },
+  ): Promise<Reading<Fields>> => {
     const question = questionFor(playbook, message);
     const { timeoutMs } = playbook.model;
     const startedAt = performance.now();
-    const first = await model.read(question({ tier: 'small', ...playbook.model.small }, timeoutMs, inquiry.conversationId), { signal });
+    const first = await model.read(
+      question({ tier: 'small', ...playbook.model.small }, timeoutMs, inquiry.conversationId),
+      { signal },
+    );
     const larger = escalationFor(playbook, first);
     const leftMs = timeoutMs - (performance.now() - startedAt);
     if (!larger || leftMs < SHORTEST_MS) return first;

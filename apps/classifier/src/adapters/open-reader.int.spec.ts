@@ -11,12 +11,20 @@ const { redisUrl } = testInfrastructure();
 const signal = new AbortController().signal;
 const answer = { use_case: 'crm', urgency_days: 14, contact_email: null, blockers: [], confidence: 0.9 };
 /** A text of its own per test: answers are shared by all who use this Redis. */
-const inquiry = () => anEnrichedInquiry({ content: { subject: randomName('test'), text: 'We need seats.', removed: [], metadata: {} } });
+const inquiry = () =>
+  anEnrichedInquiry({ content: { subject: randomName('test'), text: 'We need seats.', removed: [], metadata: {} } });
 
 describe('the reader as configured, on a real Redis', () => {
   let server: ScriptedModelServer;
   const links: RedisLink[] = [];
-  const open = (url = redisUrl, model: { baseUrl: string; apiKey: null; concurrency: number } | null = { baseUrl: server.baseUrl, apiKey: null, concurrency: 4 }) => {
+  const open = (
+    url = redisUrl,
+    model: { baseUrl: string; apiKey: null; concurrency: number } | null = {
+      baseUrl: server.baseUrl,
+      apiKey: null,
+      concurrency: 4,
+    },
+  ) => {
     const link = openRedis({ url });
     links.push(link);
     return openReader({ model, contactSecret: 'secret' }, link);
@@ -33,8 +41,15 @@ describe('the reader as configured, on a real Redis', () => {
 
   it('reuses an answer that another replica was given', async () => {
     const [asked, [one, other]] = [inquiry(), [open(), open()]];
-    expect(await one.reader.read(asked, aPlaybook(), signal)).toMatchObject({ kind: 'understood', usage: { cached: false } });
-    expect(await other.reader.read(asked, aPlaybook(), signal)).toMatchObject({ kind: 'understood', fields: answer, usage: { cached: true, costUsd: 0 } });
+    expect(await one.reader.read(asked, aPlaybook(), signal)).toMatchObject({
+      kind: 'understood',
+      usage: { cached: false },
+    });
+    expect(await other.reader.read(asked, aPlaybook(), signal)).toMatchObject({
+      kind: 'understood',
+      fields: answer,
+      usage: { cached: true, costUsd: 0 },
+    });
     expect(server.requests).toHaveLength(1);
     expect(one.state()).toBe('rules, then the model');
   });
@@ -48,16 +63,26 @@ describe('the reader as configured, on a real Redis', () => {
     await proxy.close();
   });
 
-  it('stops asking when the day\'s money is spent by all replicas together', async () => {
-    const playbook = { ...aPlaybook({ model: { dailyBudgetUsd: 0.6, reuseMinutes: 0 } }), name: randomName('playbook') };
-    const readings = await Promise.all([open(), open(), open()].map(({ reader }) => reader.read(inquiry(), playbook, signal)));
+  it("stops asking when the day's money is spent by all replicas together", async () => {
+    const playbook = {
+      ...aPlaybook({ model: { dailyBudgetUsd: 0.6, reuseMinutes: 0 } }),
+      name: randomName('playbook'),
+    };
+    const readings = await Promise.all(
+      [open(), open(), open()].map(({ reader }) => reader.read(inquiry(), playbook, signal)),
+    );
     expect(readings.filter(({ kind }) => kind === 'understood')).toHaveLength(1);
-    expect(readings.filter((reading) => reading.kind === 'unavailable' && reading.because === 'budget')).toHaveLength(2);
+    expect(readings.filter((reading) => reading.kind === 'unavailable' && reading.because === 'budget')).toHaveLength(
+      2,
+    );
   });
 
   it('says that there is no model where none is configured', async () => {
     const { reader, state } = open(redisUrl, null);
     expect(state()).toBe('rules only: no model is configured');
-    expect(await reader.read(inquiry(), aPlaybook(), signal)).toMatchObject({ kind: 'unavailable', because: 'not-configured' });
+    expect(await reader.read(inquiry(), aPlaybook(), signal)).toMatchObject({
+      kind: 'unavailable',
+      because: 'not-configured',
+    });
   });
 });

@@ -24,12 +24,22 @@ const DIGEST_CHARACTERS = 24;
 /** Under a secret of its own, what was kept by another process is nobody's; that is the price of not being told one. */
 const keyedDigest = (secret: string | null): ((identity: string) => string) => {
   const key = secret ?? randomBytes(32);
-  return (identity) => createHmac('sha256', key).update('redaction-token').update('\u001f').update(identity).digest('hex').slice(0, DIGEST_CHARACTERS);
+  return (identity) =>
+    createHmac('sha256', key)
+      .update('redaction-token')
+      .update('\u001f')
+      .update(identity)
+      .digest('hex')
+      .slice(0, DIGEST_CHARACTERS);
 };
 
 const openModel = ({ model }: ReaderChoice, link: RedisLink): LanguageModel => {
   if (model === null) return noLanguageModel();
-  return createLanguageModel({ ...model, answers: createCache({ link, namespace: 'model-answer' }), spent: createCounter({ link, namespace: 'model-spend' }) });
+  return createLanguageModel({
+    ...model,
+    answers: createCache({ link, namespace: 'model-answer' }),
+    spent: createCounter({ link, namespace: 'model-spend' }),
+  });
 };
 
 const stateOf = (model: LanguageModel): string => {
@@ -41,6 +51,9 @@ const stateOf = (model: LanguageModel): string => {
 /** The reader as configured: with a model, or one that says that there is none. */
 export const openReader = (choice: ReaderChoice, link: RedisLink): OpenedReader => {
   const model = openModel(choice, link);
-  const tokens = conversationTokens({ store: createCache({ link, namespace: 'redaction-tokens' }), digest: keyedDigest(choice.contactSecret) });
+  const tokens = conversationTokens({
+    store: createCache({ link, namespace: 'redaction-tokens' }),
+    digest: keyedDigest(choice.contactSecret),
+  });
   return { reader: modelReader({ model, tokens }), state: () => stateOf(model), close: () => model.close() };
 };

@@ -19,9 +19,13 @@ export interface Evidence {
 const byWords = ({ taxonomy }: Playbook, text: string): string =>
   taxonomy.categories.find(({ words }) => words.length > 0 && mentions(text, words))?.name ?? taxonomy.fallback;
 
-const numberIn = (value: FieldValue | undefined): number | null => (typeof value === 'number' && value >= 0 && value <= 1 ? value : null);
+const numberIn = (value: FieldValue | undefined): number | null =>
+  typeof value === 'number' && value >= 0 && value <= 1 ? value : null;
 
-const fromModel = ({ extraction, taxonomy }: Playbook, fields: Evidence['fields']): { category: string | null; confidence: number | null } => {
+const fromModel = (
+  { extraction, taxonomy }: Playbook,
+  fields: Evidence['fields'],
+): { category: string | null; confidence: number | null } => {
   if (!fields) return { category: null, confidence: null };
   const named = extraction.categoryField ? fields[extraction.categoryField] : null;
   const category = taxonomy.categories.find(({ name }) => name === named)?.name ?? null;
@@ -34,7 +38,10 @@ const confidenceOf = (playbook: Playbook, evidence: Evidence, model: ReturnType<
   const { verdict } = evidence;
   const isSettled = verdict.decided && (verdict.category !== null || verdict.label !== null);
   if (isSettled || (verdict.category && !extraction.categoryField)) return 1;
-  const own = evidence.fields && (model.category ?? !extraction.categoryField) ? (model.confidence ?? gates.rulesConfidence) : gates.rulesConfidence;
+  const own =
+    evidence.fields && (model.category ?? !extraction.categoryField)
+      ? (model.confidence ?? gates.rulesConfidence)
+      : gates.rulesConfidence;
   return evidence.words < gates.minWords ? Math.min(own, gates.lowConfidence) : own;
 };
 

@@ -15,33 +15,75 @@ type Fields = Readonly<Record<string, FieldValue>> | null;
 type Finding = Omit<Decision, 'decisionId' | 'gates' | 'review' | 'reading'>;
 
 /** A model's priority counts only where the playbook asks for one, knows it, and is sure enough. */
-const priorityFor = ({ taxonomy, extraction }: Playbook, verdict: Verdict, { fields, category, believed }: { readonly fields: Fields; readonly category: string; readonly believed: boolean }): string => {
+const priorityFor = (
+  { taxonomy, extraction }: Playbook,
+  verdict: Verdict,
+  { fields, category, believed }: { readonly fields: Fields; readonly category: string; readonly believed: boolean },
+): string => {
   const read = believed && 'priority' in extraction.fields ? termIn(fields, 'priority') : null;
   const known = read !== null && taxonomy.priorities.includes(read) ? read : null;
   const usual = taxonomy.categories.find(({ name }) => name === category)?.priority;
   return verdict.priority ?? known ?? usual ?? taxonomy.priorities[0] ?? '';
 };
 
-const guardContext = (context: ConditionContext, { category, label, priority, score, confidence, flags, ...on }: Finding): ConditionContext => ({
+const guardContext = (
+  context: ConditionContext,
+  { category, label, priority, score, confidence, flags, ...on }: Finding,
+): ConditionContext => ({
   ...context,
   decision: {
-    category, priority, score, confidence, flags, label: label ?? '',
-    intent: on.intent ?? '', product: on.product ?? '', urgency: on.urgency ?? '', sentiment: on.sentiment ?? '',
+    category,
+    priority,
+    score,
+    confidence,
+    flags,
+    label: label ?? '',
+    intent: on.intent ?? '',
+    product: on.product ?? '',
+    urgency: on.urgency ?? '',
+    sentiment: on.sentiment ?? '',
   },
 });
 
-const rowOf = (playbook: Playbook, finding: Finding, { channel, held, now }: Pick<Row, 'channel' | 'held' | 'now'>): Row =>
-  ({ key: intentKey(playbook, finding), category: finding.category, flags: finding.flags, channel, held, now });
+const rowOf = (
+  playbook: Playbook,
+  finding: Finding,
+  { channel, held, now }: Pick<Row, 'channel' | 'held' | 'now'>,
+): Row => ({ key: intentKey(playbook, finding), category: finding.category, flags: finding.flags, channel, held, now });
 
-interface Evidence { readonly fields: Fields; readonly text: string; readonly words: number }
+interface Evidence {
+  readonly fields: Fields;
+  readonly text: string;
+  readonly words: number;
+}
 
-const findingOf = (playbook: Playbook, { verdict, evidence, context }: { readonly verdict: Verdict; readonly evidence: Evidence; readonly context: ConditionContext }): Omit<Finding, 'priority'> => {
+const findingOf = (
+  playbook: Playbook,
+  {
+    verdict,
+    evidence,
+    context,
+  }: { readonly verdict: Verdict; readonly evidence: Evidence; readonly context: ConditionContext },
+): Omit<Finding, 'priority'> => {
   const { category, confidence, flags } = classify(playbook, { verdict, ...evidence });
   const { score, reasons, label } = scoreBy(playbook.rubric, context);
-  return { category, confidence, score, reasons: [...reasons], label: verdict.label ?? label, ...axesOf(playbook, evidence), flags: [...flags, ...verdict.rules.map((rule) => `rule:${rule}`)] };
+  return {
+    category,
+    confidence,
+    score,
+    reasons: [...reasons],
+    label: verdict.label ?? label,
+    ...axesOf(playbook, evidence),
+    flags: [...flags, ...verdict.rules.map((rule) => `rule:${rule}`)],
+  };
 };
 
-interface Deciding { readonly inquiry: InquiryEnriched; readonly reading: InquiryReading; readonly decisionId: DecisionId; readonly now: string }
+interface Deciding {
+  readonly inquiry: InquiryEnriched;
+  readonly reading: InquiryReading;
+  readonly decisionId: DecisionId;
+  readonly now: string;
+}
 
 /** Everything that is decided about an inquiry: what it is, what it is worth, which gates it passes, and who must look. */
 export const decisionOn = (whole: Playbook, { inquiry, reading, decisionId, now }: Deciding): Decision => {
@@ -50,19 +92,37 @@ export const decisionOn = (whole: Playbook, { inquiry, reading, decisionId, now 
   const verdict = judge(playbook, rules);
   const fields = fieldsOf(reading);
   const context = { ...rules, reading: knownFields(fields) };
-  const evidence = { fields, text: `${inquiry.content.subject ?? ''}\n${inquiry.content.text}`, words: Number(rules.inquiry.words) };
+  const evidence = {
+    fields,
+    text: `${inquiry.content.subject ?? ''}\n${inquiry.content.text}`,
+    words: Number(rules.inquiry.words),
+  };
   const found = findingOf(playbook, { verdict, evidence, context });
   const narrow = inForce(whole, { ...inquiry, intent: intentKey(playbook, found) });
 
-  const open = thresholdsFor(narrow, rowOf(narrow, { ...found, priority: '' }, { channel: inquiry.channel, held: verdict.path, now }));
-  const believed = isPassed(gateBy(narrow, { thresholds: open, confidence: found.confidence, reading }).gates, 'priority');
+  const open = thresholdsFor(
+    narrow,
+    rowOf(narrow, { ...found, priority: '' }, { channel: inquiry.channel, held: verdict.path, now }),
+  );
+  const believed = isPassed(
+    gateBy(narrow, { thresholds: open, confidence: found.confidence, reading }).gates,
+    'priority',
+  );
   const usual = priorityFor(narrow, verdict, { fields, category: found.category, believed });
   const held = heldBack(narrow, guardContext(context, { ...found, priority: usual }), usual);
 
-  const finding: Finding = { ...found, priority: held.priority, flags: [...new Set([...found.flags, ...held.flags, ...held.guards.map((guard) => `rule:${guard}`)])] };
-  const thresholds = thresholdsFor(narrow, rowOf(narrow, finding, { channel: inquiry.channel, held: strictestPath([verdict.path, held.path]), now }));
+  const finding: Finding = {
+    ...found,
+    priority: held.priority,
+    flags: [...new Set([...found.flags, ...held.flags, ...held.guards.map((guard) => `rule:${guard}`)])],
+  };
+  const thresholds = thresholdsFor(
+    narrow,
+    rowOf(narrow, finding, { channel: inquiry.channel, held: strictestPath([verdict.path, held.path]), now }),
+  );
   return {
-    ...finding, decisionId,
+    ...finding,
+    decisionId,
     flags: thresholds.path === 'human' ? [...finding.flags, FOR_A_PERSON] : finding.flags,
     ...gateBy(narrow, { thresholds, confidence: finding.confidence, reading }),
     reading: describeReading(reading),

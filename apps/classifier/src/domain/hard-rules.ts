@@ -14,7 +14,8 @@ export interface Verdict {
 }
 
 /** Null where nothing holds an answer back. */
-export const strictestPath = (paths: readonly (Verdict['path'] | undefined)[]): Verdict['path'] => (paths.includes('human') ? 'human' : paths.includes('suggest') ? 'suggest' : null);
+export const strictestPath = (paths: readonly (Verdict['path'] | undefined)[]): Verdict['path'] =>
+  paths.includes('human') ? 'human' : paths.includes('suggest') ? 'suggest' : null;
 
 /** Rules in their order; where two speak of the same thing, the first is heard. */
 export const judge = ({ rules }: Pick<Playbook, 'rules'>, context: ConditionContext): Verdict => {
@@ -33,4 +34,5 @@ export const judge = ({ rules }: Pick<Playbook, 'rules'>, context: ConditionCont
 };
 
 /** A model is asked only when rules have not settled the inquiry and the playbook wants one. */
-export const needsModel = ({ model }: Pick<Playbook, 'model'>, verdict: Verdict): boolean => model.ask !== 'never' && !verdict.decided;
+export const needsModel = ({ model }: Pick<Playbook, 'model'>, verdict: Verdict): boolean =>
+  model.ask !== 'never' && !verdict.decided;

@@ -11,10 +11,12 @@ export interface Gated {
 }
 
 /** At its threshold a gate is passed; below it never is. */
-const gate = (name: string, value: number, threshold: number | null): readonly Gate[] => (threshold === null ? [] : [{ gate: name, value, threshold, passed: value >= threshold }]);
+const gate = (name: string, value: number, threshold: number | null): readonly Gate[] =>
+  threshold === null ? [] : [{ gate: name, value, threshold, passed: value >= threshold }];
 
 /** True where no such gate stands in the way. */
-export const isPassed = (gates: readonly Gate[], name: string): boolean => gates.every((one) => one.gate !== name || one.passed);
+export const isPassed = (gates: readonly Gate[], name: string): boolean =>
+  gates.every((one) => one.gate !== name || one.passed);
 
 export const missingIn = (fields: Readonly<Record<string, FieldValue>> | null, keyFields: readonly string[]): number =>
   keyFields.filter((field) => (fields?.[field] ?? null) === null).length;

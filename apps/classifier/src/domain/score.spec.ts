@@ -3,26 +3,68 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scoreBy } from './score.ts';
 
-const empty = { inquiry: {}, company: {}, history: { inquiries: 0 }, metadata: {}, lists: {}, numbers: {}, reading: {} } as Parameters<typeof scoreBy>[1];
+const empty = {
+  inquiry: {},
+  company: {},
+  history: { inquiries: 0 },
+  metadata: {},
+  lists: {},
+  numbers: {},
+  reading: {},
+} as Parameters<typeof scoreBy>[1];
 
 describe('a score', () => {
-  const component = fc.record({ points: fc.integer({ min: -50, max: 80 }), when: fc.constantFrom('true', 'false'), times: fc.constantFrom(null, '0.5', '1.0', '7.0'), group: fc.constantFrom(null, 'a', 'b') });
-  const rubricOf = (components: readonly { readonly points: number; readonly when: string; readonly times: string | null; readonly group: string | null }[]): Rubric => ({
-    start: 0, floor: 0, cap: 100, labels: [], normalise: 'none', groups: { a: { least: 0, most: 25 }, b: { least: -10, most: 40 } },
+  const component = fc.record({
+    points: fc.integer({ min: -50, max: 80 }),
+    when: fc.constantFrom('true', 'false'),
+    times: fc.constantFrom(null, '0.5', '1.0', '7.0'),
+    group: fc.constantFrom(null, 'a', 'b'),
+  });
+  const rubricOf = (
+    components: readonly {
+      readonly points: number;
+      readonly when: string;
+      readonly times: string | null;
+      readonly group: string | null;
+    }[],
+  ): Rubric => ({
+    start: 0,
+    floor: 0,
+    cap: 100,
+    labels: [],
+    normalise: 'none',
+    groups: { a: { least: 0, most: 25 }, b: { least: -10, most: 40 } },
     components: components.map((one, at) => ({ ...one, rule: `r${at}`, input: '1', from: 'rule', note: '' })),
   });
 
   it('is the sum of its reasons, and within its bounds, whatever the rubric', () => {
-    fc.assert(fc.property(fc.array(component, { maxLength: 12 }), fc.integer({ min: -20, max: 20 }), fc.constantFrom('none', 'to_100'), (components, start, normalise) => {
-      const { score, reasons } = scoreBy({ ...rubricOf(components), start, cap: normalise === 'none' ? 100 : 145, normalise }, empty);
-      expect(reasons.reduce((sum, { points }) => sum + points, 0)).toBe(score);
-      expect(score).toBeGreaterThanOrEqual(0);
-      expect(score).toBeLessThanOrEqual(100);
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(component, { maxLength: 12 }),
+        fc.integer({ min: -20, max: 20 }),
+        fc.constantFrom('none', 'to_100'),
+        (components, start, normalise) => {
+          const { score, reasons } = scoreBy(
+            { ...rubricOf(components), start, cap: normalise === 'none' ? 100 : 145, normalise },
+            empty,
+          );
+          expect(reasons.reduce((sum, { points }) => sum + points, 0)).toBe(score);
+          expect(score).toBeGreaterThanOrEqual(0);
+          expect(score).toBeLessThanOrEqual(100);
+        },
+      ),
+    );
   });
 
   it('holds each group within its bounds', () => {
-    const { score, reasons } = scoreBy(rubricOf([{ points: 20, when: 'true', times: null, group: 'a' }, { points: 20, when: 'true', times: null, group: 'a' }, { points: 7, when: 'true', times: null, group: null }]), empty);
+    const { score, reasons } = scoreBy(
+      rubricOf([
+        { points: 20, when: 'true', times: null, group: 'a' },
+        { points: 20, when: 'true', times: null, group: 'a' },
+        { points: 7, when: 'true', times: null, group: null },
+      ]),
+      empty,
+    );
     expect(score).toBe(32);
     expect(reasons.at(-1)).toEqual({ rule: 'cap:a', points: -15, input: 40, from: 'rule' });
   });
@@ -32,7 +74,13 @@ describe('a score', () => {
   });
 
   it('is of a hundred where the rubric says so', () => {
-    const { score, reasons } = scoreBy({ ...rubricOf([{ points: 95, when: 'true', times: null, group: null }]), cap: 145, normalise: 'to_100' }, empty);
-    expect({ score, last: reasons.at(-1) }).toEqual({ score: 66, last: { rule: 'normalise', points: -29, input: 95, from: 'rule' } });
+    const { score, reasons } = scoreBy(
+      { ...rubricOf([{ points: 95, when: 'true', times: null, group: null }]), cap: 145, normalise: 'to_100' },
+      empty,
+    );
+    expect({ score, last: reasons.at(-1) }).toEqual({
+      score: 66,
+      last: { rule: 'normalise', points: -29, input: 95, from: 'rule' },
+    });
   });
 });

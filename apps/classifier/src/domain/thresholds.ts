@@ -27,7 +27,8 @@ export interface Row {
 }
 
 /** Null is never, the strictest of all; undefined says nothing. */
-const stricter = (a: number | null, b: number | null | undefined): number | null => (b === undefined ? a : a === null || b === null ? null : Math.max(a, b));
+const stricter = (a: number | null, b: number | null | undefined): number | null =>
+  b === undefined ? a : a === null || b === null ? null : Math.max(a, b);
 
 const phaseHolds = ({ rollout }: Playbook, key: string): number | null | undefined => {
   const phase = rollout.phases.find(({ name }) => name === rollout.phase);
@@ -35,11 +36,16 @@ const phaseHolds = ({ rollout }: Playbook, key: string): number | null | undefin
 };
 
 /** The switches that stop what would go out unseen. */
-export const stoppedBy = ({ killSwitches }: Pick<Playbook, 'killSwitches'>, { key, category, channel }: Row): readonly string[] =>
-  killSwitches.filter(({ engaged, intents, channels }) => {
-    const named = intents.length === 0 || intents.includes(key) || intents.includes(category);
-    return engaged && named && (channels.length === 0 || channels.some((one) => one === channel));
-  }).map(({ id }) => id);
+export const stoppedBy = (
+  { killSwitches }: Pick<Playbook, 'killSwitches'>,
+  { key, category, channel }: Row,
+): readonly string[] =>
+  killSwitches
+    .filter(({ engaged, intents, channels }) => {
+      const named = intents.length === 0 || intents.includes(key) || intents.includes(category);
+      return engaged && named && (channels.length === 0 || channels.some((one) => one === channel));
+    })
+    .map(({ id }) => id);
 
 const FURTHEST: readonly Path[] = ['human', 'suggest', 'auto'];
 
@@ -54,13 +60,17 @@ const isInHours = (playbook: Playbook, now: string): boolean => {
 };
 
 const mayGoOut = (playbook: Playbook, row: Row, path: Path): boolean =>
-  path === 'auto' && stoppedBy(playbook, row).length === 0 && isInHours(playbook, row.now) && !row.flags.some((flag) => playbook.gates.neverAutoSendWith.includes(flag));
+  path === 'auto' &&
+  stoppedBy(playbook, row).length === 0 &&
+  isInHours(playbook, row.now) &&
+  !row.flags.some((flag) => playbook.gates.neverAutoSendWith.includes(flag));
 
 /** The row of an intent over the playbook's own figures, held back by phase, switches, flags and hours. */
 export const thresholdsFor = (playbook: Playbook, row: Row): Thresholds => {
   const { gates } = playbook;
   const own = gates.byIntent[row.key] ?? {};
-  const pick = <Key extends 'route' | 'priority' | 'autoSend'>(key: Key): number | null => (own[key] === undefined ? gates[key] : own[key]);
+  const pick = <Key extends 'route' | 'priority' | 'autoSend'>(key: Key): number | null =>
+    own[key] === undefined ? gates[key] : own[key];
   const path = pathFor(playbook, row);
   return {
     reviewBelow: own.reviewBelow ?? gates.reviewBelow,

@@ -17,7 +17,12 @@ export interface Figures {
 
 /** The labels of the set that the redactor promises to find, and what it calls them. */
 export const PROMISED: Readonly<Record<string, PersonalDataKind>> = {
-  CREDIT_CARD: 'CARD', US_SSN: 'SSN', IBAN_CODE: 'IBAN', PHONE_NUMBER: 'PHONE', EMAIL_ADDRESS: 'EMAIL', IP_ADDRESS: 'IP',
+  CREDIT_CARD: 'CARD',
+  US_SSN: 'SSN',
+  IBAN_CODE: 'IBAN',
+  PHONE_NUMBER: 'PHONE',
+  EMAIL_ADDRESS: 'EMAIL',
+  IP_ADDRESS: 'IP',
 };
 
 type Stretch = { readonly start: number; readonly end: number };

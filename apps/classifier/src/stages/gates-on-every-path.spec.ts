@@ -20,19 +20,50 @@ const acts: Readonly<Record<Key | 'deal', (decision: Decision) => boolean>> = {
   deal: ({ gates }) => gates.some(({ gate, passed }) => gate === 'deal' && passed),
 };
 
-const inquiry = anEnrichedInquiry({ brand: 'acme-eu', channel: 'form', content: { subject: 'Seats', text: 'We need forty seats by the end of next month, please.', removed: [], metadata: {} } });
-const usage = { model: 'm', promptHash: '0'.repeat(64), cached: false, repaired: false, inputTokens: 1, outputTokens: 1, costUsd: 0 };
-const readAs = (confidence: number): InquiryReading => ({ kind: 'understood', fields: { category: 'lead', priority: 'high', confidence }, usage });
+const inquiry = anEnrichedInquiry({
+  brand: 'acme-eu',
+  channel: 'form',
+  content: {
+    subject: 'Seats',
+    text: 'We need forty seats by the end of next month, please.',
+    removed: [],
+    metadata: {},
+  },
+});
+const usage = {
+  model: 'm',
+  promptHash: '0'.repeat(64),
+  cached: false,
+  repaired: false,
+  inputTokens: 1,
+  outputTokens: 1,
+  costUsd: 0,
+};
+const readAs = (confidence: number): InquiryReading => ({
+  kind: 'understood',
+  fields: { category: 'lead', priority: 'high', confidence },
+  usage,
+});
 
 /** Everything stands open but for what a test sets. */
 const open = { reviewBelow: 0, route: 0, priority: 0, autoSend: 0, path: 'auto', deal: { minConfidence: 0 } };
-const playbookWith = (over: object): Playbook => parsePlaybook(aDocument({
-  extraction: {
-    fields: { category: { type: 'string', values: ['lead', 'billing'], describe: 'What' }, priority: { type: 'string', values: ['normal', 'high'], describe: 'How soon' }, confidence: { type: 'number', describe: 'How sure' } },
-    categoryField: 'category', instructions: 'Report.',
-  },
-  gates: open, tenants: { acme: ['acme-eu'] }, ...over,
-}));
+const playbookWith = (over: object): Playbook =>
+  parsePlaybook(
+    aDocument({
+      extraction: {
+        fields: {
+          category: { type: 'string', values: ['lead', 'billing'], describe: 'What' },
+          priority: { type: 'string', values: ['normal', 'high'], describe: 'How soon' },
+          confidence: { type: 'number', describe: 'How sure' },
+        },
+        categoryField: 'category',
+        instructions: 'Report.',
+      },
+      gates: open,
+      tenants: { acme: ['acme-eu'] },
+      ...over,
+    }),
+  );
 const decide = (playbook: Playbook, confidence: number): Decision => {
   const { outcome } = stageSpec(scoreInquiry, playbook)(inquiry).when(readAs(confidence));
   if (outcome.kind !== 'emit') throw new Error(`it was not scored: ${outcome.kind}`);
@@ -49,31 +80,59 @@ const places: readonly { readonly place: string; readonly of: (key: Key, at: num
   { place: 'the brand', of: (key, at) => overridden({ brand: { 'acme-eu': { gates: { [key]: at } } } }) },
   { place: 'the channel', of: (key, at) => overridden({ channel: { form: { gates: { [key]: at } } } }) },
   { place: 'the intent', of: (key, at) => overridden({ intent: { lead: { gates: { [key]: at } } } }) },
-  { place: 'the row of the intent for a brand', of: (key, at) => overridden({ brand: { 'acme-eu': { gates: { byIntent: { lead: { [key]: at } } } } } }) },
-  { place: 'a freer row of the intent under a stricter brand', of: (key, at) => ({ gates: { ...open, byIntent: { lead: { [key]: 0 } } }, ...overridden({ brand: { 'acme-eu': { gates: { [key]: at } } } }) }) },
+  {
+    place: 'the row of the intent for a brand',
+    of: (key, at) => overridden({ brand: { 'acme-eu': { gates: { byIntent: { lead: { [key]: at } } } } } }),
+  },
+  {
+    place: 'a freer row of the intent under a stricter brand',
+    of: (key, at) => ({
+      gates: { ...open, byIntent: { lead: { [key]: 0 } } },
+      ...overridden({ brand: { 'acme-eu': { gates: { [key]: at } } } }),
+    }),
+  },
 ];
 
 const phased = (phase: object) => ({ rollout: { phase: 'now', phases: [{ name: 'now', ...phase }] } });
 const keys: readonly Key[] = ['reviewBelow', 'route', 'priority', 'autoSend'];
-const ways: readonly { readonly key: Key | 'deal'; readonly place: string; readonly at: (threshold: number) => object }[] = [
-  ...keys.flatMap((key) => places.map(({ place, of }) => ({ key, place, at: (threshold: number) => of(key, threshold) }))),
+const ways: readonly {
+  readonly key: Key | 'deal';
+  readonly place: string;
+  readonly at: (threshold: number) => object;
+}[] = [
+  ...keys.flatMap((key) =>
+    places.map(({ place, of }) => ({ key, place, at: (threshold: number) => of(key, threshold) })),
+  ),
   { key: 'autoSend', place: 'the phase', at: (autoSend) => phased({ autoSend }) },
-  { key: 'autoSend', place: 'the row of the intent in the phase', at: (autoSend) => phased({ byIntent: { lead: autoSend } }) },
+  {
+    key: 'autoSend',
+    place: 'the row of the intent in the phase',
+    at: (autoSend) => phased({ byIntent: { lead: autoSend } }),
+  },
   { key: 'deal', place: 'the gates', at: (minConfidence) => ({ gates: { ...open, deal: { minConfidence } } }) },
-  { key: 'deal', place: 'the brand', at: (minConfidence) => overridden({ brand: { 'acme-eu': { gates: { deal: { minConfidence } } } } }) },
+  {
+    key: 'deal',
+    place: 'the brand',
+    at: (minConfidence) => overridden({ brand: { 'acme-eu': { gates: { deal: { minConfidence } } } } }),
+  },
 ];
 
 describe.each(ways)('$key, said by $place', ({ key, at }) => {
   it('at 0.70 never acts at 0.69, and always at 0.70', () => {
     const playbook = playbookWith(at(0.7));
-    const acted = [0, 0.5, 0.69, 0.699_999_999, 0.7, 0.700_000_001, 0.71, 1].filter((confidence) => acts[key](decide(playbook, confidence)));
+    const acted = [0, 0.5, 0.69, 0.699_999_999, 0.7, 0.700_000_001, 0.71, 1].filter((confidence) =>
+      acts[key](decide(playbook, confidence)),
+    );
     expect(acted).toEqual([0.7, 0.700_000_001, 0.71, 1]);
   });
 });
 
 it('whatever the threshold and the confidence, and wherever it is said, a gate acts from its threshold on and not below', () => {
   const hundredth = fc.integer({ min: 0, max: 100 }).map((n) => n / 100);
-  fc.assert(fc.property(fc.constantFrom(...ways), hundredth, hundredth, ({ key, at }, threshold, confidence) => {
-    expect(acts[key](decide(playbookWith(at(threshold)), confidence))).toBe(confidence >= threshold);
-  }), { numRuns: 200 });
+  fc.assert(
+    fc.property(fc.constantFrom(...ways), hundredth, hundredth, ({ key, at }, threshold, confidence) => {
+      expect(acts[key](decide(playbookWith(at(threshold)), confidence))).toBe(confidence >= threshold);
+    }),
+    { numRuns: 200 },
+  );
 });

@@ -14,7 +14,9 @@ const SUMMARY_CHARACTERS = 160;
 const contentOf = ({ content }: InquiryEnriched, fields: Fields): InquiryScored['content'] => ({
   ...content,
   summary: termIn(fields, 'summary') ?? content.text.replaceAll(/\s+/gu, ' ').slice(0, SUMMARY_CHARACTERS),
-  extracted: Object.fromEntries(Object.entries(fields ?? {}).map(([field, value]) => [field, Array.isArray(value) ? [...value] : value])) as InquiryScored['content']['extracted'],
+  extracted: Object.fromEntries(
+    Object.entries(fields ?? {}).map(([field, value]) => [field, Array.isArray(value) ? [...value] : value]),
+  ) as InquiryScored['content']['extracted'],
 });
 
 /**
@@ -29,18 +31,26 @@ export const scoreInquiry = defineStage<Playbook>()({
   consumes: inquiryEnriched.v1,
   produces: [inquiryScored.v1],
 
-  gather: async (inquiry: InquiryEnriched, { reader }: { reader: InquiryReader }, { playbook: whole, signal }): Promise<InquiryReading> => {
+  gather: async (
+    inquiry: InquiryEnriched,
+    { reader }: { reader: InquiryReader },
+    { playbook: whole, signal },
+  ): Promise<InquiryReading> => {
     const playbook = inForce(whole, inquiry);
-    return needsModel(playbook, judge(playbook, contextOf(inquiry, playbook))) ? reader.read(inquiry, playbook, signal) : { kind: 'not-asked' };
+    return needsModel(playbook, judge(playbook, contextOf(inquiry, playbook)))
+      ? reader.read(inquiry, playbook, signal)
+      : { kind: 'not-asked' };
   },
 
   costUsd: (reading) => ('usage' in reading ? reading.usage.costUsd : 0),
 
   decide: (inquiry, reading, { playbook, decisionId, now }) =>
-    emit(inquiryScored.v1.of({
-      ...inquiry,
-      content: contentOf(inquiry, fieldsOf(reading)),
-      decision: decisionOn(playbook, { inquiry, reading, decisionId, now }),
-      scoredAt: now,
-    })),
+    emit(
+      inquiryScored.v1.of({
+        ...inquiry,
+        content: contentOf(inquiry, fieldsOf(reading)),
+        decision: decisionOn(playbook, { inquiry, reading, decisionId, now }),
+        scoredAt: now,
+      }),
+    ),
 });

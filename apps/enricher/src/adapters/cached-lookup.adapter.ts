@@ -48,10 +48,19 @@ const valueOf = <Value>(finding: Finding<Value>): Value | null => (finding.statu
 const isFailure = (finding: unknown): boolean => (finding as Finding<unknown>).status === 'failed';
 
 /** One provider behind a cache and a breaker. All who ask for one domain at the same time wait for one answer, paid for once. */
-export const cachedLookup = <Value>({ provider, store, schema, breaker }: CachedLookupOptions<Value>): Lookup<Value> => {
-  const policy = breaker === null ? noop : circuitBreaker(handleWhenResult(isFailure), {
-    breaker: new ConsecutiveBreaker(breaker.failures), halfOpenAfter: breaker.restMs,
-  });
+export const cachedLookup = <Value>({
+  provider,
+  store,
+  schema,
+  breaker,
+}: CachedLookupOptions<Value>): Lookup<Value> => {
+  const policy =
+    breaker === null
+      ? noop
+      : circuitBreaker(handleWhenResult(isFailure), {
+          breaker: new ConsecutiveBreaker(breaker.failures),
+          halfOpenAfter: breaker.restMs,
+        });
   const underWay = new Map<string, Promise<Finding<Value>>>();
 
   const ask = async (domain: string, { terms, maxCharacters }: LookUpOptions): Promise<Finding<Value>> => {

@@ -13,14 +13,19 @@ const signal = new AbortController().signal;
 
 describe('looking companies up through Redis', () => {
   let simulators: RunningSimulators;
-  beforeAll(async () => { simulators = await startSimulators(); });
+  beforeAll(async () => {
+    simulators = await startSimulators();
+  });
   afterAll(() => simulators.close());
 
   const replica = (url: string, namespace: string) => {
     const cache = createCache({ url, namespace });
     const provider = httpCompanies({ url: simulators.addressOf('firmographics'), apiKey: null });
     const lookup = cachedLookup({ provider, store: cache, schema: companyRecord, breaker: null });
-    return { cache, lookUp: (domain: string) => lookup.lookUp(domain, { terms: someTerms, maxCharacters: 1000, signal }) };
+    return {
+      cache,
+      lookUp: (domain: string) => lookup.lookUp(domain, { terms: someTerms, maxCharacters: 1000, signal }),
+    };
   };
   const questions = async (): Promise<number> => (await simulators.journal('firmographics')).received;
 
@@ -30,9 +35,13 @@ describe('looking companies up through Redis', () => {
     const before = await questions();
     expect(await one.lookUp('acme.example')).toMatchObject({ status: 'found', costUsd: 0.01 });
     expect(await one.lookUp('nobody.example')).toMatchObject({ status: 'not-found', costUsd: 0.01 });
-    expect(await other.lookUp('acme.example')).toMatchObject({ status: 'cached', costUsd: 0, value: { name: 'Acme Corporation' } });
+    expect(await other.lookUp('acme.example')).toMatchObject({
+      status: 'cached',
+      costUsd: 0,
+      value: { name: 'Acme Corporation' },
+    });
     expect(await other.lookUp('nobody.example')).toMatchObject({ status: 'cached', costUsd: 0, value: null });
-    expect(await questions() - before).toBe(2);
+    expect((await questions()) - before).toBe(2);
     await Promise.all([one.cache.close(), other.cache.close()]);
   });
 
@@ -44,7 +53,9 @@ describe('looking companies up through Redis', () => {
     await proxy.cut();
     expect(await lookUp('acme.example')).toMatchObject({ status: 'found', value: { name: 'Acme Corporation' } });
     await proxy.heal();
-    await eventually(async () => expect(await lookUp('acme.example')).toMatchObject({ status: 'cached' }), { within: 5000 });
+    await eventually(async () => expect(await lookUp('acme.example')).toMatchObject({ status: 'cached' }), {
+      within: 5000,
+    });
     await cache.close();
     await proxy.close();
   });

@@ -19,7 +19,16 @@ const scriptedProvider = () => {
       return next(domain, options.signal);
     },
   };
-  return { provider, asked, answers: (finding: Finding<string>) => { next = async () => finding; }, acts: (act: typeof next) => { next = act; } };
+  return {
+    provider,
+    asked,
+    answers: (finding: Finding<string>) => {
+      next = async () => finding;
+    },
+    acts: (act: typeof next) => {
+      next = act;
+    },
+  };
 };
 
 const memoryStore = (): AnswerStore & { readonly kept: Map<string, { value: unknown; ttlSeconds: number }> } => {
@@ -27,7 +36,9 @@ const memoryStore = (): AnswerStore & { readonly kept: Map<string, { value: unkn
   return {
     kept,
     get: async (key) => kept.get(key)?.value,
-    set: async (key, value, ttlSeconds) => { if (ttlSeconds > 0) kept.set(key, { value, ttlSeconds }); },
+    set: async (key, value, ttlSeconds) => {
+      if (ttlSeconds > 0) kept.set(key, { value, ttlSeconds });
+    },
   };
 };
 
@@ -36,7 +47,8 @@ describe('a cached lookup', () => {
   let store: ReturnType<typeof memoryStore>;
   const open = (breaker: { failures: number; restMs: number } | null = null) => {
     const lookup = cachedLookup({ provider: world.provider, store, schema: z.string(), breaker });
-    return (domain: string | null, terms: Partial<LookupTerms> = {}) => lookup.lookUp(domain, { terms: { ...someTerms, ...terms }, maxCharacters: 1000, signal });
+    return (domain: string | null, terms: Partial<LookupTerms> = {}) =>
+      lookup.lookUp(domain, { terms: { ...someTerms, ...terms }, maxCharacters: 1000, signal });
   };
   beforeEach(() => {
     world = scriptedProvider();
@@ -44,9 +56,27 @@ describe('a cached lookup', () => {
   });
 
   it.each([
-    { finding: { status: 'found', value: 'x' }, first: 'found', then: 'cached', value: 'x', kept: someTerms.keepSeconds.found },
-    { finding: { status: 'not-found' }, first: 'not-found', then: 'cached', value: null, kept: someTerms.keepSeconds.notFound },
-    { finding: { status: 'failed', because: 'timeout' }, first: 'failed', then: 'failed', value: null, kept: someTerms.keepSeconds.failed },
+    {
+      finding: { status: 'found', value: 'x' },
+      first: 'found',
+      then: 'cached',
+      value: 'x',
+      kept: someTerms.keepSeconds.found,
+    },
+    {
+      finding: { status: 'not-found' },
+      first: 'not-found',
+      then: 'cached',
+      value: null,
+      kept: someTerms.keepSeconds.notFound,
+    },
+    {
+      finding: { status: 'failed', because: 'timeout' },
+      first: 'failed',
+      then: 'failed',
+      value: null,
+      kept: someTerms.keepSeconds.failed,
+    },
   ] as const)('that was $first is paid for once and then $then', async ({ finding, first, then, value, kept }) => {
     const lookUp = open();
     world.answers(finding);
@@ -60,33 +90,50 @@ describe('a cached lookup', () => {
     { why: 'there is no domain', domain: null, terms: {} },
     { why: 'the playbook has switched it off', domain: 'a.example', terms: { enabled: false } },
   ])('is skipped for free when $why', async ({ domain, terms }) => {
-    expect(await open()(domain, terms)).toEqual({ provider: 'test', status: 'skipped', tookMs: 0, costUsd: 0, value: null });
+    expect(await open()(domain, terms)).toEqual({
+      provider: 'test',
+      status: 'skipped',
+      tookMs: 0,
+      costUsd: 0,
+      value: null,
+    });
     expect(world.asked).toEqual([]);
   });
 
   it('is one question when many ask for the same domain at once', async () => {
     const lookUp = open();
-    world.acts(async () => new Promise((resolve) => { setImmediate(() => resolve({ status: 'found', value: 'x' })); }));
+    world.acts(
+      async () =>
+        new Promise((resolve) => {
+          setImmediate(() => resolve({ status: 'found', value: 'x' }));
+        }),
+    );
     const looked = await Promise.all(Array.from({ length: 5 }, () => lookUp('a.example')));
     expect(world.asked).toEqual(['a.example']);
     expect(looked.map(({ value }) => value)).toEqual(['x', 'x', 'x', 'x', 'x']);
     expect(looked.reduce((sum, { costUsd }) => sum + costUsd, 0)).toBe(0.01);
   });
 
-  it('gives the provider the playbook\'s time, and says how long it took', async () => {
-    world.acts((_domain, timer) => new Promise((resolve) => {
-      timer.addEventListener('abort', () => resolve({ status: 'failed', because: 'timeout' }));
-    }));
+  it("gives the provider the playbook's time, and says how long it took", async () => {
+    world.acts(
+      (_domain, timer) =>
+        new Promise((resolve) => {
+          timer.addEventListener('abort', () => resolve({ status: 'failed', because: 'timeout' }));
+        }),
+    );
     const looked = await open()('a.example', { timeoutMs: 80 });
     expect(looked).toMatchObject({ status: 'failed' });
     expect(looked.tookMs).toBeGreaterThanOrEqual(75);
   });
 
-  it.each([{ status: 'found', value: 7 }, { status: 'elsewhere' }, 'nonsense', null])('asks again when what was kept is %o', async (kept) => {
-    await store.set('a.example', kept, 60);
-    world.answers({ status: 'found', value: 'fresh' });
-    expect(await open()('a.example')).toMatchObject({ status: 'found', value: 'fresh' });
-  });
+  it.each([{ status: 'found', value: 7 }, { status: 'elsewhere' }, 'nonsense', null])(
+    'asks again when what was kept is %o',
+    async (kept) => {
+      await store.set('a.example', kept, 60);
+      world.answers({ status: 'found', value: 'fresh' });
+      expect(await open()('a.example')).toMatchObject({ status: 'found', value: 'fresh' });
+    },
+  );
 
   it('leaves a provider alone after failures in a row, keeps nothing of it, and tries again later', async () => {
     const lookUp = open({ failures: 2, restMs: 100 });
@@ -97,10 +144,12 @@ describe('a cached lookup', () => {
     expect(world.asked).toEqual(['a.example', 'b.example']);
     expect(store.kept.has('c.example')).toBe(false);
     world.answers({ status: 'found', value: 'x' });
-    await eventually(async () => expect(await lookUp('c.example')).toMatchObject({ status: 'found' }), { within: 3000 });
+    await eventually(async () => expect(await lookUp('c.example')).toMatchObject({ status: 'found' }), {
+      within: 3000,
+    });
   });
 
-  it('does not hold one domain\'s failures against others where there is no breaker', async () => {
+  it("does not hold one domain's failures against others where there is no breaker", async () => {
     const lookUp = open(null);
     world.answers({ status: 'failed', because: 'unreachable' });
     for (let n = 0; n < 20; n += 1) await lookUp(`dead${n}.example`);
@@ -112,6 +161,8 @@ describe('a cached lookup', () => {
     const gone = new AbortController();
     gone.abort(new Error('partition lost'));
     const lookup = cachedLookup({ provider: world.provider, store, schema: z.string(), breaker: null });
-    await expect(lookup.lookUp('a.example', { terms: someTerms, maxCharacters: 10, signal: gone.signal })).rejects.toThrow('partition lost');
+    await expect(
+      lookup.lookUp('a.example', { terms: someTerms, maxCharacters: 10, signal: gone.signal }),
+    ).rejects.toThrow('partition lost');
   });
 });

@@ -7,15 +7,23 @@ import { tableCompanies } from './table-companies.adapter.ts';
 companiesSuite('a table', async () => ({ provider: tableCompanies([initech, quietco]), close: async () => {} }));
 companiesSuite('HTTP', async () => {
   const simulators = await startSimulators();
-  return { provider: httpCompanies({ url: simulators.addressOf('firmographics'), apiKey: 'key' }), close: () => simulators.close() };
+  return {
+    provider: httpCompanies({ url: simulators.addressOf('firmographics'), apiKey: 'key' }),
+    close: () => simulators.close(),
+  };
 });
 
 describe('a provider over HTTP that fails', () => {
   let simulators: RunningSimulators;
-  beforeAll(async () => { simulators = await startSimulators(); });
+  beforeAll(async () => {
+    simulators = await startSimulators();
+  });
   afterAll(() => simulators.close());
-  const find = (ms = 2000) => httpCompanies({ url: `${simulators.addressOf('firmographics')}/`, apiKey: null })
-    .find('initech.example', { signal: AbortSignal.timeout(ms), maxCharacters: 1000 });
+  const find = (ms = 2000) =>
+    httpCompanies({ url: `${simulators.addressOf('firmographics')}/`, apiKey: null }).find('initech.example', {
+      signal: AbortSignal.timeout(ms),
+      maxCharacters: 1000,
+    });
 
   it.each([
     { fault: { status: 503 }, because: 'status 503' },
@@ -32,6 +40,9 @@ describe('a provider over HTTP that fails', () => {
     const gone = await startSimulators();
     const provider = httpCompanies({ url: gone.addressOf('firmographics'), apiKey: null });
     await gone.close();
-    expect(await provider.find('initech.example', { signal: AbortSignal.timeout(2000), maxCharacters: 1000 })).toEqual({ status: 'failed', because: 'unreachable' });
+    expect(await provider.find('initech.example', { signal: AbortSignal.timeout(2000), maxCharacters: 1000 })).toEqual({
+      status: 'failed',
+      because: 'unreachable',
+    });
   });
 });

@@ -13,11 +13,39 @@ describe('a public address', () => {
   });
 
   it.each([
-    '127.0.0.1', '127.8.8.8', '0.0.0.0', '10.1.2.3', '172.16.0.1', '172.31.255.255', '192.168.1.1', '169.254.169.254', '100.64.0.1',
-    '192.0.0.8', '192.0.2.1', '198.18.0.1', '203.0.113.9', '224.0.0.1', '240.0.0.1', '255.255.255.255',
-    '::', '::1', 'fe80::1', 'fc00::1', 'fd12::1', 'ff02::1', '2001:db8::1',
-    '::ffff:127.0.0.1', '::ffff:10.0.0.1', '::ffff:a9fe:a9fe', '64:ff9b::7f00:1', '2002:7f00:1::', '2001:0:7f00:1::',
-    'not an address', '', '1.2.3', '999.1.1.1',
+    '127.0.0.1',
+    '127.8.8.8',
+    '0.0.0.0',
+    '10.1.2.3',
+    '172.16.0.1',
+    '172.31.255.255',
+    '192.168.1.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '192.0.0.8',
+    '192.0.2.1',
+    '198.18.0.1',
+    '203.0.113.9',
+    '224.0.0.1',
+    '240.0.0.1',
+    '255.255.255.255',
+    '::',
+    '::1',
+    'fe80::1',
+    'fc00::1',
+    'fd12::1',
+    'ff02::1',
+    '2001:db8::1',
+    '::ffff:127.0.0.1',
+    '::ffff:10.0.0.1',
+    '::ffff:a9fe:a9fe',
+    '64:ff9b::7f00:1',
+    '2002:7f00:1::',
+    '2001:0:7f00:1::',
+    'not an address',
+    '',
+    '1.2.3',
+    '999.1.1.1',
   ])('is not %s', (address) => {
     expect(isPublicAddress(address)).toBe(false);
   });
@@ -33,16 +61,47 @@ describe('a public address', () => {
 describe('a URL that may be visited', () => {
   const rules = { allowedNetworks: [], ports: new Set(['']) };
 
-  it.each(['https://initech.example/', 'http://initech.example/a?b#c', 'https://8.8.8.8/', 'https://[2606:4700:4700::1111]/', 'https://initech.example:443/'])('is %s', (url) => {
+  it.each([
+    'https://initech.example/',
+    'http://initech.example/a?b#c',
+    'https://8.8.8.8/',
+    'https://[2606:4700:4700::1111]/',
+    'https://initech.example:443/',
+  ])('is %s', (url) => {
     expect(visitableUrl(url, rules)?.href).toBe(new URL(url).href);
   });
 
   it.each([
-    'file:///etc/passwd', 'ftp://initech.example/', 'gopher://initech.example/', 'javascript:alert(1)', 'data:text/html,x',
-    'http://127.0.0.1/', 'http://2130706433/', 'http://0x7f000001/', 'http://0x7f.1/', 'http://017700000001/', 'http://0177.0.0.1/', 'http://127.1/',
-    'http://①②⑦.⓪.⓪.①/', 'http://127.0.0.1./', 'http://[::1]/', 'http://[::ffff:127.0.0.1]/', 'http://[::ffff:7f00:1]/', 'http://[fe80::1]/',
-    'http://169.254.169.254/latest/meta-data/', 'http://0xA9FEA9FE/', 'http://localhost/', 'http://localhost./', 'http://kubernetes/', 'http://redis/',
-    'http://initech.example:6379/', 'https://initech.example:22/', 'http://user@initech.example/', 'http://initech.example@127.0.0.1/', 'http://', 'not a url',
+    'file:///etc/passwd',
+    'ftp://initech.example/',
+    'gopher://initech.example/',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'http://127.0.0.1/',
+    'http://2130706433/',
+    'http://0x7f000001/',
+    'http://0x7f.1/',
+    'http://017700000001/',
+    'http://0177.0.0.1/',
+    'http://127.1/',
+    'http://①②⑦.⓪.⓪.①/',
+    'http://127.0.0.1./',
+    'http://[::1]/',
+    'http://[::ffff:127.0.0.1]/',
+    'http://[::ffff:7f00:1]/',
+    'http://[fe80::1]/',
+    'http://169.254.169.254/latest/meta-data/',
+    'http://0xA9FEA9FE/',
+    'http://localhost/',
+    'http://localhost./',
+    'http://kubernetes/',
+    'http://redis/',
+    'http://initech.example:6379/',
+    'https://initech.example:22/',
+    'http://user@initech.example/',
+    'http://initech.example@127.0.0.1/',
+    'http://',
+    'not a url',
   ])('is not %s', (url) => {
     expect(visitableUrl(url, rules)).toBeNull();
   });
@@ -88,8 +147,13 @@ describe('connecting to a host by its name', () => {
   };
 
   it.each([
-    { resolves: ['127.0.0.1'] }, { resolves: ['10.0.0.5'] }, { resolves: ['169.254.169.254'] }, { resolves: ['::1'] },
-    { resolves: ['::ffff:127.0.0.1'] }, { resolves: ['8.8.8.8', '127.0.0.1'] }, { resolves: [] },
+    { resolves: ['127.0.0.1'] },
+    { resolves: ['10.0.0.5'] },
+    { resolves: ['169.254.169.254'] },
+    { resolves: ['::1'] },
+    { resolves: ['::ffff:127.0.0.1'] },
+    { resolves: ['8.8.8.8', '127.0.0.1'] },
+    { resolves: [] },
   ])('is refused when the name resolves to $resolves', async ({ resolves }) => {
     answers.set('sly.example', [resolves]);
     expect(await find('sly.example')).toEqual({ status: 'failed', because: 'forbidden address' });
@@ -107,16 +171,21 @@ describe('connecting to a host by its name', () => {
     expect(asked).toEqual(['pinned.example', 'pinned.example']);
   });
 
-  it('is refused when a redirect\'s host rebinds to this machine', async () => {
+  it("is refused when a redirect's host rebinds to this machine", async () => {
     answers.set('first.example', [['127.0.0.1']]);
     answers.set('second.example', [['127.0.0.2']]);
     redirects.set(`first.example:${port}`, `http://second.example:${port}/`);
     expect(await find('first.example', ['127.0.0.1/32'])).toEqual({ status: 'failed', because: 'forbidden address' });
-    expect(await find('first.example', ['127.0.0.1/32', '127.0.0.2/32'])).not.toMatchObject({ because: 'forbidden address' });
+    expect(await find('first.example', ['127.0.0.1/32', '127.0.0.2/32'])).not.toMatchObject({
+      because: 'forbidden address',
+    });
   });
 
   it('falls back to plain HTTP where the host has no TLS', async () => {
     answers.set('plain.example', [['127.0.0.1']]);
-    expect(await find('plain.example', ['127.0.0.1/32'])).toEqual({ status: 'found', value: `Hello from plain.example:${port}` });
+    expect(await find('plain.example', ['127.0.0.1/32'])).toEqual({
+      status: 'found',
+      value: `Hello from plain.example:${port}`,
+    });
   });
 });

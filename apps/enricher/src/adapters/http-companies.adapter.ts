@@ -35,7 +35,11 @@ export const httpCompanies = ({ url, apiKey }: HttpCompaniesOptions): Provider<C
     name: 'firmographics',
     async find(domain, { signal }) {
       try {
-        const response = await fetch(`${base}/v1/companies/${encodeURIComponent(domain)}`, { headers, signal, redirect: 'error' });
+        const response = await fetch(`${base}/v1/companies/${encodeURIComponent(domain)}`, {
+          headers,
+          signal,
+          redirect: 'error',
+        });
         const text = (await readCapped(response.body, MAX_BYTES)).toString('utf8');
         if (response.status === 404) return { status: 'not-found' };
         return response.ok ? recordOf(text) : { status: 'failed', because: `status ${response.status}` };

@@ -1,7 +1,13 @@
 import { Agent, fetch, type Response } from 'undici';
 import type { Finding, FindOptions, Provider } from '../ports/provider.port.ts';
 import { pageText } from './page-text.ts';
-import { ForbiddenAddressError, guardedLookup, resolveBySystem, type AllowedNetworks, type Resolve } from './public-address.ts';
+import {
+  ForbiddenAddressError,
+  guardedLookup,
+  resolveBySystem,
+  type AllowedNetworks,
+  type Resolve,
+} from './public-address.ts';
 import { readCapped } from './read-capped.ts';
 import { visitableUrl } from './visitable-url.ts';
 
@@ -18,7 +24,10 @@ export interface HttpWebsitesOptions {
 const MAX_REDIRECTS = 3;
 /** More of a page is never fetched: its first thousand characters are in there, or it isn't a page for people. */
 const MAX_BYTES = 512 * 1024;
-const HEADERS = { accept: 'text/html,application/xhtml+xml;q=0.9,text/plain;q=0.5', 'user-agent': 'Sluice/0.1 (company home page reader)' };
+const HEADERS = {
+  accept: 'text/html,application/xhtml+xml;q=0.9,text/plain;q=0.5',
+  'user-agent': 'Sluice/0.1 (company home page reader)',
+};
 const MISSING: ReadonlySet<number> = new Set([404, 410, 451]);
 
 type Visit = Finding<string> | { readonly status: 'elsewhere'; readonly location: string };
@@ -46,12 +55,20 @@ export const httpWebsites = (options: HttpWebsitesOptions): Provider<string> & {
   const { baseUrl, allowedNetworks = [], ports = [''], resolve = resolveBySystem } = options;
   const rules = { allowedNetworks, ports: new Set(ports) };
   // The mirror's address is the operator's own choice; only strangers' addresses are guarded.
-  const agent = new Agent({ keepAliveTimeout: 1, ...(baseUrl === null ? { connect: { lookup: guardedLookup(resolve, allowedNetworks) } } : {}) });
+  const agent = new Agent({
+    keepAliveTimeout: 1,
+    ...(baseUrl === null ? { connect: { lookup: guardedLookup(resolve, allowedNetworks) } } : {}),
+  });
   const placeOf = ({ href, host, pathname, search }: URL): string =>
-    (baseUrl === null ? href : `${baseUrl.replace(/\/+$/, '')}/${host}${pathname}${search}`);
+    baseUrl === null ? href : `${baseUrl.replace(/\/+$/, '')}/${host}${pathname}${search}`;
 
   const visit = async (url: URL, find: FindOptions): Promise<Visit> => {
-    const response = await fetch(placeOf(url), { dispatcher: agent, headers: HEADERS, redirect: 'manual', signal: find.signal });
+    const response = await fetch(placeOf(url), {
+      dispatcher: agent,
+      headers: HEADERS,
+      redirect: 'manual',
+      signal: find.signal,
+    });
     try {
       return await read(response, find);
     } finally {

@@ -8,9 +8,10 @@ export type AllowedNetworks = readonly string[];
 /** Asks DNS for every address of a host. */
 export type Resolve = (host: string) => Promise<readonly LookupAddress[]>;
 
-export const resolveBySystem: Resolve = (host) => new Promise((resolve, reject) => {
-  systemLookup(host, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)));
-});
+export const resolveBySystem: Resolve = (host) =>
+  new Promise((resolve, reject) => {
+    systemLookup(host, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)));
+  });
 
 /** An address that is nobody's business: loopback, private, link-local (with it the cloud's metadata service), reserved. */
 export class ForbiddenAddressError extends Error {
@@ -35,16 +36,20 @@ export const isPublicAddress = (address: string, allowed: AllowedNetworks = []):
  * The only way a connection gets an address: every address of the host must be public, and those very addresses are what is
  * connected to. A name that changes its answer between a check and a connection finds no gap between the two.
  */
-export const guardedLookup = (resolve: Resolve, allowed: AllowedNetworks): LookupFunction => (host, options, callback) => {
-  const refuse = (error: Error): void => callback(error, '', 0);
-  resolve(host).then((addresses) => {
-    const [first] = addresses;
-    if (!first || !addresses.every(({ address }) => isPublicAddress(address, allowed))) {
-      refuse(new ForbiddenAddressError('connecting: the host resolves to an address that is not public'));
-    } else if (options.all) {
-      callback(null, [...addresses]);
-    } else {
-      callback(null, first.address, first.family);
-    }
-  }).catch(refuse);
-};
+export const guardedLookup =
+  (resolve: Resolve, allowed: AllowedNetworks): LookupFunction =>
+  (host, options, callback) => {
+    const refuse = (error: Error): void => callback(error, '', 0);
+    resolve(host)
+      .then((addresses) => {
+        const [first] = addresses;
+        if (!first || !addresses.every(({ address }) => isPublicAddress(address, allowed))) {
+          refuse(new ForbiddenAddressError('connecting: the host resolves to an address that is not public'));
+        } else if (options.all) {
+          callback(null, [...addresses]);
+        } else {
+          callback(null, first.address, first.family);
+        }
+      })
+      .catch(refuse);
+  };

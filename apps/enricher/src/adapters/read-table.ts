@@ -13,4 +13,5 @@ const readJson = <Value>(path: string, schema: z.ZodType<Value>): Value => {
 export const readCompanies = (path: string): readonly Company[] => readJson(path, z.array(companyRecord));
 
 /** @throws Error naming the file and every entry that does not fit. */
-export const readWebsiteTexts = (path: string): Readonly<Record<string, string>> => readJson(path, z.record(z.string(), z.string()));
+export const readWebsiteTexts = (path: string): Readonly<Record<string, string>> =>
+  readJson(path, z.record(z.string(), z.string()));

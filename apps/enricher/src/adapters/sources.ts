@@ -23,12 +23,18 @@ export interface SourceChoice {
 const PROVIDER_BREAKER = { failures: 5, restMs: 10_000 };
 
 const companyProvider = ({ firmographics, companiesFile }: SourceChoice): Provider<Company> =>
-  (firmographics ? httpCompanies(firmographics) : tableCompanies(companiesFile === null ? [] : readCompanies(companiesFile)));
+  firmographics
+    ? httpCompanies(firmographics)
+    : tableCompanies(companiesFile === null ? [] : readCompanies(companiesFile));
 
-const websiteProvider = ({ websiteTextsFile, websiteBaseUrl, allowedNetworks }: SourceChoice): Provider<string> & { close?(): Promise<void> } =>
-  (websiteTextsFile === null
+const websiteProvider = ({
+  websiteTextsFile,
+  websiteBaseUrl,
+  allowedNetworks,
+}: SourceChoice): Provider<string> & { close?(): Promise<void> } =>
+  websiteTextsFile === null
     ? httpWebsites({ baseUrl: websiteBaseUrl, allowedNetworks })
-    : tableWebsites(readWebsiteTexts(websiteTextsFile)));
+    : tableWebsites(readWebsiteTexts(websiteTextsFile));
 
 export interface Sources {
   readonly companies: Lookup<Company>;
@@ -39,11 +45,19 @@ export interface Sources {
 }
 
 /** The configured providers, each behind its own cache. A dead site says nothing about the next, so sites have no common breaker. */
-export const openSources = (choice: SourceChoice, stores: { readonly companies: AnswerStore; readonly websites: AnswerStore }): Sources => {
+export const openSources = (
+  choice: SourceChoice,
+  stores: { readonly companies: AnswerStore; readonly websites: AnswerStore },
+): Sources => {
   const companies = companyProvider(choice);
   const websites = websiteProvider(choice);
   return {
-    companies: cachedLookup({ provider: companies, store: stores.companies, schema: companyRecord, breaker: PROVIDER_BREAKER }),
+    companies: cachedLookup({
+      provider: companies,
+      store: stores.companies,
+      schema: companyRecord,
+      breaker: PROVIDER_BREAKER,
+    }),
     websites: cachedLookup({ provider: websites, store: stores.websites, schema: z.string(), breaker: null }),
     names: { companies: companies.name, websites: websites.name },
     close: async () => websites.close?.(),

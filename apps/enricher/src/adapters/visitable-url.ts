@@ -11,7 +11,10 @@ const isAddress = (host: string): boolean => /^[\d.]+$/.test(host) || host.start
  * An address as a URL that may be visited, or null: http and https only, no credentials, usual ports, and no literal address
  * that isn't public. The URL parser has already turned `0x7f.1`, `017700000001` and `2130706433` into `127.0.0.1`.
  */
-export const visitableUrl = (address: string, { allowedNetworks, ports, base }: VisitRules & { readonly base?: string }): URL | null => {
+export const visitableUrl = (
+  address: string,
+  { allowedNetworks, ports, base }: VisitRules & { readonly base?: string },
+): URL | null => {
   const url = URL.parse(address, base);
   if (!url || !['http:', 'https:'].includes(url.protocol)) return null;
   if (url.username || url.password || !ports.has(url.port)) return null;

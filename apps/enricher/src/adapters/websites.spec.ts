@@ -5,15 +5,22 @@ import { httpWebsites } from './http-websites.adapter.ts';
 import { tableWebsites } from './table-websites.adapter.ts';
 
 websitesSuite('a table', async () => ({
-  provider: tableWebsites({ 'initech.example': 'Initech\nInitech works in software with 240 people.' }), close: async () => {},
+  provider: tableWebsites({ 'initech.example': 'Initech\nInitech works in software with 240 people.' }),
+  close: async () => {},
 }));
 websitesSuite('HTTP', async () => {
   const simulators = await startSimulators();
   const provider = httpWebsites({ baseUrl: simulators.addressOf('website') });
-  return { provider, close: async () => { await provider.close(); await simulators.close(); } };
+  return {
+    provider,
+    close: async () => {
+      await provider.close();
+      await simulators.close();
+    },
+  };
 });
 
-describe('reading strangers\' pages', () => {
+describe("reading strangers' pages", () => {
   let simulators: RunningSimulators;
   let websites: ReturnType<typeof httpWebsites>;
   beforeAll(async () => {
@@ -24,16 +31,24 @@ describe('reading strangers\' pages', () => {
     await websites.close();
     await simulators.close();
   });
-  const find = (host: string, ms = 5000) => websites.find(host, { signal: AbortSignal.timeout(ms), maxCharacters: 1000 });
+  const find = (host: string, ms = 5000) =>
+    websites.find(host, { signal: AbortSignal.timeout(ms), maxCharacters: 1000 });
 
   it('gives what people would read, without navigation, scripts and styles', async () => {
     expect(await find('initech.example')).toEqual({
-      status: 'found', value: expect.stringMatching(/^Initech\s+Initech works in software with 240 people\. Talk to us about what you need\.$/i),
+      status: 'found',
+      value: expect.stringMatching(
+        /^Initech\s+Initech works in software with 240 people\. Talk to us about what you need\.$/i,
+      ),
     });
   });
 
   it.each([
-    { page: 'a redirect to a metadata service', to: 'http://169.254.169.254/latest/meta-data/', because: 'forbidden address' },
+    {
+      page: 'a redirect to a metadata service',
+      to: 'http://169.254.169.254/latest/meta-data/',
+      because: 'forbidden address',
+    },
     { page: 'a redirect to this machine', to: 'http://127.0.0.1:1/', because: 'forbidden address' },
     { page: 'a redirect to this machine by another spelling', to: 'http://0x7f000001/', because: 'forbidden address' },
     { page: 'a redirect to a private network', to: 'http://10.0.0.1/', because: 'forbidden address' },
@@ -54,7 +69,9 @@ describe('reading strangers\' pages', () => {
     { hops: 4, gives: { status: 'failed', because: 'too many redirects' } },
   ])('follows $hops redirects: $gives.status', async ({ hops, gives }) => {
     const hostAt = (n: number): string => (n === hops ? 'initech.example' : `chain${hops}-${n}.example`);
-    await simulators.addPages(Array.from({ length: hops }, (_, n) => ({ host: hostAt(n), status: 301, location: `https://${hostAt(n + 1)}/` })));
+    await simulators.addPages(
+      Array.from({ length: hops }, (_, n) => ({ host: hostAt(n), status: 301, location: `https://${hostAt(n + 1)}/` })),
+    );
     expect(await find(hostAt(0))).toMatchObject(gives);
   });
 
@@ -70,7 +87,11 @@ describe('reading strangers\' pages', () => {
     { page: 'empty', over: { body: '<script>app()</script>' }, gives: { status: 'not-found' } },
     { page: 'gone', over: { status: 410 }, gives: { status: 'not-found' } },
     { page: 'broken', over: { status: 500 }, gives: { status: 'failed', because: 'status 500' } },
-    { page: 'plain text', over: { contentType: 'text/plain', body: 'Just  text' }, gives: { status: 'found', value: 'Just text' } },
+    {
+      page: 'plain text',
+      over: { contentType: 'text/plain', body: 'Just  text' },
+      gives: { status: 'found', value: 'Just text' },
+    },
     { page: 'slow', over: { slowMs: 3000 }, ms: 200, gives: { status: 'failed', because: 'timeout' } },
   ])('takes a page that is $page for what it is', async ({ page, over, ms, gives }) => {
     const host = `${page.replace(/\W/g, '')}.example`;

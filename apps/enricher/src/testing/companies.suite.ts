@@ -3,8 +3,20 @@ import type { Company } from '../domain/company.ts';
 import type { Provider } from '../ports/provider.port.ts';
 
 /** Known to every directory that the suite is run with. */
-export const initech: Company = { domain: 'initech.example', name: 'Initech', employees: 240, industry: 'software', country: 'US' };
-export const quietco: Company = { domain: 'quietco.example', name: 'Quietco', employees: null, industry: null, country: null };
+export const initech: Company = {
+  domain: 'initech.example',
+  name: 'Initech',
+  employees: 240,
+  industry: 'software',
+  country: 'US',
+};
+export const quietco: Company = {
+  domain: 'quietco.example',
+  name: 'Quietco',
+  employees: null,
+  industry: null,
+  country: null,
+};
 
 interface Opened {
   readonly provider: Provider<Company>;
@@ -15,9 +27,12 @@ interface Opened {
 export const companiesSuite = (name: string, open: () => Promise<Opened>): void => {
   describe(`${name} as a provider of companies`, () => {
     let opened: Opened;
-    beforeAll(async () => { opened = await open(); });
+    beforeAll(async () => {
+      opened = await open();
+    });
     afterAll(() => opened.close());
-    const find = (domain: string) => opened.provider.find(domain, { signal: AbortSignal.timeout(5000), maxCharacters: 1000 });
+    const find = (domain: string) =>
+      opened.provider.find(domain, { signal: AbortSignal.timeout(5000), maxCharacters: 1000 });
 
     it('finds a company by its domain', async () => {
       expect(await find('initech.example')).toEqual({ status: 'found', value: initech });
@@ -27,9 +42,12 @@ export const companiesSuite = (name: string, open: () => Promise<Opened>): void 
       expect(await find('quietco.example')).toEqual({ status: 'found', value: quietco });
     });
 
-    it.each(['nobody.example', 'no/slash.example', '../companies', '%2e%2e', 'ключ.example'])('says that %s is not known', async (domain) => {
-      expect(await find(domain)).toEqual({ status: 'not-found' });
-    });
+    it.each(['nobody.example', 'no/slash.example', '../companies', '%2e%2e', 'ключ.example'])(
+      'says that %s is not known',
+      async (domain) => {
+        expect(await find(domain)).toEqual({ status: 'not-found' });
+      },
+    );
 
     it('has a name', () => {
       expect(opened.provider.name).toMatch(/^[a-z][a-z-]+$/);

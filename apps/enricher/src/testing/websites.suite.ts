@@ -10,11 +10,14 @@ interface Opened {
 export const websitesSuite = (name: string, open: () => Promise<Opened>): void => {
   describe(`${name} as a provider of home pages`, () => {
     let opened: Opened;
-    beforeAll(async () => { opened = await open(); });
+    beforeAll(async () => {
+      opened = await open();
+    });
     afterAll(() => opened.close());
-    const find = (host: string, maxCharacters = 1000) => opened.provider.find(host, { signal: AbortSignal.timeout(5000), maxCharacters });
+    const find = (host: string, maxCharacters = 1000) =>
+      opened.provider.find(host, { signal: AbortSignal.timeout(5000), maxCharacters });
 
-    it('gives a page\'s text', async () => {
+    it("gives a page's text", async () => {
       const finding = await find('initech.example');
       expect(finding).toMatchObject({ status: 'found', value: expect.stringContaining('Initech works in software') });
     });

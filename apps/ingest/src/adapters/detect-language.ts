@@ -8,7 +8,14 @@ const READ_CHARACTERS = 4_000;
 const isWord = (token: string): boolean => !token.includes('@') && !/^<?https?:/i.test(token);
 
 const lettersOf = (text: string): string =>
-  text.slice(0, READ_CHARACTERS).split(/\s+/u).filter(isWord).join(' ').replaceAll(/[^\p{L}\p{M}\s]/gu, ' ').replaceAll(/\s+/gu, ' ').trim();
+  text
+    .slice(0, READ_CHARACTERS)
+    .split(/\s+/u)
+    .filter(isWord)
+    .join(' ')
+    .replaceAll(/[^\p{L}\p{M}\s]/gu, ' ')
+    .replaceAll(/\s+/gu, ' ')
+    .trim();
 
 /** ISO 639-1 and a confidence from 0 to 1; `und` when there is too little to go by. */
 export const detectLanguage = (text: string, minCharacters: number): { code: string; confidence: number } => {

@@ -2,14 +2,23 @@ import type { Email } from 'postal-mime';
 import type { MailSigns } from '../ports/inquiry-parser.port.ts';
 
 const LIST_HEADERS = ['list-id', 'list-unsubscribe', 'list-post', 'list-help'];
-const AUTO_SUBJECT = /^(re: )?\s*(auto(matic|matische|-)?\s?(reply|response|antwort)|out of (the )?office|abwesen|réponse automatique|respuesta automática)/iu;
+const AUTO_SUBJECT =
+  /^(re: )?\s*(auto(matic|matische|-)?\s?(reply|response|antwort)|out of (the )?office|abwesen|réponse automatique|respuesta automática)/iu;
 
 type Header = (name: string) => string | null;
 
-const headersOf = (mail: Email): Header => (name) => mail.headers.find(({ key }) => key === name)?.value.trim().toLowerCase() ?? null;
+const headersOf =
+  (mail: Email): Header =>
+  (name) =>
+    mail.headers
+      .find(({ key }) => key === name)
+      ?.value.trim()
+      .toLowerCase() ?? null;
 
 const suppressesResponses = (header: Header): boolean =>
-  header('x-autoreply') !== null || header('x-autorespond') !== null || (header('x-auto-response-suppress') ?? '').includes('all');
+  header('x-autoreply') !== null ||
+  header('x-autorespond') !== null ||
+  (header('x-auto-response-suppress') ?? '').includes('all');
 
 const isReport = (header: Header, sender: string): boolean =>
   (header('content-type') ?? '').startsWith('multipart/report') || sender.startsWith('mailer-daemon@');

@@ -3,13 +3,22 @@ import { convert, type HtmlToTextOptions } from 'html-to-text';
 const MARKUP_CHARACTERS = 1_000_000;
 
 /** Ways to hide text from who reads while a program still sees it, as `compactStyle` writes them. A size of 0.9em hides nothing. */
-const HIDING = ['display:none', 'visibility:hidden', 'mso-hide:all', ...['font-size', 'opacity', 'max-height'].flatMap((property) => ['0;', '0px;', '0pt;', '0em;', '0%;', '0!'].map((none) => `${property}:${none}`))];
+const HIDING = [
+  'display:none',
+  'visibility:hidden',
+  'mso-hide:all',
+  ...['font-size', 'opacity', 'max-height'].flatMap((property) =>
+    ['0;', '0px;', '0pt;', '0em;', '0%;', '0!'].map((none) => `${property}:${none}`),
+  ),
+];
 
 /** Hidden text would speak to a model but not to a reader; pixels track. Links keep their address. */
 const OPTIONS: HtmlToTextOptions = {
   wordwrap: false,
   selectors: [
-    ...['img', 'style', 'script', 'title', '[hidden]', ...HIDING.map((style) => `[style*="${style}" i]`)].map((selector) => ({ selector, format: 'skip' })),
+    ...['img', 'style', 'script', 'title', '[hidden]', ...HIDING.map((style) => `[style*="${style}" i]`)].map(
+      (selector) => ({ selector, format: 'skip' }),
+    ),
     { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false } },
     { selector: 'blockquote', format: 'blockquote' },
     { selector: 'table', format: 'block' },
@@ -34,4 +43,15 @@ const LONG_SPACE = /\s{32,}/gu;
 
 /** What a reader of the markup would read, as plain text. */
 export const htmlToText = (html: string): string =>
-  convert(html.slice(0, MARKUP_CHARACTERS).replaceAll(LONG_SPACE, '\n').replaceAll(STYLE, compactStyle).slice(0, MARKUP_CHARACTERS), OPTIONS).split('\n').map((line) => line.trimEnd()).join('\n').trim();
+  convert(
+    html
+      .slice(0, MARKUP_CHARACTERS)
+      .replaceAll(LONG_SPACE, '\n')
+      .replaceAll(STYLE, compactStyle)
+      .slice(0, MARKUP_CHARACTERS),
+    OPTIONS,
+  )
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .trim();

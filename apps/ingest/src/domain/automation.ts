@@ -10,7 +10,10 @@ const isAutoReply = ({ autoSubmitted, precedence, suppressesResponses, autoReply
   ...(autoReplySubject ? ['subject'] : []),
 ];
 
-const found = (kind: Automation['kind'], evidence: readonly string[]): Automation => ({ kind, evidence: [...evidence] });
+const found = (kind: Automation['kind'], evidence: readonly string[]): Automation => ({
+  kind,
+  evidence: [...evidence],
+});
 
 const isBulk = ({ precedence }: MailSigns): boolean => precedence === 'bulk' || precedence === 'list';
 

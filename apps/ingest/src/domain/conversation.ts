@@ -35,10 +35,15 @@ const FORWARDED = /^\s*(?:\[[^\]]{1,40}\]\s*)?(?:fwd?|wg|tr|i|rv|enc|doorst|vs|v
 export const isForwarded = (subject: string | null): boolean => FORWARDED.test(subject ?? '');
 
 /** A subject without the marks of answering and forwarding. */
-export const bareSubject = (subject: string | null): string => (subject ?? '').replace(PREFIX, '').replaceAll(/\s+/gu, ' ').trim().toLowerCase();
+export const bareSubject = (subject: string | null): string =>
+  (subject ?? '').replace(PREFIX, '').replaceAll(/\s+/gu, ' ').trim().toLowerCase();
 
 const REFERENCES = 20;
-const letters = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim();
+const letters = (text: string): string =>
+  text
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
 
 /** Every key an inquiry may be found under, from its text and headers alone. */
 export const conversationKeys = (raw: InquiryRaw, parsed: ParsedInquiry): ConversationKeys => {
@@ -58,8 +63,19 @@ export const conversationKeys = (raw: InquiryRaw, parsed: ParsedInquiry): Conver
   };
 };
 
-export const allKeys = ({ receipt, fingerprint, own, replies, references, sourceThread, subject }: ConversationKeys): readonly string[] =>
-  [...new Set([receipt, fingerprint, own, ...replies, ...references, sourceThread, subject].filter((one) => one !== null))];
+export const allKeys = ({
+  receipt,
+  fingerprint,
+  own,
+  replies,
+  references,
+  sourceThread,
+  subject,
+}: ConversationKeys): readonly string[] => [
+  ...new Set(
+    [receipt, fingerprint, own, ...replies, ...references, sourceThread, subject].filter((one) => one !== null),
+  ),
+];
 
 export interface Found {
   readonly conversationId: ConversationId;
@@ -70,7 +86,9 @@ export interface Found {
 type Recall = (key: string) => Trace | undefined;
 
 const recallAny = (recall: Recall, keys: readonly (string | null)[]): Trace | undefined =>
-  keys.flatMap((one) => (one === null ? [] : recall(one) ?? [])).reduce<Trace | undefined>((best, one) => (!best || one.size > best.size ? one : best), undefined);
+  keys
+    .flatMap((one) => (one === null ? [] : (recall(one) ?? [])))
+    .reduce<Trace | undefined>((best, one) => (!best || one.size > best.size ? one : best), undefined);
 
 /** References are copied carelessly: they count only together with the same contact's subject or another of their own kind. */
 const byReferences = (keys: ConversationKeys, recall: Recall): Trace | undefined => {

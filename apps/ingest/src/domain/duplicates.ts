@@ -14,16 +14,25 @@ export interface DuplicateSpec {
 }
 
 const MINUTE_MS = 60_000;
-const isWithin = (minutes: number, a: string, b: string): boolean => Math.abs(Date.parse(a) - Date.parse(b)) <= minutes * MINUTE_MS;
+const isWithin = (minutes: number, a: string, b: string): boolean =>
+  Math.abs(Date.parse(a) - Date.parse(b)) <= minutes * MINUTE_MS;
 
 /**
  * Two layers. The receipt of the same inquiry, for ever: another record owns it, so this one repeats it; the same record is a
  * redelivery and no duplicate. And the same content of the same contact in the same thread, within the window.
  */
-export const findDuplicate = (spec: DuplicateSpec, keys: ConversationKeys, recall: (key: string) => Trace | undefined): Duplicate | null => {
+export const findDuplicate = (
+  spec: DuplicateSpec,
+  keys: ConversationKeys,
+  recall: (key: string) => Trace | undefined,
+): Duplicate | null => {
   const receipt = recall(keys.receipt);
   if (receipt) return receipt.owner === spec.owner ? null : { reason: 'duplicate', of: receipt.inquiryId };
   const print = keys.fingerprint === null ? undefined : recall(keys.fingerprint);
-  const repeats = print !== undefined && print.inquiryId !== spec.inquiryId && spec.windowMinutes > 0 && isWithin(spec.windowMinutes, print.at, spec.receivedAt);
+  const repeats =
+    print !== undefined &&
+    print.inquiryId !== spec.inquiryId &&
+    spec.windowMinutes > 0 &&
+    isWithin(spec.windowMinutes, print.at, spec.receivedAt);
   return repeats ? { reason: 'duplicate-content', of: print.inquiryId } : null;
 };

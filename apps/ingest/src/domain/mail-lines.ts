@@ -32,7 +32,9 @@ const initialsIn = (lines: readonly MailLine[]): ReadonlySet<string> => {
 export const linesOf = (text: string): readonly MailLine[] => {
   const lines = plainLinesOf(text);
   const initials = initialsIn(lines);
-  return initials.size === 0 ? lines : lines.map((line) => ({ ...line, quoted: line.quoted || initials.has(INITIALS.exec(line.text)?.[0] ?? '') }));
+  return initials.size === 0
+    ? lines
+    : lines.map((line) => ({ ...line, quoted: line.quoted || initials.has(INITIALS.exec(line.text)?.[0] ?? '') }));
 };
 
 const plainLinesOf = (text: string): readonly MailLine[] => {
@@ -40,7 +42,14 @@ const plainLinesOf = (text: string): readonly MailLine[] => {
   return text.split('\n').map((raw) => {
     const end = start + raw.length + 1;
     const seen = raw.slice(0, LOOKED_AT).trim();
-    const line = { text: seen, start, end: Math.min(end, text.length), blank: seen === '', quoted: seen.startsWith('>') && !BROKEN_ADDRESS.test(seen), length: raw.length };
+    const line = {
+      text: seen,
+      start,
+      end: Math.min(end, text.length),
+      blank: seen === '',
+      quoted: seen.startsWith('>') && !BROKEN_ADDRESS.test(seen),
+      length: raw.length,
+    };
     start = end;
     return line;
   });

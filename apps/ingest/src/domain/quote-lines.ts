@@ -1,8 +1,10 @@
 import { nextSaying, type MailLine } from './mail-lines.ts';
 
 /** How mail programs announce what was said before, in the languages they speak. Facts about programs, as of 2026-11. */
-const SEPARATOR = /^[-_ ]{2,30}(?:original message|original appointment|reply message|ursprüngliche nachricht|originalnachricht|message d['’]origine|message original|oprindelig (?:besked|meddelelse)|opprinnelig melding|ursprungligt meddelande|messaggio originale|mensaje original|mensagem original|oorspronkelijk bericht|alkuperäinen viesti|(?:wiadomość oryginalna|oryginalna wiadomość)|исходное сообщение|původní zpráva|原始邮件|元のメッセージ|원본 메시지)[-_ ]{0,30}$/iu;
-const FORWARD = /^[-_*> ]{0,30}(?:begin forwarded (?:message|text)|forwarded (?:message|by .{1,60})|weitergeleitete nachricht|anfang der weitergeleiteten nachricht|(?:début du )?message (?:transféré|réexpédié)|mensaje reenviado|inicio del mensaje reenviado|messaggio inoltrato|inizio messaggio inoltrato|mensagem (?:encaminhada|reencaminhada)|doorgestuurd bericht|begin doorgestuurd bericht|vidarebefordrat (?:meddelande|brev)|videresendt (?:besked|melding)|przekazana wiadomość|wiadomość przekazana|пересылаемое сообщение|转发的邮件|转发邮件|転送されたメッセージ|전달된 메시지)[-_:* ]{0,30}$/iu;
+const SEPARATOR =
+  /^[-_ ]{2,30}(?:original message|original appointment|reply message|ursprüngliche nachricht|originalnachricht|message d['’]origine|message original|oprindelig (?:besked|meddelelse)|opprinnelig melding|ursprungligt meddelande|messaggio originale|mensaje original|mensagem original|oorspronkelijk bericht|alkuperäinen viesti|(?:wiadomość oryginalna|oryginalna wiadomość)|исходное сообщение|původní zpráva|原始邮件|元のメッセージ|원본 메시지)[-_ ]{0,30}$/iu;
+const FORWARD =
+  /^[-_*> ]{0,30}(?:begin forwarded (?:message|text)|forwarded (?:message|by .{1,60})|weitergeleitete nachricht|anfang der weitergeleiteten nachricht|(?:début du )?message (?:transféré|réexpédié)|mensaje reenviado|inicio del mensaje reenviado|messaggio inoltrato|inizio messaggio inoltrato|mensagem (?:encaminhada|reencaminhada)|doorgestuurd bericht|begin doorgestuurd bericht|vidarebefordrat (?:meddelande|brev)|videresendt (?:besked|melding)|przekazana wiadomość|wiadomość przekazana|пересылаемое сообщение|转发的邮件|转发邮件|転送されたメッセージ|전달된 메시지)[-_:* ]{0,30}$/iu;
 const RULE = /^[-_=*—]{3,}$/;
 
 const LABELS = {
@@ -13,7 +15,12 @@ const LABELS = {
 } as const;
 type Role = keyof typeof LABELS;
 const ROLES = Object.keys(LABELS) as readonly Role[];
-const LABEL: Readonly<Record<Role, RegExp>> = { from: labelOf('from'), date: labelOf('date'), to: labelOf('to'), subject: labelOf('subject') };
+const LABEL: Readonly<Record<Role, RegExp>> = {
+  from: labelOf('from'),
+  date: labelOf('date'),
+  to: labelOf('to'),
+  subject: labelOf('subject'),
+};
 
 function labelOf(role: Role): RegExp {
   return new RegExp(`^[*_|\\s]{0,4}(?:${LABELS[role]})[*_\\s]{0,3}[:：]`, 'iu');
@@ -47,7 +54,8 @@ export const isSeparator = ({ text }: MailLine): boolean => SEPARATOR.test(text)
 export const isRule = ({ text }: MailLine): boolean => RULE.test(text);
 export const isForwardMark = ({ text }: MailLine): boolean => FORWARD.test(text);
 
-const VERB = "wrote|writes|schrieb|a écrit|écrit|escribió|ha scritto|scrive|escreveu|schreef|skrev|kirjoitti|napisał(?:\\(a\\)|a)?|pisze|написал(?:\\(а\\)|а)?|пишет|пише|napsal(?:\\(a\\)|a)?|írta|yazdı|写道|寫道|작성|のメッセージ|のメール|書きました|wrote on .{4,40}";
+const VERB =
+  'wrote|writes|schrieb|a écrit|écrit|escribió|ha scritto|scrive|escreveu|schreef|skrev|kirjoitti|napisał(?:\\(a\\)|a)?|pisze|написал(?:\\(а\\)|а)?|пишет|пише|napsal(?:\\(a\\)|a)?|írta|yazdı|写道|寫道|작성|のメッセージ|のメール|書きました|wrote on .{4,40}';
 const VERB_LAST = new RegExp(`(?:^|[\\s>"')）0-9]|\\p{Script=Han}|\\p{Script=Hiragana})(?:${VERB})\\s?[:：]?$`, 'iu');
 const VERB_WITHIN = /\s(?:schrieb|schreef|skrev|pisze|napisał|написал)\s.{1,200}[:：]$/iu;
 const OPENER = /^(?:on|am|le|el|il|em|op|den|in data|il giorno|w dniu|dnia|dne|på|\d|在|\p{L}{2,9}[.,]?\s+\d)/iu;
@@ -80,11 +88,14 @@ const joined = (lines: readonly MailLine[]): string => lines.map(({ text }) => t
 
 /** Programs break long lines: what opens with a date further up belongs to it, unless a sentence ended there. */
 const widened = (paragraph: readonly MailLine[], count: number): number => {
-  const opener = paragraph.slice(0, paragraph.length - count).findIndex(({ text }) => OPENER.test(text) && DIGIT.test(text) && !/[.!?]$/.test(text));
+  const opener = paragraph
+    .slice(0, paragraph.length - count)
+    .findIndex(({ text }) => OPENER.test(text) && DIGIT.test(text) && !/[.!?]$/.test(text));
   return opener === -1 ? count : paragraph.length - opener;
 };
 
-const SAID = /(?:^|\s)(?:said|says|wrote|writes|write|schrieb|écrit|skrev|schreef|escribió|scrive|scritto|escreveu)\s?[:：]?$/iu;
+const SAID =
+  /(?:^|\s)(?:said|says|wrote|writes|write|schrieb|écrit|skrev|schreef|escribió|scrive|scritto|escreveu)\s?[:：]?$/iu;
 const BRACKETED = /^\[[^[\]]{2,40}\]$/u;
 const WORDS_OF_A_NAME = 8;
 
@@ -95,7 +106,8 @@ const isAnnouncement = (text: string): boolean => {
   return /[:：]$/u.test(text) && (ADDRESS.test(text) || (DIGIT.test(text) && /\d{4}|\d[:.]\d{2}/.test(text)));
 };
 
-const beforeQuote = (lines: readonly MailLine[], end: number): boolean => lines[nextSaying(lines, end + 1)]?.quoted === true;
+const beforeQuote = (lines: readonly MailLine[], end: number): boolean =>
+  lines[nextSaying(lines, end + 1)]?.quoted === true;
 
 /** How many lines, ending with the one at `end`, announce what follows; 0 for none. */
 export const attributionLines = (lines: readonly MailLine[], end: number): number => {
@@ -117,7 +129,8 @@ export const withOwnMarks = (lines: readonly MailLine[]): readonly MailLine[] =>
     if (line.blank || line.quoted || !(SAID.test(line.text) || attributionLines(lines, at) > 0)) continue;
     const from = nextSaying(lines, at + 1);
     const mark = OWN_MARK.exec(lines[from]?.text ?? '')?.[0];
-    if (mark !== undefined) return lines.map((one, nth) => (nth >= from && one.text.startsWith(mark) ? { ...one, quoted: true } : one));
+    if (mark !== undefined)
+      return lines.map((one, nth) => (nth >= from && one.text.startsWith(mark) ? { ...one, quoted: true } : one));
   }
   return lines;
 };

@@ -7,23 +7,55 @@ const DELIMITER_CHARACTERS = 3;
 const OTHER_DELIMITER = /^(?:-{2,4}|_{2,4}|\+{2,4}|={2,4}|[—–]{1,20}|_{5,80})$/u;
 const LIST_RULE = /^[_-]{5,80}$/;
 const LIST_FOOTER = /mailing list|mailman|listinfo|unsubscribe|abbestellen|désabonner|darse de baja/iu;
-const LEAVING = /^(?:to (?:unsubscribe|opt out|be removed) from (?:this|the|our)\b|you (?:received|are receiving|have received|got) this (?:e-?mail|message|mail) because|(?:sie erhalten|du erhältst) diese (?:e-?mail|nachricht)|(?:vous recevez|vous avez reçu) ce (?:message|courriel|mail|e-mail)|(?:has recibido|recibes|ha recibido) este (?:mensaje|correo))/iu;
+const LEAVING =
+  /^(?:to (?:unsubscribe|opt out|be removed) from (?:this|the|our)\b|you (?:received|are receiving|have received|got) this (?:e-?mail|message|mail) because|(?:sie erhalten|du erhältst) diese (?:e-?mail|nachricht)|(?:vous recevez|vous avez reçu) ce (?:message|courriel|mail|e-mail)|(?:has recibido|recibes|ha recibido) este (?:mensaje|correo))/iu;
 const LIST_ADDRESS = /^<?https?:\/\/\S{1,200}(?:\/listinfo\/|unsubscribe)\S{0,400}$/iu;
 const PGP = /^-----BEGIN PGP SIGNATURE-----$/;
-const PROGRAM = /^[*_ ]{0,3}(?:sent (?:from|via|with)|get outlook for|gesendet (?:von|mit)|von meinem .{1,40} gesendet|sendt fra|skickat från|envoyé (?:depuis|de mon|à partir de)|télécharger outlook|obtenir outlook|enviado (?:desde|do meu|a partir)|inviato da|verzonden vanaf|verstuurd vanaf|wysłane z|отправлено (?:с|из)|发自我的|iPhoneから送信)(?:\s|$)/iu;
-const CLOSING = new RegExp(`^(?:${[
-  '(?:with )?(?:kind|kindest|best|warm|warmest|many)? ?(?:regards|wishes)', 'best', 'cheers', 'sincerely(?: yours)?', 'yours (?:sincerely|faithfully|truly)', 'respectfully',
-  '(?:many )?thanks(?: again| in advance| and regards| & regards)?', 'thank you(?: in advance)?', 'rgds',
-  'mit (?:freundlichen|besten|herzlichen|lieben) gr(?:ü(?:ß|ss)en|u(?:ß|ss))', '(?:viele|beste|freundliche|liebe|herzliche|schöne) gr(?:ü(?:ß|ss)e|u(?:ß|ss))', 'mfg', 'hochachtungsvoll',
-  '(?:bien |très )?cordialement', '(?:sincères )?salutations(?: distinguées)?', 'bien à vous', 'bonne (?:journée|soirée)',
-  '(?:un )?(?:cordial )?saludos?(?: cordiales)?', 'atentamente', '(?:cordiali |distinti )?saluti', 'cordialmente',
-  'atenciosamente', '(?:com os melhores )?cumprimentos', '(?:met )?vriendelijke groet(?:en)?', 'groet(?:en|jes)?', 'mvg',
-  '(?:med )?vänliga hälsningar', 'mvh', '(?:med )?venn?lig hilsen', 'pozdrawiam', 'z poważaniem', 'с уважением',
-].join('|')})[^\\p{L}\\p{N}?]{0,6}$`, 'iu');
-const LEGAL = /^[*_ ]{0,3}(?:(?:this|the) (?:e-?mail|message|communication|information|transmission)\b.{0,160}\b(?:confidential|privileged|intended (?:only|solely|for))|(?:e-?mail )?(?:confidentiality (?:notice|note)|disclaimer)\b|diese (?:e-?mail|nachricht)\b.{0,120}vertraulich|ce (?:message|courriel|mail)\b.{0,160}confidentiel|est[ea] (?:mensaje|correo|mensagem)\b.{0,160}confidencia|le informazioni contenute in|dit (?:bericht|e-?mail)\b.{0,160}vertrouwelijk)/iu;
+const PROGRAM =
+  /^[*_ ]{0,3}(?:sent (?:from|via|with)|get outlook for|gesendet (?:von|mit)|von meinem .{1,40} gesendet|sendt fra|skickat från|envoyé (?:depuis|de mon|à partir de)|télécharger outlook|obtenir outlook|enviado (?:desde|do meu|a partir)|inviato da|verzonden vanaf|verstuurd vanaf|wysłane z|отправлено (?:с|из)|发自我的|iPhoneから送信)(?:\s|$)/iu;
+const CLOSING = new RegExp(
+  `^(?:${[
+    '(?:with )?(?:kind|kindest|best|warm|warmest|many)? ?(?:regards|wishes)',
+    'best',
+    'cheers',
+    'sincerely(?: yours)?',
+    'yours (?:sincerely|faithfully|truly)',
+    'respectfully',
+    '(?:many )?thanks(?: again| in advance| and regards| & regards)?',
+    'thank you(?: in advance)?',
+    'rgds',
+    'mit (?:freundlichen|besten|herzlichen|lieben) gr(?:ü(?:ß|ss)en|u(?:ß|ss))',
+    '(?:viele|beste|freundliche|liebe|herzliche|schöne) gr(?:ü(?:ß|ss)e|u(?:ß|ss))',
+    'mfg',
+    'hochachtungsvoll',
+    '(?:bien |très )?cordialement',
+    '(?:sincères )?salutations(?: distinguées)?',
+    'bien à vous',
+    'bonne (?:journée|soirée)',
+    '(?:un )?(?:cordial )?saludos?(?: cordiales)?',
+    'atentamente',
+    '(?:cordiali |distinti )?saluti',
+    'cordialmente',
+    'atenciosamente',
+    '(?:com os melhores )?cumprimentos',
+    '(?:met )?vriendelijke groet(?:en)?',
+    'groet(?:en|jes)?',
+    'mvg',
+    '(?:med )?vänliga hälsningar',
+    'mvh',
+    '(?:med )?venn?lig hilsen',
+    'pozdrawiam',
+    'z poważaniem',
+    'с уважением',
+  ].join('|')})[^\\p{L}\\p{N}?]{0,6}$`,
+  'iu',
+);
+const LEGAL =
+  /^[*_ ]{0,3}(?:(?:this|the) (?:e-?mail|message|communication|information|transmission)\b.{0,160}\b(?:confidential|privileged|intended (?:only|solely|for))|(?:e-?mail )?(?:confidentiality (?:notice|note)|disclaimer)\b|diese (?:e-?mail|nachricht)\b.{0,120}vertraulich|ce (?:message|courriel|mail)\b.{0,160}confidentiel|est[ea] (?:mensaje|correo|mensagem)\b.{0,160}confidencia|le informazioni contenute in|dit (?:bericht|e-?mail)\b.{0,160}vertrouwelijk)/iu;
 
 /** What a mail gateway writes above mail from outside, and a program above mail that it signed. */
-const BANNER = /^[[*_ ]{0,3}(?:caution|warning|external|achtung|attention|extern)\b.{0,60}\b(?:outside|external|extern|außerhalb|externe|l'extérieur)\b|^-----BEGIN PGP SIGNED MESSAGE-----$/iu;
+const BANNER =
+  /^[[*_ ]{0,3}(?:caution|warning|external|achtung|attention|extern)\b.{0,60}\b(?:outside|external|extern|außerhalb|externe|l'extérieur)\b|^-----BEGIN PGP SIGNED MESSAGE-----$/iu;
 
 const WORDS_OF_A_SENTENCE = 6;
 const SIGNATURE_LINES = 12;
@@ -31,19 +63,24 @@ const CLOSED_LINES = 8;
 const PROGRAM_CHARACTERS = 60;
 
 const words = (text: string): number => text.split(/\s+/u).length;
-const isSentence = ({ text }: MailLine): boolean => text.includes('?') || (/[.!]$/.test(text) && words(text) >= WORDS_OF_A_SENTENCE);
+const isSentence = ({ text }: MailLine): boolean =>
+  text.includes('?') || (/[.!]$/.test(text) && words(text) >= WORDS_OF_A_SENTENCE);
 const POSTSCRIPT = /^(?:p\.?\s?s\b|n\.?b\.)/iu;
-const FORM = /^[*_ ]{0,3}(?:(?:first |last |full |your )?name|vorname|nachname|prénom|nom|nombre|nome|company|firma|société|empresa|message|nachricht|mensaje|messaggio)[*_ ]{0,3}\s?[:：]/iu;
+const FORM =
+  /^[*_ ]{0,3}(?:(?:first |last |full |your )?name|vorname|nachname|prénom|nom|nombre|nome|company|firma|société|empresa|message|nachricht|mensaje|messaggio)[*_ ]{0,3}\s?[:：]/iu;
 const WORDS_OF_A_LINE = 12;
 const WORDS_OF_A_REMARK = 4;
 
 /** A line that goes on, or begins without a capital, is said to somebody; names and titles are not. */
 const isRemark = ({ text }: MailLine): boolean =>
-  words(text) > WORDS_OF_A_LINE || (/^\p{Ll}/u.test(text) && words(text) >= WORDS_OF_A_REMARK && !/[\d@]|https?:|www\./u.test(text));
+  words(text) > WORDS_OF_A_LINE ||
+  (/^\p{Ll}/u.test(text) && words(text) >= WORDS_OF_A_REMARK && !/[\d@]|https?:|www\./u.test(text));
 const isItem = ({ text }: MailLine): boolean => /^(?:[-*•]|\d{1,2}[.)])\s/u.test(text);
 
 /** No part of a signature: a sentence, a list, a form that was filled in, a postscript, the lawyer's word. */
-const isSaid = (line: MailLine): boolean => [isSentence, isRemark, isItem].some((is) => is(line)) || [FORM, POSTSCRIPT, LEGAL].some((shape) => shape.test(line.text));
+const isSaid = (line: MailLine): boolean =>
+  [isSentence, isRemark, isItem].some((is) => is(line)) ||
+  [FORM, POSTSCRIPT, LEGAL].some((shape) => shape.test(line.text));
 
 /** Names, titles, numbers: short, and nothing said among them. */
 const isShort = (rest: readonly MailLine[], most: number): boolean => rest.length <= most && !rest.some(isSaid);
@@ -51,26 +88,50 @@ const isShort = (rest: readonly MailLine[], most: number): boolean => rest.lengt
 /** "Sent from my phone", and not "sent from my desk, which is quieter". */
 const isProgram = ({ text }: MailLine): boolean => {
   const plain = text.replace(/[<(\[]?https?:\S+/u, '').trim();
-  return plain.length <= PROGRAM_CHARACTERS && PROGRAM.test(plain) && !/[,;.!?]/.test(plain.slice(0, -1)) && words(plain) <= WORDS_OF_A_SENTENCE + 3;
+  return (
+    plain.length <= PROGRAM_CHARACTERS &&
+    PROGRAM.test(plain) &&
+    !/[,;.!?]/.test(plain.slice(0, -1)) &&
+    words(plain) <= WORDS_OF_A_SENTENCE + 3
+  );
 };
 
 const SPONSOR = /sponsor/iu;
 /** A rule above what somebody says divides their mail; the footer begins at a later one. */
-const isProse = (line: MailLine | undefined): boolean => line !== undefined && ((isSentence(line) && words(line.text) >= WORDS_OF_A_SENTENCE) || isRemark(line)) && !SPONSOR.test(line.text) && !LIST_FOOTER.test(line.text);
+const isProse = (line: MailLine | undefined): boolean =>
+  line !== undefined &&
+  ((isSentence(line) && words(line.text) >= WORDS_OF_A_SENTENCE) || isRemark(line)) &&
+  !SPONSOR.test(line.text) &&
+  !LIST_FOOTER.test(line.text);
 
-interface Place { readonly line: MailLine; readonly rest: readonly MailLine[]; readonly opensParagraph: boolean }
+interface Place {
+  readonly line: MailLine;
+  readonly rest: readonly MailLine[];
+  readonly opensParagraph: boolean;
+}
 
 type Ending = 'signature' | 'footer';
 
 const isSignature = ({ line, rest }: Place): boolean => {
-  if (DASHES.test(line.text)) return rest.length > 0 && (line.length === DELIMITER_CHARACTERS || rest.length <= SIGNATURE_LINES) && !rest.some(({ text }) => FORM.test(text));
+  if (DASHES.test(line.text))
+    return (
+      rest.length > 0 &&
+      (line.length === DELIMITER_CHARACTERS || rest.length <= SIGNATURE_LINES) &&
+      !rest.some(({ text }) => FORM.test(text))
+    );
   if (PGP.test(line.text)) return true;
   if (OTHER_DELIMITER.test(line.text)) return rest.length > 0 && isShort(rest, SIGNATURE_LINES);
   return isProgram(line) || (CLOSING.test(line.text) && rest.length > 0 && isShort(rest, CLOSED_LINES));
 };
 
 const isFooter = ({ line, rest, opensParagraph }: Place): boolean => {
-  if (LIST_RULE.test(line.text)) return rest.length > 0 && rest.length <= SIGNATURE_LINES && !isProse(rest[0]) && rest.some(({ text }) => LIST_FOOTER.test(text));
+  if (LIST_RULE.test(line.text))
+    return (
+      rest.length > 0 &&
+      rest.length <= SIGNATURE_LINES &&
+      !isProse(rest[0]) &&
+      rest.some(({ text }) => LIST_FOOTER.test(text))
+    );
   if (LIST_ADDRESS.test(line.text)) return rest.length === 0;
   return opensParagraph && (LEGAL.test(line.text) || (LEAVING.test(line.text) && rest.length <= SIGNATURE_LINES));
 };
@@ -86,7 +147,11 @@ export const findEnding = (lines: readonly MailLine[]): { readonly at: number; r
   for (const [nth, { line, at }] of saying.entries()) {
     const rest = saying.slice(nth + 1, nth + 2 + SIGNATURE_LINES).map((one) => one.line);
     const before = lines[at - 1];
-    const kind = endingAt({ line, rest, opensParagraph: before === undefined || before.blank || LIST_RULE.test(before.text) });
+    const kind = endingAt({
+      line,
+      rest,
+      opensParagraph: before === undefined || before.blank || LIST_RULE.test(before.text),
+    });
     if (kind) return { at, kind };
   }
   return null;

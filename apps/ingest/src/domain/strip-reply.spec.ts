@@ -28,12 +28,30 @@ describe('what was said before goes, however a program announces it', () => {
   });
 
   it.each([
-    ['English', 'From: Ann Lee <ann@example.com>\nSent: Monday, January 5, 2026 9:00 AM\nTo: Bo Ek <bo@example.com>\nSubject: Seats'],
-    ['German', 'Von: Jörg Groß <joerg@example.de>\nGesendet: Montag, 5. Januar 2026 09:00\nAn: Bo Ek <bo@example.com>\nBetreff: Plätze'],
-    ['French', 'De : Zoé Petit <zoe@example.fr>\nEnvoyé : lundi 5 janvier 2026 09:00\nÀ : Bo Ek <bo@example.com>\nObjet : Places'],
-    ['Japanese', '差出人: 山田太郎 <taro@example.jp>\n送信日時: 2026年1月5日 9:00\n宛先: Bo Ek <bo@example.com>\n件名: 席'],
-    ['bold, as Outlook makes it', '*From:* Ann Lee <ann@example.com>\n*Sent:* Monday, January 5, 2026 9:00 AM\n*To:* Bo Ek\n*Subject:* Seats'],
-    ['with a rule above', '________________________________\nFrom: Ann Lee <ann@example.com>\nSent: Monday, January 5, 2026 9:00 AM\nTo: Bo Ek\nSubject: Seats'],
+    [
+      'English',
+      'From: Ann Lee <ann@example.com>\nSent: Monday, January 5, 2026 9:00 AM\nTo: Bo Ek <bo@example.com>\nSubject: Seats',
+    ],
+    [
+      'German',
+      'Von: Jörg Groß <joerg@example.de>\nGesendet: Montag, 5. Januar 2026 09:00\nAn: Bo Ek <bo@example.com>\nBetreff: Plätze',
+    ],
+    [
+      'French',
+      'De : Zoé Petit <zoe@example.fr>\nEnvoyé : lundi 5 janvier 2026 09:00\nÀ : Bo Ek <bo@example.com>\nObjet : Places',
+    ],
+    [
+      'Japanese',
+      '差出人: 山田太郎 <taro@example.jp>\n送信日時: 2026年1月5日 9:00\n宛先: Bo Ek <bo@example.com>\n件名: 席',
+    ],
+    [
+      'bold, as Outlook makes it',
+      '*From:* Ann Lee <ann@example.com>\n*Sent:* Monday, January 5, 2026 9:00 AM\n*To:* Bo Ek\n*Subject:* Seats',
+    ],
+    [
+      'with a rule above',
+      '________________________________\nFrom: Ann Lee <ann@example.com>\nSent: Monday, January 5, 2026 9:00 AM\nTo: Bo Ek\nSubject: Seats',
+    ],
     ['with a separator', '-----Original Message-----\nFrom: Ann Lee\nSent: Monday'],
   ])("Outlook's headers: %s", (_, headers) => {
     expect(stripped(SAID, '', headers, '', 'What would you take?', '', 'Ann')).toBe(SAID);
@@ -44,22 +62,50 @@ describe('what was said before goes, however a program announces it', () => {
   });
 
   it("an answer below Outlook's headers and a marked text stays", () => {
-    expect(stripped('----- Original Message -----', 'From: "Ann" <ann@example.com>', 'To: <bo@example.com>', '', '> What would you take?', '', SAID)).toBe(SAID);
+    expect(
+      stripped(
+        '----- Original Message -----',
+        'From: "Ann" <ann@example.com>',
+        'To: <bo@example.com>',
+        '',
+        '> What would you take?',
+        '',
+        SAID,
+      ),
+    ).toBe(SAID);
   });
 
   it('answers between the lines stay', () => {
-    expect(stripped('On 5 Jan 2026, Ann wrote:', '> How many?', 'Forty.', '', '> From when?', 'March.')).toBe('Forty.\n\nMarch.');
+    expect(stripped('On 5 Jan 2026, Ann wrote:', '> How many?', 'Forty.', '', '> From when?', 'March.')).toBe(
+      'Forty.\n\nMarch.',
+    );
   });
 
   it('a mail with older mails in it loses them all', () => {
-    expect(stripped(SAID, '', 'Am 06.01.26 um 09:00 schrieb Jörg:', '> Gern.', '>', '> On 5 Jan 2026, Ann wrote:', '>> How many?', '>>> Le 4 janv. 2026, Zoé a écrit :')).toBe(SAID);
+    expect(
+      stripped(
+        SAID,
+        '',
+        'Am 06.01.26 um 09:00 schrieb Jörg:',
+        '> Gern.',
+        '>',
+        '> On 5 Jan 2026, Ann wrote:',
+        '>> How many?',
+        '>>> Le 4 janv. 2026, Zoé a écrit :',
+      ),
+    ).toBe(SAID);
   });
 
   it('a quoted line that a program broke in two goes whole', () => {
     expect(stripped(SAID, '', `> ${'word '.repeat(14).trim()}`, 'tail', '> and more')).toBe(SAID);
   });
 
-  it.each([['initials', 'AL> How many?\nAL> From when?'], ['a name', 'Ann> How many?\nAnn> From when?'], ['a sign of their own', '# How many?\n# From when?'], ['a bar', '| How many?\n| From when?']])('marks of the sender’s own: %s', (_, quoted) => {
+  it.each([
+    ['initials', 'AL> How many?\nAL> From when?'],
+    ['a name', 'Ann> How many?\nAnn> From when?'],
+    ['a sign of their own', '# How many?\n# From when?'],
+    ['a bar', '| How many?\n| From when?'],
+  ])('marks of the sender’s own: %s', (_, quoted) => {
     expect(stripped('On 5 Jan 2026, Ann wrote:', quoted, '', SAID)).toBe(SAID);
   });
 });
@@ -79,7 +125,15 @@ describe('what only looks like a quote stays', () => {
 });
 
 describe('what is forwarded is what is sent', () => {
-  const forwarded = ['---------- Forwarded message ---------', 'From: Ann Lee <ann@example.com>', 'Date: Mon, 5 Jan 2026', 'Subject: Seats', 'To: Bo', '', 'Forty seats?'];
+  const forwarded = [
+    '---------- Forwarded message ---------',
+    'From: Ann Lee <ann@example.com>',
+    'Date: Mon, 5 Jan 2026',
+    'Subject: Seats',
+    'To: Bo',
+    '',
+    'Forty seats?',
+  ];
 
   it('stays below what the forwarder says', () => {
     expect(stripped('Please answer her.', '', ...forwarded)).toBe(['Please answer her.', '', ...forwarded].join('\n'));
@@ -121,7 +175,9 @@ describe('a signature goes', () => {
   });
 
   it('above a quote as well as below it', () => {
-    expect(stripped(SAID, '', 'Sent from my iPhone', '', 'On 5 Jan 2026, Ann wrote:', '> How many?', '-- ', 'Bo Ek')).toBe(SAID);
+    expect(
+      stripped(SAID, '', 'Sent from my iPhone', '', 'On 5 Jan 2026, Ann wrote:', '> How many?', '-- ', 'Bo Ek'),
+    ).toBe(SAID);
   });
 
   it.each([
@@ -139,8 +195,14 @@ describe('a signature goes', () => {
 
 describe('a footer goes', () => {
   it.each([
-    ['of a list', '_______________________________________________\nUsers mailing list\nhttps://lists.example.com/mailman/listinfo/users'],
-    ['of a lawyer', 'This e-mail is confidential and intended only for the addressee.\nIf you are not the addressee, delete it.'],
+    [
+      'of a list',
+      '_______________________________________________\nUsers mailing list\nhttps://lists.example.com/mailman/listinfo/users',
+    ],
+    [
+      'of a lawyer',
+      'This e-mail is confidential and intended only for the addressee.\nIf you are not the addressee, delete it.',
+    ],
     ['of a lawyer, German', 'Diese E-Mail enthält vertrauliche Informationen.'],
     ['how to leave', 'You received this message because you subscribed to the group.\nTo unsubscribe send a mail.'],
   ])('%s', (_, footer) => {
@@ -150,7 +212,9 @@ describe('a footer goes', () => {
   });
 
   it('below a signature, each by its kind', () => {
-    expect(stripReply(`${SAID}\n\nRegards\nBo Ek\n\nThis e-mail is confidential.`).removed.map(({ kind }) => kind)).toEqual(['signature', 'footer']);
+    expect(
+      stripReply(`${SAID}\n\nRegards\nBo Ek\n\nThis e-mail is confidential.`).removed.map(({ kind }) => kind),
+    ).toEqual(['signature', 'footer']);
   });
 
   it('the banner of a gateway goes from the top', () => {
@@ -175,12 +239,21 @@ describe('what is left', () => {
   it('and what was removed are the mail', () => {
     const text = `${SAID}\n\nOn 5 Jan 2026, Ann wrote:\n> How many?\n\n-- \nBo`;
     const { removed } = stripReply(text);
-    expect(removed.map(({ kind, start, end }) => [kind, text.slice(start, end)])).toEqual([['quote', 'On 5 Jan 2026, Ann wrote:\n> How many?\n'], ['signature', '-- \nBo']]);
+    expect(removed.map(({ kind, start, end }) => [kind, text.slice(start, end)])).toEqual([
+      ['quote', 'On 5 Jan 2026, Ann wrote:\n> How many?\n'],
+      ['signature', '-- \nBo'],
+    ]);
   });
 
   it.each([
-    ['rules and footers', '-----\n/listinfo/ a@b.c\n'], ['announcements', 'On 5 Jan 2026, Ann wrote:\n'], ['headers', 'From: a\nDate: b\nTo: c\n'], ['marks', 'A> b\nOn 1, C wrote:\n# d\n'],
-    ['dashes', '--\n'], ['blank lines', '\n'], ['one long line', 'schrieb a@'], ['closings', 'Thanks\nBo\n'],
+    ['rules and footers', '-----\n/listinfo/ a@b.c\n'],
+    ['announcements', 'On 5 Jan 2026, Ann wrote:\n'],
+    ['headers', 'From: a\nDate: b\nTo: c\n'],
+    ['marks', 'A> b\nOn 1, C wrote:\n# d\n'],
+    ['dashes', '--\n'],
+    ['blank lines', '\n'],
+    ['one long line', 'schrieb a@'],
+    ['closings', 'Thanks\nBo\n'],
   ])('comes to an end, within the runner’s time, whatever is sent: %s', (_, piece) => {
     expect(() => stripReply(piece.repeat(Math.ceil(50_000 / piece.length)))).not.toThrow();
   });

@@ -1,6 +1,14 @@
 import type { Removed } from '../ports/inquiry-parser.port.ts';
 import { linesOf, nextSaying, type MailLine } from './mail-lines.ts';
-import { attributionLines, headLines, isForwardMark, isHeaderBlock, isRule, isSeparator, withOwnMarks } from './quote-lines.ts';
+import {
+  attributionLines,
+  headLines,
+  isForwardMark,
+  isHeaderBlock,
+  isRule,
+  isSeparator,
+  withOwnMarks,
+} from './quote-lines.ts';
 import { bannerLines, findEnding } from './signature-lines.ts';
 
 export interface Stripped {
@@ -16,14 +24,29 @@ const WRAPPED_CHARACTERS = 60;
 /** A quoted line that a program broke in two: its second half carries no mark. */
 const isWrapped = (lines: readonly MailLine[], at: number): boolean => {
   const [before, line, after] = [lines[at - 1], lines[at], lines[at + 1]];
-  return line !== undefined && !line.blank && before?.quoted === true && after?.quoted === true && before.length >= WRAPPED_CHARACTERS;
+  return (
+    line !== undefined &&
+    !line.blank &&
+    before?.quoted === true &&
+    after?.quoted === true &&
+    before.length >= WRAPPED_CHARACTERS
+  );
 };
 
-interface Tail { readonly from: number; readonly isForward: boolean }
+interface Tail {
+  readonly from: number;
+  readonly isForward: boolean;
+}
 
 /** The lines above that belong to what begins at `at`: a rule, and the space around it. */
 const withRule = (lines: readonly MailLine[], at: number): number => {
-  const above = at - 1 - lines.slice(Math.max(0, at - 3), at).reverse().findIndex(({ blank }) => !blank);
+  const above =
+    at -
+    1 -
+    lines
+      .slice(Math.max(0, at - 3), at)
+      .reverse()
+      .findIndex(({ blank }) => !blank);
   const line = lines[above];
   return line && above < at && isRule(line) ? above : at;
 };
@@ -42,7 +65,8 @@ const findTail = (lines: readonly MailLine[], subjectIsForward: boolean): Tail =
     if (isSeparator(line)) return { from: at, isForward: subjectIsForward };
     if (isHeaderBlock(lines, at)) return { from: withRule(lines, at), isForward: subjectIsForward };
     const announced = attributionLines(lines, at);
-    if (announced > 0 && lines[nextSaying(lines, at + 1)]?.quoted !== true) return { from: at - announced + 1, isForward: false };
+    if (announced > 0 && lines[nextSaying(lines, at + 1)]?.quoted !== true)
+      return { from: at - announced + 1, isForward: false };
   }
   return { from: lines.length, isForward: false };
 };
@@ -59,7 +83,10 @@ const markQuotes = (lines: readonly MailLine[], marks: Mark[], end: number): voi
 /** Footers below each other that are looked for: an answer collects one from each list and gateway it passed. */
 const FOOTERS = 4;
 
-interface Stretch { readonly from: number; readonly end: number }
+interface Stretch {
+  readonly from: number;
+  readonly end: number;
+}
 
 /** A footer goes first: a signature is short, and what is below it would make it long. */
 const markEnding = (lines: readonly MailLine[], marks: Mark[], { from, end }: Stretch): void => {
@@ -105,7 +132,10 @@ const without = (text: string, removed: readonly Removed[]): string => {
     from = end;
     return piece;
   });
-  return [...kept, text.slice(from)].join('').replaceAll(/\n[^\S\n]*\n(?:[^\S\n]*\n)+/g, '\n\n').trim();
+  return [...kept, text.slice(from)]
+    .join('')
+    .replaceAll(/\n[^\S\n]*\n(?:[^\S\n]*\n)+/g, '\n\n')
+    .trim();
 };
 
 const strippedAt = (text: string, lines: readonly MailLine[], tail: Tail): Stripped => {

@@ -38,7 +38,15 @@ export interface IntakeOptions {
 
 /** Above this a raw mail travels as a reference: no record may near the broker's limit. */
 const INLINE_BYTES = 256 * 1024;
-const nobody: InquiryRaw['contact'] = { email: null, name: null, phone: null, title: null, company: null, website: null, country: null };
+const nobody: InquiryRaw['contact'] = {
+  email: null,
+  name: null,
+  phone: null,
+  title: null,
+  company: null,
+  website: null,
+  country: null,
+};
 
 const tracer = trace.getTracer('@sluice/ingest');
 const meter = metrics.getMeter('@sluice/ingest');
@@ -55,7 +63,13 @@ export const createIntake = ({ brand, transport, codec, blobs, receipts, clock }
   const publish = async (raw: InquiryRaw): Promise<void> => {
     const span = tracer.startSpan(`send ${inquiryRaw.v1.type}`, {
       kind: SpanKind.PRODUCER,
-      attributes: { 'messaging.system': 'kafka', 'messaging.operation.name': 'send', 'messaging.operation.type': 'send', 'messaging.destination.name': inquiryRaw.v1.type, 'sluice.source': raw.source },
+      attributes: {
+        'messaging.system': 'kafka',
+        'messaging.operation.name': 'send',
+        'messaging.operation.type': 'send',
+        'messaging.destination.name': inquiryRaw.v1.type,
+        'sluice.source': raw.source,
+      },
     });
     const headers: Record<string, string> = {
       [headerNames.specVersion]: '1.0',
@@ -70,7 +84,9 @@ export const createIntake = ({ brand, transport, codec, blobs, receipts, clock }
     propagation.inject(trace.setSpan(context.active(), span), headers);
     try {
       headers[headerNames.dataSchema] = await codec.schemaAddressOf(inquiryRaw.v1.type);
-      await transport.publish([{ topic: inquiryRaw.v1.type, key: raw.inquiryId, value: await codec.encode(inquiryRaw.v1.type, raw), headers }]);
+      await transport.publish([
+        { topic: inquiryRaw.v1.type, key: raw.inquiryId, value: await codec.encode(inquiryRaw.v1.type, raw), headers },
+      ]);
     } finally {
       span.end();
     }
@@ -88,10 +104,12 @@ export const createIntake = ({ brand, transport, codec, blobs, receipts, clock }
   const storeAttachments = async (bytes: Buffer): Promise<{ attachments: Attachment[]; messageId: string | null }> => {
     // A mail that can't be read is accepted all the same: it is kept as it came, and dead-lettered with its reason.
     const mail = await PostalMime.parse(bytes, { forceRfc822Attachments: true }).catch(() => null);
-    const attachments = await Promise.all((mail?.attachments ?? []).map(async ({ content, mimeType, filename }): Promise<Attachment> => {
-      const file = typeof content === 'string' ? Buffer.from(content) : Buffer.from(new Uint8Array(content));
-      return { sha256: await blobs.put(file, mimeType), bytes: file.length, mediaType: mimeType, filename };
-    }));
+    const attachments = await Promise.all(
+      (mail?.attachments ?? []).map(async ({ content, mimeType, filename }): Promise<Attachment> => {
+        const file = typeof content === 'string' ? Buffer.from(content) : Buffer.from(new Uint8Array(content));
+        return { sha256: await blobs.put(file, mimeType), bytes: file.length, mediaType: mimeType, filename };
+      }),
+    );
     return { attachments, messageId: messageIdOf(mail?.headers ?? []) };
   };
 
@@ -99,20 +117,39 @@ export const createIntake = ({ brand, transport, codec, blobs, receipts, clock }
     acceptForm(body, channel) {
       const { source, eventId, threadId, contact, subject, text, metadata } = body;
       const identity = eventId ?? `content:${contentHash({ contact, subject, text, metadata })}`;
-      return accept(identity, { source, channel, contact, attachments: [], content: { sourceEventId: identity, threadId, subject, text, metadata, mail: null } });
+      return accept(identity, {
+        source,
+        channel,
+        contact,
+        attachments: [],
+        content: { sourceEventId: identity, threadId, subject, text, metadata, mail: null },
+      });
     },
 
     async acceptMail(bytes, source, { eventId = null, threadId = null, metadata = {} } = {}) {
       const { attachments, messageId } = await storeAttachments(bytes);
       const identity = eventId ?? messageId ?? `content:${contentHash(bytes.toString('base64'))}`;
-      const mail = bytes.length <= INLINE_BYTES
-        ? { at: 'inline' as const, base64: bytes.toString('base64') }
-        : { at: 'blob' as const, sha256: await blobs.put(bytes, 'message/rfc822'), bytes: bytes.length };
+      const mail =
+        bytes.length <= INLINE_BYTES
+          ? { at: 'inline' as const, base64: bytes.toString('base64') }
+          : { at: 'blob' as const, sha256: await blobs.put(bytes, 'message/rfc822'), bytes: bytes.length };
       mails.add(1, { inbox: source });
-      return accept(identity, { source, channel: 'mail', contact: nobody, attachments, content: { sourceEventId: identity, threadId, subject: null, text: null, metadata, mail } });
+      return accept(identity, {
+        source,
+        channel: 'mail',
+        contact: nobody,
+        attachments,
+        content: { sourceEventId: identity, threadId, subject: null, text: null, metadata, mail },
+      });
     },
 
     acceptNamedMail: (source, { eventId, threadId = null, metadata = {} }) =>
-      accept(eventId, { source, channel: 'mail', contact: nobody, attachments: [], content: { sourceEventId: eventId, threadId, subject: null, text: null, metadata, mail: null } }),
+      accept(eventId, {
+        source,
+        channel: 'mail',
+        contact: nobody,
+        attachments: [],
+        content: { sourceEventId: eventId, threadId, subject: null, text: null, metadata, mail: null },
+      }),
   };
 };

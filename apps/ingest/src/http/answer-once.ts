@@ -8,7 +8,9 @@ import { bytesOf } from './request-body.ts';
 /** With an `Idempotency-Key` a request is done once, and every repeat gets the first answer. @throws Problem 409 or 422 */
 export type AnswerOnce = (request: FastifyRequest, act: () => Promise<object>) => Promise<object>;
 
-const conflicts = metrics.getMeter('@sluice/ingest').createCounter('sluice_idempotency_conflicts', { description: 'Keys that another was faster with.' });
+const conflicts = metrics
+  .getMeter('@sluice/ingest')
+  .createCounter('sluice_idempotency_conflicts', { description: 'Keys that another was faster with.' });
 
 const keyOf = ({ headers }: FastifyRequest): string | undefined => {
   const key = headers['idempotency-key'];
@@ -37,9 +39,18 @@ export const createAnswerOnce = (keys: IdempotencyKeys): AnswerOnce => {
       case 'answered':
         return known.body as object;
       case 'in-progress':
-        throw new Problem({ status: 409, title: 'Request in progress', detail: 'A request with this Idempotency-Key is still being worked on.', retryAfter: 1 });
+        throw new Problem({
+          status: 409,
+          title: 'Request in progress',
+          detail: 'A request with this Idempotency-Key is still being worked on.',
+          retryAfter: 1,
+        });
       case 'other-body':
-        throw new Problem({ status: 422, title: 'Idempotency key reused', detail: 'This Idempotency-Key was used with another body: take a new key for a new inquiry.' });
+        throw new Problem({
+          status: 422,
+          title: 'Idempotency key reused',
+          detail: 'This Idempotency-Key was used with another body: take a new key for a new inquiry.',
+        });
       case 'new':
         return doFirst(name, act);
     }

@@ -15,14 +15,18 @@ const OWN_COLUMNS = new Set(['source', 'eventId', 'threadId', 'subject', 'text']
 
 /** One row per line. */
 export const rowsOfNdjson = (text: string): readonly BatchRow[] =>
-  text.split(/\r?\n/).map((line, at) => ({ line, row: at + 1 })).filter(({ line }) => line.trim() !== '').map(({ line, row }) => {
-    try {
-      const value: unknown = JSON.parse(line);
-      return { row, value, fault: null };
-    } catch {
-      return { row, value: null, fault: 'the line is no JSON' };
-    }
-  });
+  text
+    .split(/\r?\n/)
+    .map((line, at) => ({ line, row: at + 1 }))
+    .filter(({ line }) => line.trim() !== '')
+    .map(({ line, row }) => {
+      try {
+        const value: unknown = JSON.parse(line);
+        return { row, value, fault: null };
+      } catch {
+        return { row, value: null, fault: 'the line is no JSON' };
+      }
+    });
 
 const toBody = (columns: Readonly<Record<string, string>>): unknown => {
   const filled = Object.entries(columns).filter(([, value]) => value !== '');
@@ -34,13 +38,25 @@ const toBody = (columns: Readonly<Record<string, string>>): unknown => {
 /** The rows of a CSV by the names in its first line. @throws Problem 422 when it is no CSV. */
 export const recordsOfCsv = (text: string): readonly Readonly<Record<string, string>>[] => {
   try {
-    return parse(text, { bom: true, columns: true, skip_empty_lines: true, trim: true, relax_column_count: true, delimiter: [',', ';', '\t'] });
+    return parse(text, {
+      bom: true,
+      columns: true,
+      skip_empty_lines: true,
+      trim: true,
+      relax_column_count: true,
+      delimiter: [',', ';', '\t'],
+    });
   } catch (cause) {
-    throw new Problem({ status: 422, title: 'Unprocessable CSV', detail: cause instanceof Error ? cause.message : 'The body is no CSV.' });
+    throw new Problem({
+      status: 422,
+      title: 'Unprocessable CSV',
+      detail: cause instanceof Error ? cause.message : 'The body is no CSV.',
+    });
   }
 };
 
-export const rowsOf = (values: readonly unknown[]): readonly BatchRow[] => values.map((value, at) => ({ row: at + 1, value, fault: null }));
+export const rowsOf = (values: readonly unknown[]): readonly BatchRow[] =>
+  values.map((value, at) => ({ row: at + 1, value, fault: null }));
 
 /** The first line names the columns: those of a contact, those of an inquiry, and anything else as metadata. @throws Problem 422 */
 export const rowsOfCsv = (text: string): readonly BatchRow[] => rowsOf(recordsOfCsv(text).map(toBody));
@@ -61,11 +77,18 @@ export interface BatchReport {
 }
 
 /** Takes rows in, one after the other, and reports on each: a bad one sinks no other. */
-export const acceptRows = async (rows: readonly BatchRow[], accept: (value: unknown) => Promise<RowVerdict>): Promise<BatchReport> => {
+export const acceptRows = async (
+  rows: readonly BatchRow[],
+  accept: (value: unknown) => Promise<RowVerdict>,
+): Promise<BatchReport> => {
   const report: RowReport[] = [];
   for (const { row, value, fault } of rows) {
     const verdict = fault === null ? await accept(value) : { errors: [{ pointer: '', detail: fault }] };
-    report.push('accepted' in verdict ? { row, status: 'accepted', ...verdict.accepted } : { row, status: 'refused', errors: verdict.errors });
+    report.push(
+      'accepted' in verdict
+        ? { row, status: 'accepted', ...verdict.accepted }
+        : { row, status: 'refused', errors: verdict.errors },
+    );
   }
   const accepted = report.filter(({ status }) => status === 'accepted').length;
   return { rows: report.length, accepted, refused: report.length - accepted, report };

@@ -26,12 +26,21 @@ const header = (request: Pick<FastifyRequest, 'headers'>, name: string): string 
 };
 
 const refuse = (detail: string): never => {
-  throw new Problem({ status: 401, title: 'Unauthorized', detail, headers: { 'www-authenticate': 'Signature header="X-Signature"' } });
+  throw new Problem({
+    status: 401,
+    title: 'Unauthorized',
+    detail,
+    headers: { 'www-authenticate': 'Signature header="X-Signature"' },
+  });
 };
 
 export const createGatekeeper = ({ secrets, limiter, windowSeconds, clock }: GatekeeperOptions): Gatekeeper => ({
   verify(request, body) {
-    const verdict = verifySignature({ body, signature: header(request, 'x-signature'), timestamp: header(request, 'x-timestamp') }, secrets, Date.parse(clock.now()));
+    const verdict = verifySignature(
+      { body, signature: header(request, 'x-signature'), timestamp: header(request, 'x-timestamp') },
+      secrets,
+      Date.parse(clock.now()),
+    );
     switch (verdict) {
       case 'valid':
         return;
@@ -53,8 +62,14 @@ export const createGatekeeper = ({ secrets, limiter, windowSeconds, clock }: Gat
     if (allowed) return;
     const seconds = Math.ceil(resetMs / 1_000);
     throw new Problem({
-      status: 429, title: 'Too many requests', detail: `This source may send ${limit} requests per ${windowSeconds} seconds.`, retryAfter: seconds,
-      headers: { 'ratelimit-policy': `"source";q=${limit};w=${windowSeconds}`, ratelimit: `"source";r=${remaining};t=${seconds}` },
+      status: 429,
+      title: 'Too many requests',
+      detail: `This source may send ${limit} requests per ${windowSeconds} seconds.`,
+      retryAfter: seconds,
+      headers: {
+        'ratelimit-policy': `"source";q=${limit};w=${windowSeconds}`,
+        ratelimit: `"source";r=${remaining};t=${seconds}`,
+      },
     });
   },
 });

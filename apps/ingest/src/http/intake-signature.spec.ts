@@ -4,8 +4,10 @@ import { verifySignature } from './intake-signature.ts';
 
 const body = Buffer.from('{"text":"grüße"}');
 const NOW = 1_767_600_000_000;
-const sign = (secret: string, text: Buffer | string = body): string => `sha256=${createHmac('sha256', secret).update(text).digest('hex')}`;
-const verify = (signature: string | undefined, timestamp?: string, secrets: readonly string[] = ['new', 'old']) => verifySignature({ body, signature, timestamp }, secrets, NOW);
+const sign = (secret: string, text: Buffer | string = body): string =>
+  `sha256=${createHmac('sha256', secret).update(text).digest('hex')}`;
+const verify = (signature: string | undefined, timestamp?: string, secrets: readonly string[] = ['new', 'old']) =>
+  verifySignature({ body, signature, timestamp }, secrets, NOW);
 
 describe('a signature', () => {
   it('is taken over the raw bytes, by either live secret', () => {

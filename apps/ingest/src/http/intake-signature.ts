@@ -13,10 +13,15 @@ export type SignatureVerdict = 'valid' | 'missing' | 'malformed' | 'stale' | 'wr
 
 const SKEW_SECONDS = 5 * 60;
 
-const isEqual = (expected: Buffer, given: Buffer): boolean => expected.length === given.length && timingSafeEqual(expected, given);
+const isEqual = (expected: Buffer, given: Buffer): boolean =>
+  expected.length === given.length && timingSafeEqual(expected, given);
 
 /** Checks `X-Signature` over the raw bytes, in constant time, against every live secret: two are live while one is rotated. */
-export const verifySignature = ({ body, signature, timestamp }: SignedRequest, secrets: readonly string[], nowMs: number): SignatureVerdict => {
+export const verifySignature = (
+  { body, signature, timestamp }: SignedRequest,
+  secrets: readonly string[],
+  nowMs: number,
+): SignatureVerdict => {
   if (signature === undefined) return 'missing';
   const hex = /^sha256=([0-9a-f]{64})$/i.exec(signature.trim())?.[1];
   if (!hex) return 'malformed';

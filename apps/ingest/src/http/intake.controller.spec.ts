@@ -13,7 +13,14 @@ beforeAll(async () => {
 afterAll(() => bench.stop());
 beforeEach(() => bench.reset());
 
-const lead = (over: object = {}): string => JSON.stringify({ source: 'web-form', eventId: 'e-1', contact: { email: 'ada@example.com' }, text: 'Two hundred seats, please.', ...over });
+const lead = (over: object = {}): string =>
+  JSON.stringify({
+    source: 'web-form',
+    eventId: 'e-1',
+    contact: { email: 'ada@example.com' },
+    text: 'Two hundred seats, please.',
+    ...over,
+  });
 
 describe('POST /v1/inquiries', () => {
   it('answers 202 once the broker has the record, and says what is known of a repeat', async () => {
@@ -21,7 +28,9 @@ describe('POST /v1/inquiries', () => {
     const second = await send('/v1/inquiries', lead());
     expect([first.status, first.body['duplicate'], second.body['duplicate']]).toEqual([202, false, true]);
     expect(second.body['inquiryId']).toBe(first.body['inquiryId']);
-    expect(world.published.map(({ topic, key }) => [topic, key])).toEqual(Array.from({ length: 2 }, () => [inquiryRaw.v1.type, first.body['inquiryId']]));
+    expect(world.published.map(({ topic, key }) => [topic, key])).toEqual(
+      Array.from({ length: 2 }, () => [inquiryRaw.v1.type, first.body['inquiryId']]),
+    );
   });
 
   it('takes the content for its identity where the source has no event id', async () => {
@@ -45,20 +54,35 @@ describe('POST /v1/inquiries', () => {
     { what: 'too large a body', body: lead({ text: 'x'.repeat(200_000) }), headers: {}, status: 413 },
   ])('refuses $what with $status', async ({ body, headers, status }) => {
     const answer = await send('/v1/inquiries', body, headers);
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([status, expect.stringContaining('application/problem+json')]);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      status,
+      expect.stringContaining('application/problem+json'),
+    ]);
     expect(world.published).toHaveLength(0);
   });
 
   it('names every field that does not fit, with its place', async () => {
-    const { status, body } = await send('/v1/inquiries', JSON.stringify({ source: 'Web Form', contact: { email: 'nobody', colour: 'red' }, text: 'x', size: 5 }));
+    const { status, body } = await send(
+      '/v1/inquiries',
+      JSON.stringify({ source: 'Web Form', contact: { email: 'nobody', colour: 'red' }, text: 'x', size: 5 }),
+    );
     expect(status).toBe(422);
-    expect((body['errors'] as { pointer: string }[]).map(({ pointer }) => pointer).sort()).toEqual(['/contact/colour', '/contact/email', '/size', '/source']);
+    expect((body['errors'] as { pointer: string }[]).map(({ pointer }) => pointer).sort()).toEqual([
+      '/contact/colour',
+      '/contact/email',
+      '/size',
+      '/source',
+    ]);
   });
 
   it('limits a source, and says when to come back', async () => {
     world.left = 0;
     const { status, headers } = await send('/v1/inquiries', lead());
-    expect([status, headers.get('retry-after'), headers.get('ratelimit-policy')]).toEqual([429, '5', '"source";q=100;w=60']);
+    expect([status, headers.get('retry-after'), headers.get('ratelimit-policy')]).toEqual([
+      429,
+      '5',
+      '"source";q=100;w=60',
+    ]);
   });
 
   it('does a request with an Idempotency-Key once', async () => {
@@ -70,7 +94,8 @@ describe('POST /v1/inquiries', () => {
 });
 
 describe('POST /v1/mail', () => {
-  const mail = 'From: a@b.example\r\nMessage-ID: <M1@b.example>\r\nSubject: Hi\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\nHello\r\n--x\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Disposition: attachment; filename=a.pdf\r\n\r\n%PDF\r\n--x--\r\n';
+  const mail =
+    'From: a@b.example\r\nMessage-ID: <M1@b.example>\r\nSubject: Hi\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\nHello\r\n--x\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Disposition: attachment; filename=a.pdf\r\n\r\n%PDF\r\n--x--\r\n';
 
   it('keeps the mail as it came, and stores its attachments first', async () => {
     const { status } = await send('/v1/mail', mail, { 'content-type': 'message/rfc822' });
@@ -86,24 +111,41 @@ describe('POST /v1/mail', () => {
 
 describe('POST /v1/inquiries:batch', () => {
   it('reports on each row of NDJSON, and one bad row sinks no other', async () => {
-    const rows = [lead(), '{"source":', lead({ eventId: 'e-3', contact: { email: 'nobody' } }), lead({ eventId: 'e-4' })].join('\n');
+    const rows = [
+      lead(),
+      '{"source":',
+      lead({ eventId: 'e-3', contact: { email: 'nobody' } }),
+      lead({ eventId: 'e-4' }),
+    ].join('\n');
     const { status, body } = await send('/v1/inquiries:batch', rows, { 'content-type': 'application/x-ndjson' });
     expect([status, body['accepted'], body['refused']]).toEqual([200, 2, 2]);
-    expect((body['report'] as { row: number; status: string }[]).map(({ row, status: of }) => `${row} ${of}`)).toEqual(['1 accepted', '2 refused', '3 refused', '4 accepted']);
+    expect((body['report'] as { row: number; status: string }[]).map(({ row, status: of }) => `${row} ${of}`)).toEqual([
+      '1 accepted',
+      '2 refused',
+      '3 refused',
+      '4 accepted',
+    ]);
   });
 
   it('takes CSV with any further column as metadata', async () => {
-    const csv = '\ufeffeventId;email;text;utm_source\nc-1;eve@example.com;"Please; call me";ad\nc-2;no address;Hello;ad\n';
+    const csv =
+      '\ufeffeventId;email;text;utm_source\nc-1;eve@example.com;"Please; call me";ad\nc-2;no address;Hello;ad\n';
     const { body } = await send('/v1/inquiries:batch', csv, { 'content-type': 'text/csv', 'x-source': 'import' });
     expect([body['accepted'], body['refused']]).toEqual([1, 1]);
     const raw = inquiryRaw.v1.parse(JSON.parse(String(world.published[0]?.value)));
-    expect(raw).toMatchObject({ source: 'import', channel: 'import', content: { text: 'Please; call me', metadata: { utm_source: 'ad' } } });
+    expect(raw).toMatchObject({
+      source: 'import',
+      channel: 'import',
+      content: { text: 'Please; call me', metadata: { utm_source: 'ad' } },
+    });
   });
 });
 
 describe('the description', () => {
   it('is served, and names every way in', async () => {
     const document = (await (await fetch(`${bench.url}/docs/json`)).json()) as { paths: object };
-    expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(['/v1/inquiries', '/v1/mail', '/v1/inquiries:batch']));
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining(['/v1/inquiries', '/v1/mail', '/v1/inquiries:batch']),
+    );
   });
 });

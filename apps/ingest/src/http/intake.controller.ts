@@ -19,7 +19,11 @@ export class IntakeController {
   readonly #gatekeeper: Gatekeeper;
   readonly #answerOnce: AnswerOnce;
 
-  constructor(@Inject(INTAKE) intake: Intake, @Inject(GATEKEEPER) gatekeeper: Gatekeeper, @Inject(ANSWER_ONCE) answerOnce: AnswerOnce) {
+  constructor(
+    @Inject(INTAKE) intake: Intake,
+    @Inject(GATEKEEPER) gatekeeper: Gatekeeper,
+    @Inject(ANSWER_ONCE) answerOnce: AnswerOnce,
+  ) {
     this.#intake = intake;
     this.#gatekeeper = gatekeeper;
     this.#answerOnce = answerOnce;
@@ -43,8 +47,18 @@ export class IntakeController {
     expectType(request, 'message/rfc822');
     const bytes = bytesOf(request);
     this.#gatekeeper.verify(request, bytes);
-    if (!/^[a-z0-9][a-z0-9_.-]{0,62}$/.test(source)) throw new Problem({ status: 422, title: 'Unprocessable mail', detail: 'The header X-Source must be lower-case letters, digits, and _ . - between them.' });
-    if (bytes.length === 0) throw new Problem({ status: 422, title: 'Unprocessable mail', detail: 'The body is empty: post the mail as it came, headers and all.' });
+    if (!/^[a-z0-9][a-z0-9_.-]{0,62}$/.test(source))
+      throw new Problem({
+        status: 422,
+        title: 'Unprocessable mail',
+        detail: 'The header X-Source must be lower-case letters, digits, and _ . - between them.',
+      });
+    if (bytes.length === 0)
+      throw new Problem({
+        status: 422,
+        title: 'Unprocessable mail',
+        detail: 'The body is empty: post the mail as it came, headers and all.',
+      });
     await this.#gatekeeper.admit(source);
     return this.#intake.acceptMail(bytes, source);
   }
@@ -61,7 +75,11 @@ export class IntakeController {
   }
 
   async #acceptRow(value: unknown, source: string | undefined): Promise<RowVerdict> {
-    const parsed = inquiryBody.safeParse(typeof value === 'object' && value !== null && source ? { source, ...value } : value);
-    return parsed.success ? { accepted: await this.#intake.acceptForm(parsed.data, 'import') } : { errors: faultsOf(parsed.error) };
+    const parsed = inquiryBody.safeParse(
+      typeof value === 'object' && value !== null && source ? { source, ...value } : value,
+    );
+    return parsed.success
+      ? { accepted: await this.#intake.acceptForm(parsed.data, 'import') }
+      : { errors: faultsOf(parsed.error) };
   }
 }

@@ -14,9 +14,16 @@ export interface Figure {
 }
 
 const [folder] = process.argv.slice(2);
-if (!folder) throw new Error('npm run measure -- <folder>: a folder with mail/{mime,ham,spam,replies}, language/tweets.txt and companies/');
+if (!folder)
+  throw new Error(
+    'npm run measure -- <folder>: a folder with mail/{mime,ham,spam,replies}, language/tweets.txt and companies/',
+  );
 
-const figures: readonly Figure[] = [...(await measureMails(folder)), ...(await measureReplies(folder)), ...measureLists(folder)];
+const figures: readonly Figure[] = [
+  ...(await measureMails(folder)),
+  ...(await measureReplies(folder)),
+  ...measureLists(folder),
+];
 const share = (right: number, of: number): string => `${((100 * right) / Math.max(1, of)).toFixed(1)} %`;
 
 console.log('| corpus | what | right | of | share | by a library alone |\n|---|---|---|---|---|---|');

@@ -17,20 +17,59 @@ const intake = playbookSchema.shape.intake.parse({});
 const [anyPlaybook] = loadPlaybooks(join(import.meta.dirname, '..', '..', '..', '..', 'playbooks')).playbooks;
 if (!anyPlaybook) throw new Error('measuring: there is no playbook');
 /** One that keeps what machines write, and says nothing else about intake. */
-const playbook = { ...anyPlaybook.playbook, tenants: {}, overrides: { tenant: {}, brand: {}, channel: {}, intent: {} }, intake: { ...intake, drop: [] } };
-const nobody: InquiryRaw['contact'] = { email: null, name: null, phone: null, title: null, company: null, website: null, country: null };
+const playbook = {
+  ...anyPlaybook.playbook,
+  tenants: {},
+  overrides: { tenant: {}, brand: {}, channel: {}, intent: {} },
+  intake: { ...intake, drop: [] },
+};
+const nobody: InquiryRaw['contact'] = {
+  email: null,
+  name: null,
+  phone: null,
+  title: null,
+  company: null,
+  website: null,
+  country: null,
+};
 
 const blobs = { put: async () => '', get: async () => null };
 const parser = createInquiryParser({ blobs, contactSecret: 'measuring' });
 
-const rawOf = (path: string): InquiryRaw => inquiryRaw.v1.parse({
-  inquiryId: uuidV5('measure', path) as InquiryId, brand: 'default', source: 'mail', channel: 'mail', receivedAt: RECEIVED_AT, contact: nobody, attachments: [],
-  content: { sourceEventId: path, threadId: null, subject: null, text: null, metadata: {}, mail: { at: 'inline', base64: readFileSync(path).toString('base64') } },
-});
+const rawOf = (path: string): InquiryRaw =>
+  inquiryRaw.v1.parse({
+    inquiryId: uuidV5('measure', path) as InquiryId,
+    brand: 'default',
+    source: 'mail',
+    channel: 'mail',
+    receivedAt: RECEIVED_AT,
+    contact: nobody,
+    attachments: [],
+    content: {
+      sourceEventId: path,
+      threadId: null,
+      subject: null,
+      text: null,
+      metadata: {},
+      mail: { at: 'inline', base64: readFileSync(path).toString('base64') },
+    },
+  });
 
 const parsing = async (folder: string, name: string): Promise<Figure> => {
-  const outcomes = await Promise.all(filesIn(join(folder, 'mail', name)).map((path) => parser.parse(rawOf(path), intake).then(({ kind }) => kind, () => 'threw')));
-  return { corpus: name, what: 'mails parsed without a fault', right: outcomes.filter((kind) => kind === 'parsed').length, of: outcomes.length };
+  const outcomes = await Promise.all(
+    filesIn(join(folder, 'mail', name)).map((path) =>
+      parser.parse(rawOf(path), intake).then(
+        ({ kind }) => kind,
+        () => 'threw',
+      ),
+    ),
+  );
+  return {
+    corpus: name,
+    what: 'mails parsed without a fault',
+    right: outcomes.filter((kind) => kind === 'parsed').length,
+    of: outcomes.length,
+  };
 };
 
 /** Folds a folder of mails through the stage itself, and looks where each answer went. */
@@ -48,12 +87,20 @@ const threading = async (folder: string): Promise<Figure> => {
     const parent = parsed.inReplyTo.find((id) => byMessage.has(id));
     if (parent) answers.push({ to: parent, conversation });
   }
-  return { corpus: 'ham', what: 'threads joined (answers whose parent came before)', right: answers.filter(({ to, conversation }) => byMessage.get(to) === conversation).length, of: answers.length };
+  return {
+    corpus: 'ham',
+    what: 'threads joined (answers whose parent came before)',
+    right: answers.filter(({ to, conversation }) => byMessage.get(to) === conversation).length,
+    of: answers.length,
+  };
 };
 
 const decide = (raw: InquiryRaw, parsed: ParsedInquiry, memory: Map<string, Trace>): string | null => {
   const outcome = normalizeInquiry.decide(raw, parsed, memory, {
-    now: RECEIVED_AT, decisionId: uuidV5(raw.inquiryId) as DecisionId, playbook, playbookHash: '0'.repeat(64) as PlaybookHash,
+    now: RECEIVED_AT,
+    decisionId: uuidV5(raw.inquiryId) as DecisionId,
+    playbook,
+    playbookHash: '0'.repeat(64) as PlaybookHash,
     input: { topic: 'inquiry.raw.v1', partition: 0, offset: raw.inquiryId },
   });
   for (const [key, trace] of Object.entries('remember' in outcome ? outcome.remember : {})) memory.set(key, trace);

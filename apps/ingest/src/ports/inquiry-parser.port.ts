@@ -43,5 +43,8 @@ export interface UnreadableInquiry {
 
 /** Turns an inquiry's bytes into what it says. Called once or twice per inquiry. @throws TransientError while the blob store is away. */
 export interface InquiryParser {
-  parse(raw: InquiryRaw, options: { readonly defaultRegion: string; readonly languageMinCharacters: number }): Promise<ParsedInquiry | UnreadableInquiry>;
+  parse(
+    raw: InquiryRaw,
+    options: { readonly defaultRegion: string; readonly languageMinCharacters: number },
+  ): Promise<ParsedInquiry | UnreadableInquiry>;
 }

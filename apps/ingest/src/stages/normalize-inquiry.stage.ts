@@ -17,7 +17,8 @@ export const normalizeInquiry = defineStage<Playbook>()({
   consumes: inquiryRaw.v1,
   produces: [inquiryNormalized.v1],
 
-  gather: (raw: InquiryRaw, { parser }: { parser: InquiryParser }, { playbook }) => parser.parse(raw, inForce(playbook, raw).intake),
+  gather: (raw: InquiryRaw, { parser }: { parser: InquiryParser }, { playbook }) =>
+    parser.parse(raw, inForce(playbook, raw).intake),
 
   state: {
     schema: traceSchema,
@@ -30,30 +31,58 @@ export const normalizeInquiry = defineStage<Playbook>()({
     const keys = conversationKeys(raw, parsed);
     const recall = (key: string): Trace | undefined => memory.get(key);
     const owner = `${input.topic}/${input.partition}/${input.offset}`;
-    const spec = { inquiryId: raw.inquiryId, owner, receivedAt: raw.receivedAt, windowMinutes: intake.dedupeWindowMinutes };
+    const spec = {
+      inquiryId: raw.inquiryId,
+      owner,
+      receivedAt: raw.receivedAt,
+      windowMinutes: intake.dedupeWindowMinutes,
+    };
 
     const duplicate = findDuplicate(spec, keys, recall);
     if (duplicate) return remembering(drop(duplicate.reason, duplicate.of), {});
 
     const { conversationId, evidence, size } = findConversation(raw.inquiryId, keys, recall);
     const trace: Trace = { inquiryId: raw.inquiryId, conversationId, owner, at: raw.receivedAt, size };
-    const remember = Object.fromEntries([keys.receipt, keys.fingerprint, keys.own, keys.sourceThread, keys.subject].flatMap((key) => (key === null ? [] : [[key, trace]])));
+    const remember = Object.fromEntries(
+      [keys.receipt, keys.fingerprint, keys.own, keys.sourceThread, keys.subject].flatMap((key) =>
+        key === null ? [] : [[key, trace]],
+      ),
+    );
 
     const machine = detectAutomation(parsed.signs);
-    const automation = machine.kind === 'none' && size > intake.loopAfterMessages ? { kind: 'loop' as const, evidence: ['thread-size'] } : machine;
-    if (automation.kind !== 'none' && intake.drop.includes(automation.kind)) return remembering(drop(automation.kind), { [keys.receipt]: trace });
+    const automation =
+      machine.kind === 'none' && size > intake.loopAfterMessages
+        ? { kind: 'loop' as const, evidence: ['thread-size'] }
+        : machine;
+    if (automation.kind !== 'none' && intake.drop.includes(automation.kind))
+      return remembering(drop(automation.kind), { [keys.receipt]: trace });
 
-    return remembering(emit(inquiryNormalized.v1.of({
-      inquiryId: raw.inquiryId, conversationId, brand: raw.brand, source: raw.source, channel: raw.channel, receivedAt: raw.receivedAt,
-      contactId: parsed.contactId as ContactId | null,
-      ...describeAddress(parsed.contact.email),
-      language: parsed.language,
-      automation,
-      thread: { evidence, size },
-      contact: parsed.contact,
-      content: { subject: parsed.subject, text: parsed.text, removed: [...parsed.removed], metadata: raw.content.metadata },
-      attachments: raw.attachments,
-      normalizedAt: now,
-    })), remember);
+    return remembering(
+      emit(
+        inquiryNormalized.v1.of({
+          inquiryId: raw.inquiryId,
+          conversationId,
+          brand: raw.brand,
+          source: raw.source,
+          channel: raw.channel,
+          receivedAt: raw.receivedAt,
+          contactId: parsed.contactId as ContactId | null,
+          ...describeAddress(parsed.contact.email),
+          language: parsed.language,
+          automation,
+          thread: { evidence, size },
+          contact: parsed.contact,
+          content: {
+            subject: parsed.subject,
+            text: parsed.text,
+            removed: [...parsed.removed],
+            metadata: raw.content.metadata,
+          },
+          attachments: raw.attachments,
+          normalizedAt: now,
+        }),
+      ),
+      remember,
+    );
   },
 });

@@ -15,7 +15,12 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const LEASE_MS = 60_000;
-const CONFIRMED: Step = { do: 'settle', state: 'confirmed', reason: null, proof: { providerId: 'C1:2', responseDigest: 'a'.repeat(64), learntBy: 'answer' } };
+const CONFIRMED: Step = {
+  do: 'settle',
+  state: 'confirmed',
+  reason: null,
+  proof: { providerId: 'C1:2', responseDigest: 'a'.repeat(64), learntBy: 'answer' },
+};
 const ASK: Step = { do: 'ask', afterMs: 0, reason: 'timeout' };
 const target = () => `#${Math.random().toString(36).slice(2)}`;
 
@@ -24,12 +29,17 @@ const planned = async (over: Partial<PlannedEffect> = {}): Promise<PlannedEffect
   await world.ledger.plan([effect]);
   return effect;
 };
-const reminded = async ({ lane }: PlannedEffect): Promise<Reminder> => eventually(async () => {
-  const [job] = await world.queue.take(lane, 1);
-  if (!job) throw new Error('no job is due');
-  return job;
-});
-const leased = async ({ effectId }: { effectId: string }, ms = LEASE_MS, ledger: Ledger = world.ledger): Promise<LeasedEffect> => {
+const reminded = async ({ lane }: PlannedEffect): Promise<Reminder> =>
+  eventually(async () => {
+    const [job] = await world.queue.take(lane, 1);
+    if (!job) throw new Error('no job is due');
+    return job;
+  });
+const leased = async (
+  { effectId }: { effectId: string },
+  ms = LEASE_MS,
+  ledger: Ledger = world.ledger,
+): Promise<LeasedEffect> => {
   const leasing = await ledger.lease(effectId, ms);
   if (leasing.kind !== 'leased') throw new Error(leasing.kind);
   return leasing.effect;
@@ -40,7 +50,9 @@ describe('planning', () => {
   it('inserts an effect once with its job, however often it is requested, and by how many at a time (T-44)', async () => {
     const effect = aPlannedEffect({ target: target() });
     const other = await world.another();
-    const lanes = await Promise.all(Array.from({ length: 50 }, (_, n) => (n % 2 ? world : other).ledger.plan([effect, effect])));
+    const lanes = await Promise.all(
+      Array.from({ length: 50 }, (_, n) => (n % 2 ? world : other).ledger.plan([effect, effect])),
+    );
     expect(lanes.flat()).toEqual([effect.lane]);
     expect(await world.queue.take(effect.lane, 10)).toMatchObject([{ id: effect.effectId }]);
   });
@@ -51,13 +63,22 @@ describe('planning', () => {
     expect((await leased(effect)).content).toEqual(content);
   });
 
-  it.each(['off', 'propose'] as const)('records what is %s, settles it as skipped, and gives nobody a job', async (mode) => {
-    const effect = await planned({ mode });
-    expect(await world.ledger.plan([effect])).toEqual([]);
-    expect(await world.row(effect.effectId)).toMatchObject({ state: 'skipped', reason: mode, content: JSON.stringify(effect.content) });
-    expect((await world.settled()).filter(({ effectId }) => effectId === effect.effectId)).toMatchObject([{ state: 'skipped', receipt: { attempts: 0, learntBy: 'none', reason: mode } }]);
-    expect(await world.ledger.lease(effect.effectId, LEASE_MS)).toEqual({ kind: 'over' });
-  });
+  it.each(['off', 'propose'] as const)(
+    'records what is %s, settles it as skipped, and gives nobody a job',
+    async (mode) => {
+      const effect = await planned({ mode });
+      expect(await world.ledger.plan([effect])).toEqual([]);
+      expect(await world.row(effect.effectId)).toMatchObject({
+        state: 'skipped',
+        reason: mode,
+        content: JSON.stringify(effect.content),
+      });
+      expect((await world.settled()).filter(({ effectId }) => effectId === effect.effectId)).toMatchObject([
+        { state: 'skipped', receipt: { attempts: 0, learntBy: 'none', reason: mode } },
+      ]);
+      expect(await world.ledger.lease(effect.effectId, LEASE_MS)).toEqual({ kind: 'over' });
+    },
+  );
 });
 
 describe('a lease', () => {
@@ -103,10 +124,15 @@ describe('what follows', () => {
     await world.ledger.attempt(mine);
     expect(await world.ledger.record(mine, CONFIRMED, { reminder, traceParent: '00-a-b-01' })).toBe(true);
     expect(await world.ledger.record(mine, CONFIRMED, { reminder, traceParent: null })).toBe(false);
-    expect((await world.settled()).filter(({ effectId }) => effectId === effect.effectId)).toMatchObject([{
-      state: 'confirmed', kind: 'slack.message', target: effect.target, inquiryId: effect.inquiryId,
-      receipt: { providerId: 'C1:2', responseDigest: 'a'.repeat(64), attempts: 1, learntBy: 'answer', reason: null },
-    }]);
+    expect((await world.settled()).filter(({ effectId }) => effectId === effect.effectId)).toMatchObject([
+      {
+        state: 'confirmed',
+        kind: 'slack.message',
+        target: effect.target,
+        inquiryId: effect.inquiryId,
+        receipt: { providerId: 'C1:2', responseDigest: 'a'.repeat(64), attempts: 1, learntBy: 'answer', reason: null },
+      },
+    ]);
     expect(await world.ledger.lease(effect.effectId, LEASE_MS)).toEqual({ kind: 'over' });
     await world.ledger.plan([effect]);
     expect(await world.queue.take(effect.lane, 1)).toEqual([]);
@@ -120,7 +146,12 @@ describe('what follows', () => {
       await world.ledger.attempt(mine);
       await world.ledger.record(mine, { do: 'try-again', afterMs: 0, reason: 'http-503', spendsTry }, told(reminder));
     }
-    expect(await world.row(effect.effectId)).toMatchObject({ state: 'planned', tries: 2, attempts: 4, lease_owner: null });
+    expect(await world.row(effect.effectId)).toMatchObject({
+      state: 'planned',
+      tries: 2,
+      attempts: 4,
+      lease_owner: null,
+    });
   });
 
   it('is asked about from the first call that may have been applied', async () => {
@@ -143,7 +174,12 @@ describe('what follows', () => {
     const effect = await planned();
     const reminder = await reminded(effect);
     const mine = await leased(effect);
-    const unfit: Step = { do: 'settle', state: 'confirmed', reason: null, proof: { providerId: null, responseDigest: 'no digest', learntBy: 'answer' } };
+    const unfit: Step = {
+      do: 'settle',
+      state: 'confirmed',
+      reason: null,
+      proof: { providerId: null, responseDigest: 'no digest', learntBy: 'answer' },
+    };
     await expect(world.ledger.record(mine, unfit, told(reminder))).rejects.toThrow();
     expect(await world.row(effect.effectId)).toMatchObject({ state: 'leased', settled_at: null });
     expect(await world.ledger.record(mine, CONFIRMED, told(reminder))).toBe(true);
@@ -153,7 +189,11 @@ describe('what follows', () => {
 it('says that the database is away in a word that is retried', async () => {
   const url = 'postgres://nobody@127.0.0.1:1/none';
   const postgres = createPostgres({ url });
-  const away = createPostgresLedger({ postgres, schema: 'none', queue: createJobQueue({ url, schema: 'none', expireSeconds: 1 }) });
+  const away = createPostgresLedger({
+    postgres,
+    schema: 'none',
+    queue: createJobQueue({ url, schema: 'none', expireSeconds: 1 }),
+  });
   await expect(away.lease('00000000-0000-5000-8000-000000000000', 1)).rejects.toBeInstanceOf(TransientError);
   await postgres.close();
 });

@@ -12,7 +12,12 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const LEASE_MS = 60_000;
-const CONFIRMED: Step = { do: 'settle', state: 'confirmed', reason: null, proof: { providerId: 'C1:2', responseDigest: 'a'.repeat(64), learntBy: 'answer' } };
+const CONFIRMED: Step = {
+  do: 'settle',
+  state: 'confirmed',
+  reason: null,
+  proof: { providerId: 'C1:2', responseDigest: 'a'.repeat(64), learntBy: 'answer' },
+};
 const target = () => `#${Math.random().toString(36).slice(2)}`;
 
 const planned = async (over: Partial<PlannedEffect> = {}): Promise<PlannedEffect> => {
@@ -20,11 +25,12 @@ const planned = async (over: Partial<PlannedEffect> = {}): Promise<PlannedEffect
   await world.ledger.plan([effect]);
   return effect;
 };
-const reminded = async ({ lane }: PlannedEffect): Promise<Reminder> => eventually(async () => {
-  const [job] = await world.queue.take(lane, 1);
-  if (!job) throw new Error('no job is due');
-  return job;
-});
+const reminded = async ({ lane }: PlannedEffect): Promise<Reminder> =>
+  eventually(async () => {
+    const [job] = await world.queue.take(lane, 1);
+    if (!job) throw new Error('no job is due');
+    return job;
+  });
 const leased = async ({ effectId }: { effectId: string }): Promise<LeasedEffect> => {
   const leasing = await world.ledger.lease(effectId, LEASE_MS);
   if (leasing.kind !== 'leased') throw new Error(leasing.kind);
@@ -38,7 +44,11 @@ describe('reopening', () => {
     const reminder = await reminded(effect);
     const mine = await leased(effect);
     await world.ledger.attempt(mine);
-    await world.ledger.record(mine, { do: 'settle', state, reason: 'x', proof: { providerId: null, responseDigest: null, learntBy: 'none' } }, told(reminder));
+    await world.ledger.record(
+      mine,
+      { do: 'settle', state, reason: 'x', proof: { providerId: null, responseDigest: null, learntBy: 'none' } },
+      told(reminder),
+    );
     return effect;
   };
 
@@ -47,7 +57,9 @@ describe('reopening', () => {
     const refuted = await settledAs('refuted', { target: failing });
     const unknown = await settledAs('unknown', { target: failing });
     const others = await settledAs('refuted', { target: elsewhere });
-    expect(await world.ledger.reopen({ kind: 'slack.message', target: failing, states: ['refuted', 'unknown'] })).toBe(2);
+    expect(await world.ledger.reopen({ kind: 'slack.message', target: failing, states: ['refuted', 'unknown'] })).toBe(
+      2,
+    );
     expect(await world.queue.take(refuted.lane, 10)).toHaveLength(2);
     expect(await world.queue.take(others.lane, 10)).toEqual([]);
     expect(await leased(refuted)).toMatchObject({ turn: 'call', tries: 0 });
@@ -58,9 +70,15 @@ describe('reopening', () => {
     const effect = await settledAs('refuted', {});
     await world.ledger.reopen({ effectIds: [effect.effectId], states: ['refuted'] });
     await world.ledger.record(await leased(effect), CONFIRMED, told(await reminded(effect)));
-    const rows = await world.postgres.query(`select settlement_id, event from "${world.schema}".settlement where effect_id = $1 order by stored_at`, [effect.effectId]);
+    const rows = await world.postgres.query(
+      `select settlement_id, event from "${world.schema}".settlement where effect_id = $1 order by stored_at`,
+      [effect.effectId],
+    );
     expect(new Set(rows.map((row) => row['settlement_id'])).size).toBe(2);
-    expect(rows.map((row) => (JSON.parse(String(row['event'])) as { state: string }).state)).toEqual(['refuted', 'confirmed']);
+    expect(rows.map((row) => (JSON.parse(String(row['event'])) as { state: string }).state)).toEqual([
+      'refuted',
+      'confirmed',
+    ]);
   });
 });
 
@@ -77,7 +95,10 @@ describe('the backlog', () => {
   it('gets the jobs back that somebody deleted', async () => {
     const effect = await planned();
     await world.queue.remove(effect.lane, effect.effectId, world.postgres);
-    await world.postgres.query(`update "${world.schema}".effect set planned_at = now() - interval '2 minutes' where effect_id = $1`, [effect.effectId]);
+    await world.postgres.query(
+      `update "${world.schema}".effect set planned_at = now() - interval '2 minutes' where effect_id = $1`,
+      [effect.effectId],
+    );
     expect(await world.ledger.remind(null)).toBeNull();
     expect(await reminded(effect)).toMatchObject({ id: effect.effectId });
   });

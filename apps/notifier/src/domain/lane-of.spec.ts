@@ -9,9 +9,11 @@ describe('a lane', () => {
   });
 
   it('is another for another destination, and always a name the queue takes', () => {
-    fc.assert(fc.property(fc.string({ minLength: 1, maxLength: 120 }), fc.string({ minLength: 1, maxLength: 120 }), (a, b) => {
-      expect(laneOf('slack.message', a)).toMatch(/^[\w.\-/]{1,100}$/);
-      expect(laneOf('slack.message', a) === laneOf('slack.message', b)).toBe(a === b);
-    }));
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, maxLength: 120 }), fc.string({ minLength: 1, maxLength: 120 }), (a, b) => {
+        expect(laneOf('slack.message', a)).toMatch(/^[\w.\-/]{1,100}$/);
+        expect(laneOf('slack.message', a) === laneOf('slack.message', b)).toBe(a === b);
+      }),
+    );
   });
 });

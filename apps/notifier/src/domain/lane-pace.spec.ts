@@ -4,7 +4,11 @@ import { allowance, begun, ended, freshPace, type LaneTerms, type Pace } from '.
 const terms: LaneTerms = { concurrency: 4, perSecond: 2, burst: 3, breaker: { failures: 3, restMs: 1_000 } };
 const WELL = { kind: 'well' } as const;
 const UNWELL = { kind: 'unwell', afterMs: null } as const;
-const failing = (times: number, now = 0): Pace => Array.from({ length: times }).reduce<Pace>((pace) => ended(pace, terms, { now, verdict: UNWELL }), freshPace(terms, 0));
+const failing = (times: number, now = 0): Pace =>
+  Array.from({ length: times }).reduce<Pace>(
+    (pace) => ended(pace, terms, { now, verdict: UNWELL }),
+    freshPace(terms, 0),
+  );
 
 describe('a lane’s pace', () => {
   it('lets a quiet lane begin a burst, then as many as time gives back', () => {
@@ -37,12 +41,18 @@ describe('a lane’s pace', () => {
 
   it('rests again when the trial fails, and is itself again when it does not', () => {
     const resting = failing(3);
-    expect(allowance(ended(resting, terms, { now: 1_000, verdict: UNWELL }), terms, { now: 1_999, running: 0 }).count).toBe(0);
-    expect(allowance(ended(resting, terms, { now: 1_000, verdict: WELL }), terms, { now: 1_000, running: 0 }).count).toBe(3);
+    expect(
+      allowance(ended(resting, terms, { now: 1_000, verdict: UNWELL }), terms, { now: 1_999, running: 0 }).count,
+    ).toBe(0);
+    expect(
+      allowance(ended(resting, terms, { now: 1_000, verdict: WELL }), terms, { now: 1_000, running: 0 }).count,
+    ).toBe(3);
   });
 
   it('counts failures in a row only', () => {
     const recovered = ended(failing(2), terms, { now: 0, verdict: WELL });
-    expect(allowance(ended(recovered, terms, { now: 0, verdict: UNWELL }), terms, { now: 1, running: 0 }).count).toBe(3);
+    expect(allowance(ended(recovered, terms, { now: 0, verdict: UNWELL }), terms, { now: 1, running: 0 }).count).toBe(
+      3,
+    );
   });
 });

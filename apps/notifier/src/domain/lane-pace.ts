@@ -22,10 +22,18 @@ export type Verdict = { readonly kind: 'well' } | { readonly kind: 'unwell'; rea
 
 const MS_PER_SECOND = 1_000;
 
-export const freshPace = ({ burst }: LaneTerms, now: number): Pace => ({ tokens: burst, refilledAt: now, failures: 0, restsUntil: 0 });
+export const freshPace = ({ burst }: LaneTerms, now: number): Pace => ({
+  tokens: burst,
+  refilledAt: now,
+  failures: 0,
+  restsUntil: 0,
+});
 
-const refilled = (pace: Pace, { perSecond, burst }: LaneTerms, now: number): Pace =>
-  ({ ...pace, tokens: Math.min(burst, pace.tokens + ((now - pace.refilledAt) * perSecond) / MS_PER_SECOND), refilledAt: now });
+const refilled = (pace: Pace, { perSecond, burst }: LaneTerms, now: number): Pace => ({
+  ...pace,
+  tokens: Math.min(burst, pace.tokens + ((now - pace.refilledAt) * perSecond) / MS_PER_SECOND),
+  refilledAt: now,
+});
 
 export interface Allowance {
   /** Calls that may begin now. */
@@ -35,25 +43,45 @@ export interface Allowance {
 }
 
 /** How many calls may begin now. */
-export const allowance = (pace: Pace, terms: LaneTerms, { now, running }: { readonly now: number; readonly running: number }): Allowance => {
+export const allowance = (
+  pace: Pace,
+  terms: LaneTerms,
+  { now, running }: { readonly now: number; readonly running: number },
+): Allowance => {
   if (now < pace.restsUntil) return { count: 0, againAt: pace.restsUntil };
   const isOnTrial = pace.failures >= terms.breaker.failures;
   const free = (isOnTrial ? 1 : terms.concurrency) - running;
   if (free <= 0) return { count: 0, againAt: null };
   const { tokens } = refilled(pace, terms, now);
   const count = Math.min(free, Math.floor(tokens));
-  return { count, againAt: count === free ? null : now + Math.ceil(((1 - (tokens - Math.floor(tokens))) * MS_PER_SECOND) / terms.perSecond) };
+  return {
+    count,
+    againAt:
+      count === free ? null : now + Math.ceil(((1 - (tokens - Math.floor(tokens))) * MS_PER_SECOND) / terms.perSecond),
+  };
 };
 
-export const begun = (pace: Pace, terms: LaneTerms, { now, calls }: { readonly now: number; readonly calls: number }): Pace => {
+export const begun = (
+  pace: Pace,
+  terms: LaneTerms,
+  { now, calls }: { readonly now: number; readonly calls: number },
+): Pace => {
   const at = refilled(pace, terms, now);
   return { ...at, tokens: at.tokens - calls };
 };
 
 /** What a call that ended means for those after it. A destination that says how long it wants peace gets it at once. */
-export const ended = (pace: Pace, { breaker }: LaneTerms, { now, verdict }: { readonly now: number; readonly verdict: Verdict }): Pace => {
+export const ended = (
+  pace: Pace,
+  { breaker }: LaneTerms,
+  { now, verdict }: { readonly now: number; readonly verdict: Verdict },
+): Pace => {
   if (verdict.kind === 'well') return { ...pace, failures: 0 };
   if (verdict.afterMs !== null) return { ...pace, restsUntil: Math.max(pace.restsUntil, now + verdict.afterMs) };
   const failures = pace.failures + 1;
-  return { ...pace, failures, restsUntil: failures >= breaker.failures ? Math.max(pace.restsUntil, now + breaker.restMs) : pace.restsUntil };
+  return {
+    ...pace,
+    failures,
+    restsUntil: failures >= breaker.failures ? Math.max(pace.restsUntil, now + breaker.restMs) : pace.restsUntil,
+  };
 };

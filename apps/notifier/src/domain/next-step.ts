@@ -44,7 +44,12 @@ export interface Standing {
 
 const NO_PROOF: Proof = { providerId: null, responseDigest: null, learntBy: 'none' };
 
-const settled = (state: SettledState, reason: string | null, proof: Proof = NO_PROOF): Step => ({ do: 'settle', state, reason, proof });
+const settled = (state: SettledState, reason: string | null, proof: Proof = NO_PROOF): Step => ({
+  do: 'settle',
+  state,
+  reason,
+  proof,
+});
 
 export const skip = (reason: string): Step => settled('skipped', reason);
 
@@ -54,23 +59,35 @@ const SPREADS = 512;
 /** Doubling, spread by the effect's own id and turn, so that what failed together does not come back together. */
 export const backoffMs = ({ baseMs, capMs }: Terms, turn: number, effectId: string): number => {
   const at = (Number.parseInt(effectId.slice(0, 4), 16) + turn * 131) % SPREADS;
-  return Math.round(Math.min(capMs, baseMs * 2 ** Math.min(20, Math.max(0, turn - 1))) * (LEAST_SPREAD + at / (2 * SPREADS)));
+  return Math.round(
+    Math.min(capMs, baseMs * 2 ** Math.min(20, Math.max(0, turn - 1))) * (LEAST_SPREAD + at / (2 * SPREADS)),
+  );
 };
 
 const isOutOfTime = (terms: Terms, { ageMs }: Standing): boolean => ageMs >= terms.giveUpMs;
 
 const afterRetry = (result: Extract<AttemptResult, { kind: 'retry' }>, terms: Terms, standing: Standing): Step => {
   const { reason, spendsTry, afterMs } = result;
-  if (spendsTry && standing.tries >= terms.maxTries) return settled('refuted', `tries-spent:${reason}`, { ...NO_PROOF, learntBy: 'answer' });
+  if (spendsTry && standing.tries >= terms.maxTries)
+    return settled('refuted', `tries-spent:${reason}`, { ...NO_PROOF, learntBy: 'answer' });
   if (isOutOfTime(terms, standing)) return settled('refuted', `out-of-time:${reason}`);
-  return { do: 'try-again', afterMs: Math.max(afterMs ?? 0, backoffMs(terms, standing.tries, standing.effectId)), reason, spendsTry };
+  return {
+    do: 'try-again',
+    afterMs: Math.max(afterMs ?? 0, backoffMs(terms, standing.tries, standing.effectId)),
+    reason,
+    spendsTry,
+  };
 };
 
 /** After a call that was answered, or was not. */
 export const afterAttempt = (result: AttemptResult, terms: Terms, standing: Standing): Step => {
   switch (result.kind) {
     case 'confirmed':
-      return settled('confirmed', null, { providerId: result.providerId, responseDigest: result.responseDigest, learntBy: 'answer' });
+      return settled('confirmed', null, {
+        providerId: result.providerId,
+        responseDigest: result.responseDigest,
+        learntBy: 'answer',
+      });
     case 'refuted':
       return settled('refuted', result.reason, { ...NO_PROOF, learntBy: 'answer' });
     case 'retry':
@@ -83,7 +100,8 @@ export const afterAttempt = (result: AttemptResult, terms: Terms, standing: Stan
 /** Nobody knows whether it was applied: the provider is asked, or recognises a repeat, or a person looks. Never a blind repeat. */
 export const afterUnknown = (reason: string, terms: Terms, standing: Standing): Step => {
   if (standing.onUnknown === 'ask') return { do: 'ask', afterMs: terms.graceMs, reason };
-  if (standing.onUnknown === 'hold' || standing.tries >= terms.maxTries || isOutOfTime(terms, standing)) return settled('unknown', reason);
+  if (standing.onUnknown === 'hold' || standing.tries >= terms.maxTries || isOutOfTime(terms, standing))
+    return settled('unknown', reason);
   return { do: 'try-again', afterMs: backoffMs(terms, standing.tries, standing.effectId), reason, spendsTry: true };
 };
 
@@ -92,13 +110,22 @@ export const afterQuestion = (found: Found, terms: Terms, standing: Standing): S
   const { tries, asks, effectId } = standing;
   switch (found.kind) {
     case 'found':
-      return settled('confirmed', null, { providerId: found.providerId, responseDigest: found.responseDigest, learntBy: 'inquiry' });
+      return settled('confirmed', null, {
+        providerId: found.providerId,
+        responseDigest: found.responseDigest,
+        learntBy: 'inquiry',
+      });
     case 'absent':
-      if (tries >= terms.maxTries || isOutOfTime(terms, standing)) return settled('refuted', 'tries-spent:not-applied', { ...NO_PROOF, learntBy: 'inquiry' });
+      if (tries >= terms.maxTries || isOutOfTime(terms, standing))
+        return settled('refuted', 'tries-spent:not-applied', { ...NO_PROOF, learntBy: 'inquiry' });
       return { do: 'try-again', afterMs: backoffMs(terms, tries, effectId), reason: 'not-applied', spendsTry: true };
     case 'cannot-tell':
       if (asks >= terms.maxAsks) return settled('unknown', found.reason);
-      return { do: 'ask', afterMs: Math.max(found.afterMs ?? 0, backoffMs(terms, asks, effectId)), reason: found.reason };
+      return {
+        do: 'ask',
+        afterMs: Math.max(found.afterMs ?? 0, backoffMs(terms, asks, effectId)),
+        reason: found.reason,
+      };
   }
 };
 

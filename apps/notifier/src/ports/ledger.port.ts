@@ -67,7 +67,11 @@ export interface Ledger {
   /** Notes that a call begins now. False when the lease was lost: then nothing may be called. */
   attempt(effect: LeasedEffect): Promise<boolean>;
   /** Stores what follows, and finishes or postpones the job. False when the lease was lost. */
-  record(effect: LeasedEffect, step: Step, told: { readonly reminder: Reminder; readonly traceParent: string | null }): Promise<boolean>;
+  record(
+    effect: LeasedEffect,
+    step: Step,
+    told: { readonly reminder: Reminder; readonly traceParent: string | null },
+  ): Promise<boolean>;
   /** Nothing to do now: the job ends, or waits. */
   dismiss(reminder: Reminder, afterMs: number | null): Promise<void>;
   /** What is not settled, by lane. */

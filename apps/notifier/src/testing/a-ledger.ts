@@ -37,11 +37,17 @@ export const aLedger = async ({ expireSeconds = 2 }: { readonly expireSeconds?: 
   };
   const first = await start();
   return {
-    ...first, postgres, schema,
+    ...first,
+    postgres,
+    schema,
     settlements: createPostgresSettlements(postgres, schema),
     another: start,
-    row: async (effectId) => (await postgres.query(`select * from "${schema}".effect where effect_id = $1`, [effectId]))[0] ?? {},
-    settled: async () => (await postgres.query(`select event from "${schema}".settlement order by stored_at`)).map((row) => JSON.parse(String(row['event'])) as Record<string, unknown>),
+    row: async (effectId) =>
+      (await postgres.query(`select * from "${schema}".effect where effect_id = $1`, [effectId]))[0] ?? {},
+    settled: async () =>
+      (await postgres.query(`select event from "${schema}".settlement order by stored_at`)).map(
+        (row) => JSON.parse(String(row['event'])) as Record<string, unknown>,
+      ),
     async close() {
       await Promise.all(queues.map((queue) => queue.stop()));
       await postgres.query(`drop schema if exists "${schema}" cascade`);

@@ -7,7 +7,12 @@ import { createPerformer } from '../perform-effect.ts';
 import type { TestLedger } from './a-ledger.ts';
 
 export const quickTerms: Terms = { maxTries: 4, maxAsks: 5, baseMs: 20, capMs: 200, graceMs: 100, giveUpMs: 60_000 };
-export const quickLane: LaneTerms = { concurrency: 5, perSecond: 1_000, burst: 1_000, breaker: { failures: 5, restMs: 300 } };
+export const quickLane: LaneTerms = {
+  concurrency: 5,
+  perSecond: 1_000,
+  burst: 1_000,
+  breaker: { failures: 5, restMs: 300 },
+};
 
 export interface NotifierUnderTest {
   readonly ledger: TestLedger;
@@ -21,11 +26,23 @@ export interface NotifierUnderTest {
 }
 
 /** The lanes of one notifier process on a queue of its own. As many of them as a test wants share one ledger. */
-export const aNotifier = async ({ ledger: world, connectors, failPoints = noFailPoints, terms = {}, lane = {}, leaseMs = 1_500, only }: NotifierUnderTest): Promise<Lanes> => {
+export const aNotifier = async ({
+  ledger: world,
+  connectors,
+  failPoints = noFailPoints,
+  terms = {},
+  lane = {},
+  leaseMs = 1_500,
+  only,
+}: NotifierUnderTest): Promise<Lanes> => {
   const { ledger, queue } = await world.another();
   const lanes = new Lanes({
     ledger,
-    queue: { start: () => queue.start(), open: (name) => queue.open(name), take: async (name, count) => (only === undefined || only === name ? queue.take(name, count) : []) },
+    queue: {
+      start: () => queue.start(),
+      open: (name) => queue.open(name),
+      take: async (name, count) => (only === undefined || only === name ? queue.take(name, count) : []),
+    },
     perform: createPerformer({ ledger, connectors, terms: { ...quickTerms, ...terms }, leaseMs, failPoints }),
     termsOf: () => ({ ...quickLane, ...lane }),
     onError: () => undefined,

@@ -7,10 +7,20 @@ export const aPlannedEffect = (over: Partial<PlannedEffect> = {}): PlannedEffect
   const { kind = 'slack.message', target = '#sales' } = over;
   const destination = over.destination ?? target;
   return {
-    effectId: randomUUID(), decisionId: randomUUID(), inquiryId: randomUUID(), conversationId: randomUUID(),
-    kind, target, destination, lane: laneOf(kind, destination), mode: 'live', requestedAt: '2026-01-05T09:00:00.000Z',
+    effectId: randomUUID(),
+    decisionId: randomUUID(),
+    inquiryId: randomUUID(),
+    conversationId: randomUUID(),
+    kind,
+    target,
+    destination,
+    lane: laneOf(kind, destination),
+    mode: 'live',
+    requestedAt: '2026-01-05T09:00:00.000Z',
     content: { category: 'lead', priority: 'high', subject: 'Pricing', summary: 'Wants fifty seats.' },
-    traceParent: null, brand: 'default', playbook: 'f'.repeat(64),
+    traceParent: null,
+    brand: 'default',
+    playbook: 'f'.repeat(64),
     ...over,
   };
 };

@@ -32,10 +32,17 @@ export interface EffectWorld {
 export const anEffectWorld = async (): Promise<EffectWorld> => {
   const [ledger, simulators] = await Promise.all([aLedger(), startSimulators()]);
   const slack = createSlackConnector({ token: 'xoxb-1', apiUrl: simulators.addressOf('slack'), timeoutMs: TIMEOUT_MS });
-  const webhook = createWebhookConnector({ url: simulators.addressOf('webhook'), secret: simulators.webhookSecret, timeoutMs: TIMEOUT_MS });
+  const webhook = createWebhookConnector({
+    url: simulators.addressOf('webhook'),
+    secret: simulators.webhookSecret,
+    timeoutMs: TIMEOUT_MS,
+  });
   const running: Lanes[] = [];
   return {
-    ledger, simulators, slack, webhook,
+    ledger,
+    simulators,
+    slack,
+    webhook,
     async notifier(over = {}) {
       const lanes = await aNotifier({ ledger, connectors: [slack, webhook], ...over });
       running.push(lanes);
@@ -48,12 +55,16 @@ export const anEffectWorld = async (): Promise<EffectWorld> => {
       await ledger.ledger.plan(effects);
       return effects;
     },
-    settledAs: (effects, state, within = 15_000) => eventually(async () => {
-      for (const { effectId } of effects) {
-        const row = await ledger.row(effectId);
-        expect([row['state'], row['settled_at'] !== null]).toEqual([state, true]);
-      }
-    }, { within }),
+    settledAs: (effects, state, within = 15_000) =>
+      eventually(
+        async () => {
+          for (const { effectId } of effects) {
+            const row = await ledger.row(effectId);
+            expect([row['state'], row['settled_at'] !== null]).toEqual([state, true]);
+          }
+        },
+        { within },
+      ),
     async applied(name, effects) {
       const journal = await simulators.journal(name);
       return effects.map(({ effectId }) => journal.applied[effectId] ?? 0);

@@ -27,14 +27,26 @@ afterAll(async () => {
 
 const soon = (ms: number): string => new Date(Date.now() + ms).toISOString();
 const aPosition = (over: Partial<ClockPosition> = {}): ClockPosition => ({
-  conversationId: randomUUID(), clock: 'first_human', revision: 1, inquiryId: randomUUID(), queue: randomName('queue'), status: 'running',
-  dueAt: soon(60_000), wakeAt: soon(-1_000), passedShare: 0, brand: 'default', playbook: 'a'.repeat(64), traceParent: null, ...over,
+  conversationId: randomUUID(),
+  clock: 'first_human',
+  revision: 1,
+  inquiryId: randomUUID(),
+  queue: randomName('queue'),
+  status: 'running',
+  dueAt: soon(60_000),
+  wakeAt: soon(-1_000),
+  passedShare: 0,
+  brand: 'default',
+  playbook: 'a'.repeat(64),
+  traceParent: null,
+  ...over,
 });
-const taken = (count = 1): Promise<readonly DueTimer[]> => eventually(async () => {
-  const due = await timers.take(50);
-  expect(due).toHaveLength(count);
-  return due;
-});
+const taken = (count = 1): Promise<readonly DueTimer[]> =>
+  eventually(async () => {
+    const due = await timers.take(50);
+    expect(due).toHaveLength(count);
+    return due;
+  });
 
 describe('a timer', () => {
   it('comes at its moment with all that a signal needs, and ends when it was heard', async () => {
@@ -43,7 +55,9 @@ describe('a timer', () => {
     expect(await timers.take(50)).toEqual([]);
     const due = await taken();
     const { conversationId, clock, inquiryId, brand, playbook, traceParent, wakeAt } = position;
-    expect(due).toEqual([{ id: due[0]?.id, taking: 0, conversationId, clock, inquiryId, brand, playbook, traceParent, wakeAt }]);
+    expect(due).toEqual([
+      { id: due[0]?.id, taking: 0, conversationId, clock, inquiryId, brand, playbook, traceParent, wakeAt },
+    ]);
     await timers.done(due);
     await timers.set([position]);
     expect([await timers.take(50), await timers.remind()]).toEqual([[], 0]);
@@ -52,7 +66,10 @@ describe('a timer', () => {
   it('is set anew by a later revision, and by an earlier one no more', async () => {
     const position = aPosition({ wakeAt: soon(3_600_000) });
     await timers.set([{ ...position, revision: 3 }]);
-    await timers.set([{ ...position, revision: 4, wakeAt: soon(-1) }, { ...position, revision: 2, wakeAt: soon(-1) }]);
+    await timers.set([
+      { ...position, revision: 4, wakeAt: soon(-1) },
+      { ...position, revision: 2, wakeAt: soon(-1) },
+    ]);
     expect((await taken()).map(({ conversationId }) => conversationId)).toEqual([position.conversationId]);
   });
 
@@ -60,7 +77,9 @@ describe('a timer', () => {
     const position = aPosition();
     await timers.set([position, { ...position, revision: 2, status: 'stopped', dueAt: null, wakeAt: null }]);
     expect(await timers.take(50)).toEqual([]);
-    const [left] = await postgres.query(`select count(*) as jobs from "${address.schema}_jobs".job where state = 'created' and start_after < now()`);
+    const [left] = await postgres.query(
+      `select count(*) as jobs from "${address.schema}_jobs".job where state = 'created' and start_after < now()`,
+    );
     expect(Number(left?.['jobs'])).toBe(0);
   });
 
@@ -97,7 +116,9 @@ describe('what is measured', () => {
   it('counts by queue and clock what is at risk, overdue, and near', async () => {
     const queue = randomName('queue');
     await timers.set([
-      aPosition({ queue, wakeAt: null, dueAt: soon(600_000) }), aPosition({ queue, wakeAt: null, passedShare: 0.9, dueAt: soon(120_000) }), aPosition({ queue, wakeAt: null, passedShare: 1, dueAt: soon(-1) }),
+      aPosition({ queue, wakeAt: null, dueAt: soon(600_000) }),
+      aPosition({ queue, wakeAt: null, passedShare: 0.9, dueAt: soon(120_000) }),
+      aPosition({ queue, wakeAt: null, passedShare: 1, dueAt: soon(-1) }),
       aPosition({ queue, wakeAt: null, status: 'stopped', passedShare: 0.9, dueAt: null }),
     ]);
     const mine = (await timers.counts()).filter((one) => one.queue === queue);
@@ -110,7 +131,11 @@ describe('what is measured', () => {
 it('says that the database is away in a word that is retried', async () => {
   const nowhere = 'postgres://nobody@127.0.0.1:1/none';
   const away = createPostgres({ url: nowhere });
-  const unreachable = createPostgresTimers({ postgres: away, schema: 'none', queue: createJobQueue({ url: nowhere, schema: 'none', expireSeconds: 1 }) });
+  const unreachable = createPostgresTimers({
+    postgres: away,
+    schema: 'none',
+    queue: createJobQueue({ url: nowhere, schema: 'none', expireSeconds: 1 }),
+  });
   await expect(unreachable.set([aPosition()])).rejects.toBeInstanceOf(TransientError);
   await away.close();
 });

@@ -11,5 +11,8 @@ export interface Looks {
   /** One moment for each pool, the one that was said last. */
   set(looks: readonly (Look & { readonly saidAt: string })[]): Promise<void>;
   /** Hands over those that are due, each to one taker at a time; they end when `heard` resolves, else they are due again. Gives how many. */
-  take(due: { readonly now: string; readonly count: number }, heard: (looks: readonly Look[]) => Promise<void>): Promise<number>;
+  take(
+    due: { readonly now: string; readonly count: number },
+    heard: (looks: readonly Look[]) => Promise<void>,
+  ): Promise<number>;
 }

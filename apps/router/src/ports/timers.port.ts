@@ -18,7 +18,10 @@ export interface ClockPosition {
 }
 
 /** A clock whose moment has come. */
-export interface DueTimer extends Pick<ClockPosition, 'conversationId' | 'clock' | 'inquiryId' | 'brand' | 'playbook' | 'traceParent'> {
+export interface DueTimer extends Pick<
+  ClockPosition,
+  'conversationId' | 'clock' | 'inquiryId' | 'brand' | 'playbook' | 'traceParent'
+> {
   /** The same however often the moment comes. */
   readonly id: string;
   readonly wakeAt: string;

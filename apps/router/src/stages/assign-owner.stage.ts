@@ -1,8 +1,27 @@
-import { assignmentRequested, effectRequested, inquiryAssigned, poolChanged, poolCommand, type AssignmentRequested, type PoolCommand } from '@sluice/contracts';
+import {
+  assignmentRequested,
+  effectRequested,
+  inquiryAssigned,
+  poolChanged,
+  poolCommand,
+  type AssignmentRequested,
+  type PoolCommand,
+} from '@sluice/contracts';
 import { inForce, variantOf, type Playbook } from '@sluice/policy';
 import { defineStage, emit, reject, remembering, type Memory, type Moment } from '@sluice/stage';
 import { laterNotices } from '../domain/assignment/later-notices.ts';
-import { contactKey, inquiryIn, inquiryKey, isCommand, keysOf, ownerIn, poolIn, poolKey, repeatKeyOf, type AssignmentFacts } from '../domain/assignment/memory-keys.ts';
+import {
+  contactKey,
+  inquiryIn,
+  inquiryKey,
+  isCommand,
+  keysOf,
+  ownerIn,
+  poolIn,
+  poolKey,
+  repeatKeyOf,
+  type AssignmentFacts,
+} from '../domain/assignment/memory-keys.ts';
 import { moveInquiry } from '../domain/assignment/move-inquiry.ts';
 import { obeyCommand } from '../domain/assignment/obey-command.ts';
 import { withNextLook } from '../domain/assignment/next-look.ts';
@@ -18,12 +37,15 @@ import { scopeOf } from '../domain/scope-of.ts';
 const factsOf = (input: AssignmentRequested | PoolCommand, whole: Playbook): AssignmentFacts => {
   if (isCommand(input)) return { playbook: whole.name, remembersContacts: false };
   const scope = scopeOf(whole, input);
-  return { playbook: variantOf(whole, scope, ['pools', 'calendars']), remembersContacts: inForce(whole, scope).pools[input.pool]?.repeat === 'owner-first' };
+  return {
+    playbook: variantOf(whole, scope, ['pools', 'calendars']),
+    remembersContacts: inForce(whole, scope).pools[input.pool]?.repeat === 'owner-first',
+  };
 };
 
 /** What is to become of the pool, and when time alone will change something for those who wait. */
 const settled = (verdict: Verdict, before: PoolMemory, now: string): Verdict =>
-  (verdict.pool === before ? verdict : { ...verdict, pool: withNextLook(verdict.pool, now) });
+  verdict.pool === before ? verdict : { ...verdict, pool: withNextLook(verdict.pool, now) };
 
 interface Deciding {
   readonly facts: AssignmentFacts;
@@ -38,37 +60,77 @@ const decideRequest = (request: AssignmentRequested, { facts, memory, moment }: 
   const { pool: name, requestedAt: _requestedAt, overflowedFrom = [], passedOver = [], ...inquiry } = request;
   const repeatKey = facts.remembersContacts ? repeatKeyOf(request) : null;
   const telling = (owner: string | null) => ({ decisionId, inquiry, owner, now });
-  const verdict = settled(requestOwner(before, {
-    name, overflowedFrom, now,
-    roster: { playbook: facts.playbook, hash: playbookHash, pool: poolOf(playbook, name) },
-    unowned: unownedOf(request, { playbook: facts.playbook, repeatKey, repeatOwner: repeatKey === null ? null : ownerIn(memory, contactKey(request, repeatKey)), now }),
-    notice: noticeOf(request, asksFor(playbook, telling(null))),
-    known: inquiryIn(memory, inquiryKey(request.brand, request.inquiryId)),
-  }), before, now);
-  if (verdict.isFull) return remembering<never, AssignmentMemory>(reject('pool-full', `as many wait in ${name} as may`), {});
-  return remembering(emit(
-    ...eventsOf(verdict, { brand: request.brand, pool: name, now, asked: null, lookedAt: before.lookAt, overflowedFrom, passedOver }),
-    ...(verdict.handOver ? [handedOver(request, { ...verdict.handOver, now })] : []),
-    ...(verdict.given ? noticesFor(playbook, telling(verdict.given.owner)) : []),
-  ), memoriesOf(verdict, request));
+  const verdict = settled(
+    requestOwner(before, {
+      name,
+      overflowedFrom,
+      now,
+      roster: { playbook: facts.playbook, hash: playbookHash, pool: poolOf(playbook, name) },
+      unowned: unownedOf(request, {
+        playbook: facts.playbook,
+        repeatKey,
+        repeatOwner: repeatKey === null ? null : ownerIn(memory, contactKey(request, repeatKey)),
+        now,
+      }),
+      notice: noticeOf(request, asksFor(playbook, telling(null))),
+      known: inquiryIn(memory, inquiryKey(request.brand, request.inquiryId)),
+    }),
+    before,
+    now,
+  );
+  if (verdict.isFull)
+    return remembering<never, AssignmentMemory>(reject('pool-full', `as many wait in ${name} as may`), {});
+  return remembering(
+    emit(
+      ...eventsOf(verdict, {
+        brand: request.brand,
+        pool: name,
+        now,
+        asked: null,
+        lookedAt: before.lookAt,
+        overflowedFrom,
+        passedOver,
+      }),
+      ...(verdict.handOver ? [handedOver(request, { ...verdict.handOver, now })] : []),
+      ...(verdict.given ? noticesFor(playbook, telling(verdict.given.owner)) : []),
+    ),
+    memoriesOf(verdict, request),
+  );
 };
 
 /** Who says that a moment has come is right about it, however slow the clock of this machine is. */
 const momentOf = ({ command, orderedAt }: PoolCommand, now: string): string =>
-  (command.do === 'look' && Date.parse(orderedAt) > Date.parse(now) ? orderedAt : now);
+  command.do === 'look' && Date.parse(orderedAt) > Date.parse(now) ? orderedAt : now;
 
 const decideCommand = (order: PoolCommand, { memory, moment: { decisionId, now: clock } }: Deciding) => {
   const { brand, pool: name, command, by, why } = order;
   const now = momentOf(order, clock);
   const pool = poolIn(memory, poolKey({ brand, pool: name }));
-  const verdict = settled('inquiryId' in command
-    ? moveInquiry(pool, { name, command, known: inquiryIn(memory, inquiryKey(brand, command.inquiryId)), now })
-    : obeyCommand(pool, command, now), pool, now);
+  const verdict = settled(
+    'inquiryId' in command
+      ? moveInquiry(pool, { name, command, known: inquiryIn(memory, inquiryKey(brand, command.inquiryId)), now })
+      : obeyCommand(pool, command, now),
+    pool,
+    now,
+  );
   const owner = verdict.given?.owner ?? null;
-  return remembering(emit(
-    ...eventsOf(verdict, { brand, pool: name, now, asked: { by, why }, lookedAt: pool.lookAt, overflowedFrom: [], passedOver: [] }),
-    ...(verdict.inquiry && owner !== null ? laterNotices({ decisionId, brand, inquiry: verdict.inquiry, owner, now }) : []),
-  ), memoriesOf(verdict, { brand, pool: name }));
+  return remembering(
+    emit(
+      ...eventsOf(verdict, {
+        brand,
+        pool: name,
+        now,
+        asked: { by, why },
+        lookedAt: pool.lookAt,
+        overflowedFrom: [],
+        passedOver: [],
+      }),
+      ...(verdict.inquiry && owner !== null
+        ? laterNotices({ decisionId, brand, inquiry: verdict.inquiry, owner, now })
+        : []),
+    ),
+    memoriesOf(verdict, { brand, pool: name }),
+  );
 };
 
 /**

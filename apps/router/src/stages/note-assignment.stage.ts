@@ -1,7 +1,20 @@
-import { inquiryAssigned, inquiryCommand, poolCommand, slaSignalled, type InquiryAssigned, type InquiryCommand, type SlaSignalled } from '@sluice/contracts';
+import {
+  inquiryAssigned,
+  inquiryCommand,
+  poolCommand,
+  slaSignalled,
+  type InquiryAssigned,
+  type InquiryCommand,
+  type SlaSignalled,
+} from '@sluice/contracts';
 import type { Playbook } from '@sluice/policy';
 import { defineStage, emit, remembering } from '@sluice/stage';
-import { afterAssignment, afterCommand, conversationPlaces, noPlaces } from '../domain/assignment/conversation-places.ts';
+import {
+  afterAssignment,
+  afterCommand,
+  conversationPlaces,
+  noPlaces,
+} from '../domain/assignment/conversation-places.ts';
 
 const US = 'assign-owner';
 /** What an assignment says that somebody took rather than was given. */
@@ -11,7 +24,9 @@ const isCommand = (input: InquiryAssigned | InquiryCommand): input is InquiryCom
 
 /** Who takes an inquiry themselves has seen it; who is given one has not yet. */
 const signalOf = ({ owner, by }: InquiryAssigned): Pick<SlaSignalled, 'signal' | 'by'> =>
-  by === CLAIM && owner !== null ? { signal: { kind: 'claimed', owner }, by: owner } : { signal: { kind: 'assigned', owner }, by: US };
+  by === CLAIM && owner !== null
+    ? { signal: { kind: 'claimed', owner }, by: owner }
+    : { signal: { kind: 'assigned', owner }, by: US };
 
 /**
  * Keeps pools and clocks of one mind about who has the inquiries of a conversation. The clocks are told who was given one, and

@@ -26,5 +26,14 @@ export const noteCommand = defineStage<Playbook>()({
   produces: [slaSignalled.v1],
   gather: async () => null,
 
-  decide: (asked) => emit(slaSignalled.v1.of({ inquiryId: asked.inquiryId, conversationId: asked.conversationId, signal: signalOf(asked), by: asked.by, at: asked.at })),
+  decide: (asked) =>
+    emit(
+      slaSignalled.v1.of({
+        inquiryId: asked.inquiryId,
+        conversationId: asked.conversationId,
+        signal: signalOf(asked),
+        by: asked.by,
+        at: asked.at,
+      }),
+    ),
 });

@@ -6,15 +6,34 @@ import { aPlaybookWith, aRequest, inquiryIdOf } from '../testing/a-request.ts';
 import { anAssignmentWorld } from '../testing/an-assignment-world.ts';
 
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at);
-const command = (what: PoolCommand['command']): DomainEvent => poolCommand.v1.of({ brand: 'default', pool: 'sales', command: what, by: 'ops', why: null, orderedAt: '2026-01-05T10:00:00.000Z' });
+const command = (what: PoolCommand['command']): DomainEvent =>
+  poolCommand.v1.of({
+    brand: 'default',
+    pool: 'sales',
+    command: what,
+    by: 'ops',
+    why: null,
+    orderedAt: '2026-01-05T10:00:00.000Z',
+  });
 
 /** A day of a pool: more come than may be taken, some are done, somebody leaves and comes back, somebody gives one back. */
 const day = range(60).flatMap((at): readonly DomainEvent[] => [
   assignmentRequested.v1.of(aRequest(`inquiry ${at}`, at % 9 === 0 ? { contactId: 'c'.repeat(64) as never } : {})),
   ...(at % 2 === 1 ? [command({ do: 'release', inquiryId: inquiryIdOf(`inquiry ${at - 1}`) })] : []),
   ...(at === 10 ? [command({ do: 'leave', owner: 'ada', until: null })] : []),
-  ...(at === 15 ? [command({ do: 'claim', inquiryId: inquiryIdOf('inquiry 14'), owner: 'grace' }), command({ do: 'decline', inquiryId: inquiryIdOf('inquiry 1'), owner: 'grace' })] : []),
-  ...(at === 20 ? [command({ do: 'return', owner: 'ada' }), command({ do: 'credit', owner: 'linus', turns: 2 }), command({ do: 'skip', owner: 'ada', turns: 1 })] : []),
+  ...(at === 15
+    ? [
+        command({ do: 'claim', inquiryId: inquiryIdOf('inquiry 14'), owner: 'grace' }),
+        command({ do: 'decline', inquiryId: inquiryIdOf('inquiry 1'), owner: 'grace' }),
+      ]
+    : []),
+  ...(at === 20
+    ? [
+        command({ do: 'return', owner: 'ada' }),
+        command({ do: 'credit', owner: 'linus', turns: 2 }),
+        command({ do: 'skip', owner: 'ada', turns: 1 }),
+      ]
+    : []),
 ]);
 
 describe('a day of a pool', () => {
@@ -22,7 +41,11 @@ describe('a day of a pool', () => {
   afterEach(() => world.close());
 
   it('is decided again from the journal with the same owners, and holds nothing personal', async () => {
-    const owners = [{ key: 'ada', weight: 2, capacity: 3 }, { key: 'grace', capacity: 3 }, { key: 'linus', capacity: 3 }];
+    const owners = [
+      { key: 'ada', weight: 2, capacity: 3 },
+      { key: 'grace', capacity: 3 },
+      { key: 'linus', capacity: 3 },
+    ];
     world = anAssignmentWorld(aPlaybookWith({ sales: aPool(owners, { repeat: 'owner-first' }) }));
     await world.run(1);
     for (const event of day) await world.send([event]);

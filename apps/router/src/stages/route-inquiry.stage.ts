@@ -24,17 +24,30 @@ export const routeInquiry = defineStage<Playbook>()({
       ...inquiry,
       decision: { ...inquiry.decision, priority: route.priority ?? inquiry.decision.priority },
       routing: {
-        rule: route.id, queue: route.queue, pool: route.pool, closed: route.closed,
-        sla: dueTimes(termsOf(playbook, route), inquiry.receivedAt), needs: needsOf(route, inquiry), vip: route.vip,
+        rule: route.id,
+        queue: route.queue,
+        pool: route.pool,
+        closed: route.closed,
+        sla: dueTimes(termsOf(playbook, route), inquiry.receivedAt),
+        needs: needsOf(route, inquiry),
+        vip: route.vip,
       },
     };
     const event = inquiryRouted.v1.of({ ...routed, routedAt: now });
     if (route.closed) return emit(event);
     const wrote = slaSignalled.v1.of({
-      inquiryId: inquiry.inquiryId, conversationId: inquiry.conversationId, by: 'route-inquiry', at: inquiry.receivedAt,
+      inquiryId: inquiry.inquiryId,
+      conversationId: inquiry.conversationId,
+      by: 'route-inquiry',
+      at: inquiry.receivedAt,
       signal: { kind: 'customer-wrote', rule: route.id, queue: route.queue, priority: routed.decision.priority, scope },
     });
-    if (route.pool !== null) return emit(event, wrote, assignmentRequested.v1.of({ ...routed, pool: route.pool, requestedAt: now }));
-    return emit(event, wrote, ...(route.notify ? noticesFor(playbook, { decisionId, inquiry: routed, owner: null, now }) : []));
+    if (route.pool !== null)
+      return emit(event, wrote, assignmentRequested.v1.of({ ...routed, pool: route.pool, requestedAt: now }));
+    return emit(
+      event,
+      wrote,
+      ...(route.notify ? noticesFor(playbook, { decisionId, inquiry: routed, owner: null, now }) : []),
+    );
   },
 });

@@ -1,4 +1,12 @@
-import { effectRequested, slaAtRisk, slaBreached, slaClockMoved, slaEscalated, slaSignalled, type SlaSignalled } from '@sluice/contracts';
+import {
+  effectRequested,
+  slaAtRisk,
+  slaBreached,
+  slaClockMoved,
+  slaEscalated,
+  slaSignalled,
+  type SlaSignalled,
+} from '@sluice/contracts';
 import { inForce, termsOf, type Playbook, type SlaTerms } from '@sluice/policy';
 import { defineStage, emit, remembering } from '@sluice/stage';
 import { eventsOf } from '../domain/sla/clock-events.ts';
@@ -25,8 +33,16 @@ export const runClocks = defineStage<Playbook>()({
 
   decide(signalled, _facts, memory, { playbook, decisionId, now }) {
     const { conversationId } = signalled;
-    const { state, happened } = foldSignal(memory.get(conversationId) ?? noClocks, { signalled, terms: promisesOf(signalled, playbook) });
+    const { state, happened } = foldSignal(memory.get(conversationId) ?? noClocks, {
+      signalled,
+      terms: promisesOf(signalled, playbook),
+    });
     const telling = { conversationId, decisionId, owner: state.owner, now };
-    return remembering(emit(...happened.flatMap((one) => eventsOf(one, { ...telling, playbook: inForce(playbook, one.clock.scope ?? {}) }))), { [conversationId]: state });
+    return remembering(
+      emit(
+        ...happened.flatMap((one) => eventsOf(one, { ...telling, playbook: inForce(playbook, one.clock.scope ?? {}) })),
+      ),
+      { [conversationId]: state },
+    );
   },
 });

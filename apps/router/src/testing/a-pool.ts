@@ -15,11 +15,31 @@ export const NOW = '2026-01-05T09:00:00.000Z';
 
 /** An inquiry that anybody could take. */
 export const anUnowned = (inquiryId: string, over: Partial<Unowned> = {}): Unowned => ({
-  inquiryId, playbook: 'test', needs: { skills: [], territory: null, language: null }, category: 'lead', topics: [], vip: false,
-  dueAt: null, heldSince: NOW, repeatKey: null, repeatOwner: null, past: [], ...over,
+  inquiryId,
+  playbook: 'test',
+  needs: { skills: [], territory: null, language: null },
+  category: 'lead',
+  topics: [],
+  vip: false,
+  dueAt: null,
+  heldSince: NOW,
+  repeatKey: null,
+  repeatOwner: null,
+  past: [],
+  ...over,
 });
 
-export const aNotice = { conversationId: '22222222-2222-5222-8222-222222222222', source: 'web-form', category: 'lead', label: null, score: 0, priority: 'normal', queue: 'sales', due: [], told: [] };
+export const aNotice = {
+  conversationId: '22222222-2222-5222-8222-222222222222',
+  source: 'web-form',
+  category: 'lead',
+  label: null,
+  score: 0,
+  priority: 'normal',
+  queue: 'sales',
+  due: [],
+  told: [],
+};
 
 /** One pool of a brand with what it remembers, driven request by request: the fold without the runner. */
 export class PoolBench {
@@ -34,10 +54,18 @@ export class PoolBench {
   }
 
   request(unowned: Unowned, { now = NOW, ...over }: Partial<OwnerRequest> = {}): Verdict {
-    return this.#apply(requestOwner(this.memory, {
-      name: this.name, roster: { playbook: unowned.playbook, hash: JSON.stringify(this.pool), pool: this.pool }, unowned, notice: aNotice,
-      overflowedFrom: [], known: this.inquiries.get(unowned.inquiryId) ?? null, now, ...over,
-    }));
+    return this.#apply(
+      requestOwner(this.memory, {
+        name: this.name,
+        roster: { playbook: unowned.playbook, hash: JSON.stringify(this.pool), pool: this.pool },
+        unowned,
+        notice: aNotice,
+        overflowedFrom: [],
+        known: this.inquiries.get(unowned.inquiryId) ?? null,
+        now,
+        ...over,
+      }),
+    );
   }
 
   obey(command: PlaceCommand, now = NOW): Verdict {
@@ -45,13 +73,18 @@ export class PoolBench {
   }
 
   move(command: InquiryCommand, now = NOW): Verdict {
-    return this.#apply(moveInquiry(this.memory, { name: this.name, command, known: this.inquiries.get(command.inquiryId) ?? null, now }));
+    return this.#apply(
+      moveInquiry(this.memory, { name: this.name, command, known: this.inquiries.get(command.inquiryId) ?? null, now }),
+    );
   }
 
   /** Looks at every offer afresh, as the stage does when its own command comes round; gives who got what. */
   settle(verdict: Verdict, now = NOW): readonly (readonly [inquiryId: string, owner: string | null])[] {
     return verdict.offers.flatMap(({ unowned, owner }) => {
-      const settled = this.move({ do: 'offer', inquiryId: unowned.inquiryId as never, owner, repeatKey: unowned.repeatKey }, now);
+      const settled = this.move(
+        { do: 'offer', inquiryId: unowned.inquiryId as never, owner, repeatKey: unowned.repeatKey },
+        now,
+      );
       return [[unowned.inquiryId, settled.given?.owner ?? null] as const, ...this.settle(settled, now)];
     });
   }

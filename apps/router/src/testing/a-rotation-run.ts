@@ -21,12 +21,29 @@ const who = fc.nat({ max: MOST_OWNERS });
 export const weights = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 6 });
 
 export const poolEvent: fc.Arbitrary<PoolEvent> = fc.oneof(
-  { weight: 12, arbitrary: fc.constantFrom<PoolEvent>({ do: 'request' }, { do: 'request' }, { do: 'request', skill: 'german' }) },
+  {
+    weight: 12,
+    arbitrary: fc.constantFrom<PoolEvent>({ do: 'request' }, { do: 'request' }, { do: 'request', skill: 'german' }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('leave' as const, 'return' as const), who }) },
   { weight: 6, arbitrary: fc.constant<PoolEvent>({ do: 'last-leaves' }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('release' as const), nth: fc.nat({ max: 200 }) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('skip' as const, 'credit' as const), who, turns: fc.integer({ min: 1, max: 3 }) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('limit' as const), who, capacity: fc.option(fc.integer({ min: 1, max: 6 })) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constantFrom('skip' as const, 'credit' as const),
+      who,
+      turns: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('limit' as const),
+      who,
+      capacity: fc.option(fc.integer({ min: 1, max: 6 })),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('add' as const), weight: fc.integer({ min: 1, max: 9 }) }) },
 );
 
@@ -61,11 +78,19 @@ export class RotationRun {
   apply(event: PoolEvent): void {
     switch (event.do) {
       case 'request':
-        return this.#count(this.bench.request(anUnowned(`i${(this.#ids += 1)}`, { needs: { skills: event.skill ? [event.skill] : [], territory: null, language: null } })));
+        return this.#count(
+          this.bench.request(
+            anUnowned(`i${(this.#ids += 1)}`, {
+              needs: { skills: event.skill ? [event.skill] : [], territory: null, language: null },
+            }),
+          ),
+        );
       case 'release':
         return this.#release(event.nth);
       case 'last-leaves':
-        return this.#last === null ? undefined : this.#count(this.bench.obey({ do: 'leave', owner: this.#last, until: null }));
+        return this.#last === null
+          ? undefined
+          : this.#count(this.bench.obey({ do: 'leave', owner: this.#last, until: null }));
       case 'add':
         return this.#add(this.bench.pool.owners, event.weight);
       default:
@@ -96,7 +121,8 @@ export class RotationRun {
   }
 
   #add(owners: readonly Owner[], weight: number): void {
-    if (owners.length < MOST_OWNERS) this.bench.pool = aPool([...owners, { key: `o${owners.length}`, weight, skills: [...every(owners.length)] }]);
+    if (owners.length < MOST_OWNERS)
+      this.bench.pool = aPool([...owners, { key: `o${owners.length}`, weight, skills: [...every(owners.length)] }]);
   }
 
   /** An inquiry is shared by those who could have it, by weight. */
@@ -127,13 +153,16 @@ export class RotationRun {
     if (owner === null) return;
     this.#last = owner;
     // A credited turn is nobody's share.
-    if (considered.some(({ share }) => share !== undefined)) this.#share(considered.filter(({ excludedBecause }) => excludedBecause === null).map((one) => one.owner));
+    if (considered.some(({ share }) => share !== undefined))
+      this.#share(considered.filter(({ excludedBecause }) => excludedBecause === null).map((one) => one.owner));
     this.tallyOf(owner).received += 1;
   }
 
   /** How far each is from what they should have had. */
   deviations(): readonly number[] {
-    return [...this.tallies.values()].map(({ entitled, received, beside, forgiven }) => entitled - received - beside - forgiven);
+    return [...this.tallies.values()].map(
+      ({ entitled, received, beside, forgiven }) => entitled - received - beside - forgiven,
+    );
   }
 
   forgiven(): number {

@@ -24,31 +24,66 @@ export interface ClockBench {
 
 /** Timers that never come: for those who say themselves that time has. */
 export const noTimers: Timers = {
-  start: async () => undefined, set: async () => [], take: async () => [], done: async () => undefined, remind: async () => 0, counts: async () => [], stop: async () => undefined,
+  start: async () => undefined,
+  set: async () => [],
+  take: async () => [],
+  done: async () => undefined,
+  remind: async () => 0,
+  counts: async () => [],
+  stop: async () => undefined,
 };
 
 /** Clocks alone have no pools to be looked at. */
 const noLooks = { set: async () => undefined };
 
 /** The clocks' stage on a log in memory, with timers of the caller's. */
-export const clockBench = async ({ playbook, timers }: { readonly playbook: Playbook; readonly timers: Timers }): Promise<ClockBench> => {
+export const clockBench = async ({
+  playbook,
+  timers,
+}: {
+  readonly playbook: Playbook;
+  readonly timers: Timers;
+}): Promise<ClockBench> => {
   const log = new MemoryLog({ partitions: 3 });
   const transport = createMemoryTransport(log);
   const codec = plainCodec();
   const breaches: string[] = [];
   const wake = createClockWaker({ timers, transport, codec, clock: systemClock });
   const running: readonly Runnable[] = [
-    runStage({ stage: runClocks, transport, codec, clock: systemClock, ports: {}, playbooks: onePlaybook(playbook), stateStore: memoryStateStore() }),
-    runProjection({ name: 'set-timers', consumes: [slaClockMoved.v1], transport, codec, deadLetters: true, apply: createTimerSetter({ timers, looks: noLooks, onBreach: ({ queue }) => breaches.push(queue) }) }),
+    runStage({
+      stage: runClocks,
+      transport,
+      codec,
+      clock: systemClock,
+      ports: {},
+      playbooks: onePlaybook(playbook),
+      stateStore: memoryStateStore(),
+    }),
+    runProjection({
+      name: 'set-timers',
+      consumes: [slaClockMoved.v1],
+      transport,
+      codec,
+      deadLetters: true,
+      apply: createTimerSetter({ timers, looks: noLooks, onBreach: ({ queue }) => breaches.push(queue) }),
+    }),
   ];
   for (const runnable of running) await runnable.start();
   return {
     breaches,
     publish: (records) => transport.publish(records),
-    say: (...signals) => transport.publish(signals.map((signalled) => ({
-      topic: slaSignalled.v1.type, key: signalled.conversationId, value: Buffer.from(JSON.stringify(signalled)), headers: { [headerNames.playbook]: 'a'.repeat(64) },
-    }))),
-    wake: async () => { await wake(); },
+    say: (...signals) =>
+      transport.publish(
+        signals.map((signalled) => ({
+          topic: slaSignalled.v1.type,
+          key: signalled.conversationId,
+          value: Buffer.from(JSON.stringify(signalled)),
+          headers: { [headerNames.playbook]: 'a'.repeat(64) },
+        })),
+      ),
+    wake: async () => {
+      await wake();
+    },
     heard: (contract) => log.records(contract.type).map(({ value }) => contract.parse(JSON.parse(String(value)))),
     records: (topic) => log.records(topic),
     async close() {

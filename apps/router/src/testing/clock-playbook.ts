@@ -3,27 +3,53 @@ import { parsePlaybook, type Playbook } from '@sluice/policy';
 const RULES = { reviewBelow: 0.5 };
 
 /** A playbook whose only route promises an answer within so many minutes of any hour. */
-export const aClockPlaybook = (minutes: number, over: { readonly sla?: object; readonly calendars?: object; readonly overrides?: object } = {}): Playbook => parsePlaybook({
-  name: 'test', description: 'For tests.',
-  taxonomy: { categories: [{ name: 'lead', priority: 'normal' }], fallback: 'lead', priorities: ['low', 'normal', 'high'] },
-  model: { small: { name: 'small', inputPerMillionUsd: 0, outputPerMillionUsd: 0 }, dailyBudgetUsd: 0 },
-  gates: RULES,
-  calendars: over.calendars ?? {},
-  sla: {
-    atRisk: [0.7, 0.9],
-    clocks: { followup: { stops: ['replied'], restarts: true, ladder: 'ladder' } },
-    ladders: {
-      ladder: [
-        { id: 'owner', at: 0.9, do: [{ do: 'tell-queue' }] },
-        { id: 'manager', at: 1, do: [{ do: 'tell', channel: '#managers' }, { do: 'raise-priority', to: 'high' }] },
-        { id: 'forgotten', at: 2, do: [{ do: 'webhook', name: 'subscribers' }, { do: 'raise-priority', to: 'low' }] },
-      ],
+export const aClockPlaybook = (
+  minutes: number,
+  over: { readonly sla?: object; readonly calendars?: object; readonly overrides?: object } = {},
+): Playbook =>
+  parsePlaybook({
+    name: 'test',
+    description: 'For tests.',
+    taxonomy: {
+      categories: [{ name: 'lead', priority: 'normal' }],
+      fallback: 'lead',
+      priorities: ['low', 'normal', 'high'],
     },
-    pauses: { waiting: {} },
-    ...over.sla,
-  },
-  routes: [{ id: 'any', when: 'true', queue: 'sales', sla: { followup: minutes } }],
-  sinks: { slack: { mode: 'live', channels: { sales: '#sales' }, otherwise: '#all' }, webhooks: [{ name: 'subscribers', mode: 'live' }] },
-  retention: { rawDays: 30 },
-  overrides: over.overrides ?? {},
-});
+    model: { small: { name: 'small', inputPerMillionUsd: 0, outputPerMillionUsd: 0 }, dailyBudgetUsd: 0 },
+    gates: RULES,
+    calendars: over.calendars ?? {},
+    sla: {
+      atRisk: [0.7, 0.9],
+      clocks: { followup: { stops: ['replied'], restarts: true, ladder: 'ladder' } },
+      ladders: {
+        ladder: [
+          { id: 'owner', at: 0.9, do: [{ do: 'tell-queue' }] },
+          {
+            id: 'manager',
+            at: 1,
+            do: [
+              { do: 'tell', channel: '#managers' },
+              { do: 'raise-priority', to: 'high' },
+            ],
+          },
+          {
+            id: 'forgotten',
+            at: 2,
+            do: [
+              { do: 'webhook', name: 'subscribers' },
+              { do: 'raise-priority', to: 'low' },
+            ],
+          },
+        ],
+      },
+      pauses: { waiting: {} },
+      ...over.sla,
+    },
+    routes: [{ id: 'any', when: 'true', queue: 'sales', sla: { followup: minutes } }],
+    sinks: {
+      slack: { mode: 'live', channels: { sales: '#sales' }, otherwise: '#all' },
+      webhooks: [{ name: 'subscribers', mode: 'live' }],
+    },
+    retention: { rawDays: 30 },
+    overrides: over.overrides ?? {},
+  });

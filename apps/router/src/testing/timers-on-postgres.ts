@@ -11,12 +11,21 @@ export interface TimersAddress {
 }
 
 /** Makes the schema, once. */
-export const makeTimersSchema = ({ url, schema }: TimersAddress): Promise<readonly string[]> => migrate({ url, schema, migrations: routerSchema.migrations });
+export const makeTimersSchema = ({ url, schema }: TimersAddress): Promise<readonly string[]> =>
+  migrate({ url, schema, migrations: routerSchema.migrations });
 
 /** One process's timers: connections and a queue of its own. */
-export const timersOnPostgres = async ({ url, schema, expireSeconds }: TimersAddress): Promise<{ readonly timers: Timers; close(): Promise<void> }> => {
+export const timersOnPostgres = async ({
+  url,
+  schema,
+  expireSeconds,
+}: TimersAddress): Promise<{ readonly timers: Timers; close(): Promise<void> }> => {
   const postgres = createPostgres({ url });
-  const timers = createPostgresTimers({ postgres, schema, queue: createJobQueue({ url, schema: `${schema}_jobs`, expireSeconds }) });
+  const timers = createPostgresTimers({
+    postgres,
+    schema,
+    queue: createJobQueue({ url, schema: `${schema}_jobs`, expireSeconds }),
+  });
   await timers.start();
   return {
     timers,

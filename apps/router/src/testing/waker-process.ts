@@ -38,7 +38,11 @@ const wake = createClockWaker({
     async publish(records) {
       dieIf('after-take');
       for (const [index, { key, value }] of records.entries()) {
-        await postgres.query(`insert into "${schema}".heard (timer, key, value) values ($1, $2, $3)`, [timerOf.get(String(key)), String(key), String(value)]);
+        await postgres.query(`insert into "${schema}".heard (timer, key, value) values ($1, $2, $3)`, [
+          timerOf.get(String(key)),
+          String(key),
+          String(value),
+        ]);
         if (index + 1 === AMID) dieIf('amid-publish');
       }
       dieIf('after-publish');

@@ -59,7 +59,9 @@ export const createFaultPlan = (): FaultPlan => {
   let random = seededRandom(1);
 
   const meets = (line: (typeof lines)[number], path: string): boolean => {
-    const { fault: { path: part, skip, count, probability } } = line;
+    const {
+      fault: { path: part, skip, count, probability },
+    } = line;
     if (part !== undefined && !path.includes(part)) return false;
     if (count !== undefined && line.met >= count) return false;
     line.matched += 1;

@@ -48,7 +48,14 @@ export const createJournal = (capacity = 20_000): Journal => {
   return {
     open(request) {
       received += 1;
-      const entry = { number: received, at: new Date().toISOString(), ...request, status: null as number | null, fault: null as string | null, applied: [] as string[] };
+      const entry = {
+        number: received,
+        at: new Date().toISOString(),
+        ...request,
+        status: null as number | null,
+        fault: null as string | null,
+        applied: [] as string[],
+      };
       entries.push(entry);
       if (entries.length > capacity * 2) entries = entries.slice(-capacity);
       return {
@@ -64,7 +71,11 @@ export const createJournal = (capacity = 20_000): Journal => {
         },
       };
     },
-    view: (after = 0) => ({ received, applied: Object.fromEntries(applied), entries: entries.slice(-capacity).filter(({ number }) => number > after) }),
+    view: (after = 0) => ({
+      received,
+      applied: Object.fromEntries(applied),
+      entries: entries.slice(-capacity).filter(({ number }) => number > after),
+    }),
     clear() {
       received = 0;
       applied = new Map();

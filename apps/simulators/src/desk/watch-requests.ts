@@ -9,7 +9,10 @@ const UNAVAILABLE = 503;
 
 /** The effective parts of a line, in words: `latencyMs+timeoutAfterApply`. */
 const nameOf = ({ path: _path, skip: _skip, count: _count, probability: _probability, ...parts }: Fault): string =>
-  Object.entries(parts).filter(([, value]) => value !== undefined && value !== false).map(([name]) => name).join('+');
+  Object.entries(parts)
+    .filter(([, value]) => value !== undefined && value !== false)
+    .map(([name]) => name)
+    .join('+');
 
 const silence = async ({ raw: { socket } }: FastifyRequest): Promise<void> => {
   if (!socket.destroyed) await once(socket, 'close');
@@ -20,12 +23,21 @@ const breakOff = (request: FastifyRequest, reply: FastifyReply): void => {
   request.raw.socket.destroy();
 };
 
-const refuse = (reply: FastifyReply, { status = UNAVAILABLE, retryAfterSeconds }: Pick<Fault, 'status' | 'retryAfterSeconds'>) => {
+const refuse = (
+  reply: FastifyReply,
+  { status = UNAVAILABLE, retryAfterSeconds }: Pick<Fault, 'status' | 'retryAfterSeconds'>,
+) => {
   if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
-  return reply.code(status).send({ ok: false, error: { message: 'simulated failure', type: 'simulated', code: `status_${status}` } });
+  return reply
+    .code(status)
+    .send({ ok: false, error: { message: 'simulated failure', type: 'simulated', code: `status_${status}` } });
 };
 
-const beforeApplying = async (found: Fault, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+const beforeApplying = async (
+  found: Fault,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply | undefined> => {
   if (found.latencyMs !== undefined) await pause(found.latencyMs);
   if (found.reset) breakOff(request, reply);
   else if (found.timeoutBeforeApply) {
@@ -35,7 +47,10 @@ const beforeApplying = async (found: Fault, request: FastifyRequest, reply: Fast
   return undefined;
 };
 
-const afterApplying = async (found: Fault, { request, reply, payload }: { request: FastifyRequest; reply: FastifyReply; payload: unknown }): Promise<unknown> => {
+const afterApplying = async (
+  found: Fault,
+  { request, reply, payload }: { request: FastifyRequest; reply: FastifyReply; payload: unknown },
+): Promise<unknown> => {
   if (found.timeoutAfterApply) await silence(request);
   if (found.resetAfterApply) request.raw.socket.destroy();
   if (found.errorAfterApply !== undefined) void reply.code(found.errorAfterApply);
@@ -50,7 +65,10 @@ export const watchRequests = (app: FastifyInstance, desk: Desk): void => {
 
   app.addHook('preHandler', async (request, reply) => {
     const entry = desk.journal.open({
-      method: request.method, path: request.url, headers: headersWithoutSecrets(request.headers), body: bodyWithoutSecrets(request.body),
+      method: request.method,
+      path: request.url,
+      headers: headersWithoutSecrets(request.headers),
+      body: bodyWithoutSecrets(request.body),
     });
     desk.entries.set(request, entry);
     if (desk.outage !== null) {
@@ -73,4 +91,3 @@ export const watchRequests = (app: FastifyInstance, desk: Desk): void => {
     if (!request.raw.socket.destroyed) desk.entries.get(request)?.answered(reply.statusCode);
   });
 };
-

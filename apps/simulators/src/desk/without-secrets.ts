@@ -5,7 +5,9 @@ const SECRET_FIELDS: ReadonlySet<string> = new Set(['token', 'api_key']);
 const HIDDEN = '[redacted]';
 
 export const headersWithoutSecrets = (headers: IncomingHttpHeaders): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, SECRET_HEADERS.has(name) ? HIDDEN : String(value)]));
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, SECRET_HEADERS.has(name) ? HIDDEN : String(value)]),
+  );
 
 /** Slack also takes its token as a field of the body. */
 export const bodyWithoutSecrets = (body: unknown): unknown =>

@@ -7,7 +7,13 @@ export interface SimulatedCompany {
   readonly country: string | null;
 }
 
-type Row = readonly [domain: string, name: string, employees: number | null, industry: string | null, country: string | null];
+type Row = readonly [
+  domain: string,
+  name: string,
+  employees: number | null,
+  industry: string | null,
+  country: string | null,
+];
 
 const rows: readonly Row[] = [
   ['acme.example', 'Acme Corporation', 1_200, 'manufacturing', 'US'],
@@ -25,5 +31,10 @@ const rows: readonly Row[] = [
   ['quietco.example', 'Quietco', null, null, null],
 ];
 
-export const knownCompanies: readonly SimulatedCompany[] = rows.map(([domain, name, employees, industry, country]) =>
-  ({ domain, name, employees, industry, country }));
+export const knownCompanies: readonly SimulatedCompany[] = rows.map(([domain, name, employees, industry, country]) => ({
+  domain,
+  name,
+  employees,
+  industry,
+  country,
+}));

@@ -17,8 +17,11 @@ export const firmographicsSimulator = (): Simulator => {
   return {
     name: 'firmographics',
     routes(app) {
-      app.get<{ Params: { domain: string } }>('/v1/companies/:domain', async (request, reply) =>
-        companies.get(request.params.domain.toLowerCase()) ?? reply.code(404).send({ error: 'no such company' }));
+      app.get<{ Params: { domain: string } }>(
+        '/v1/companies/:domain',
+        async (request, reply) =>
+          companies.get(request.params.domain.toLowerCase()) ?? reply.code(404).send({ error: 'no such company' }),
+      );
     },
     controls(app) {
       app.post('/companies', async (request, reply) => {

@@ -28,7 +28,11 @@ const tokensOf = (text: string): number => Math.ceil(text.length / CHARACTERS_PE
 
 /** Our prompts stand a message between two marked lines and begin it with its subject: a model reads past both. */
 const FENCE = /^<\/?message-[0-9a-f]+>$/gm;
-const readable = (text: string): string => text.replace(FENCE, '').trim().replace(/^Subject: /, '');
+const readable = (text: string): string =>
+  text
+    .replace(FENCE, '')
+    .trim()
+    .replace(/^Subject: /, '');
 
 const madeUp = ({ schema }: Prompt, text: string): SeededAnswer => ({
   content: schema === null ? `You wrote: ${text.slice(0, 200)}` : JSON.stringify(shapeAnswer(schema, text)),
@@ -37,7 +41,7 @@ const madeUp = ({ schema }: Prompt, text: string): SeededAnswer => ({
 });
 
 const textOf = ({ content }: SeededAnswer): string | null =>
-  (content === null || typeof content === 'string' ? content : JSON.stringify(content));
+  content === null || typeof content === 'string' ? content : JSON.stringify(content);
 
 export const answerPrompt = (prompt: Prompt, seeded: SeededAnswers): Answered => {
   const fromUser = prompt.messages.filter(({ role }) => role === 'user').map(({ text }) => text);

@@ -16,7 +16,8 @@ export interface JsonSchema {
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
 }
 
-export const typesOf = ({ type }: JsonSchema): readonly string[] => (type === undefined ? [] : typeof type === 'string' ? [type] : type);
+export const typesOf = ({ type }: JsonSchema): readonly string[] =>
+  type === undefined ? [] : typeof type === 'string' ? [type] : type;
 
 /** Follows `#/$defs/<name>`; anything else is left as it is. */
 export const resolve = (schema: JsonSchema, root: JsonSchema): JsonSchema =>

@@ -11,7 +11,12 @@ const MODELS = ['sluice-sim-small', 'sluice-sim-large'];
 /** Refuses as the real one does: 400 and an error object. */
 const refuse = (reply: FastifyReply, error: z.ZodError) =>
   reply.code(400).send({
-    error: { message: error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '), type: 'invalid_request_error', param: null, code: null },
+    error: {
+      message: error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+      type: 'invalid_request_error',
+      param: null,
+      code: null,
+    },
   });
 
 const nowSeconds = (): number => Math.floor(Date.now() / 1_000);
@@ -21,10 +26,20 @@ const asCompletion = ({ model }: Prompt, answered: Answered) => ({
   object: 'chat.completion',
   created: nowSeconds(),
   model,
-  choices: [{ index: 0, message: { role: 'assistant', content: answered.text, refusal: answered.refusal }, logprobs: null, finish_reason: answered.finishReason }],
+  choices: [
+    {
+      index: 0,
+      message: { role: 'assistant', content: answered.text, refusal: answered.refusal },
+      logprobs: null,
+      finish_reason: answered.finishReason,
+    },
+  ],
   usage: {
-    prompt_tokens: answered.inputTokens, completion_tokens: answered.outputTokens, total_tokens: answered.inputTokens + answered.outputTokens,
-    prompt_tokens_details: { cached_tokens: 0 }, completion_tokens_details: { reasoning_tokens: 0 },
+    prompt_tokens: answered.inputTokens,
+    completion_tokens: answered.outputTokens,
+    total_tokens: answered.inputTokens + answered.outputTokens,
+    prompt_tokens_details: { cached_tokens: 0 },
+    completion_tokens_details: { reasoning_tokens: 0 },
   },
 });
 
@@ -37,12 +52,20 @@ const asResponse = ({ model }: Prompt, answered: Answered) => ({
   created_at: nowSeconds(),
   model,
   status: answered.finishReason === 'stop' ? 'completed' : 'incomplete',
-  incomplete_details: answered.finishReason === 'stop' ? null : { reason: answered.finishReason === 'length' ? 'max_output_tokens' : 'content_filter' },
+  incomplete_details:
+    answered.finishReason === 'stop'
+      ? null
+      : { reason: answered.finishReason === 'length' ? 'max_output_tokens' : 'content_filter' },
   error: null,
-  output: [{ id: `msg_${answered.id}`, type: 'message', role: 'assistant', status: 'completed', content: [saidIn(answered)] }],
+  output: [
+    { id: `msg_${answered.id}`, type: 'message', role: 'assistant', status: 'completed', content: [saidIn(answered)] },
+  ],
   usage: {
-    input_tokens: answered.inputTokens, output_tokens: answered.outputTokens, total_tokens: answered.inputTokens + answered.outputTokens,
-    input_tokens_details: { cached_tokens: 0 }, output_tokens_details: { reasoning_tokens: 0 },
+    input_tokens: answered.inputTokens,
+    output_tokens: answered.outputTokens,
+    total_tokens: answered.inputTokens + answered.outputTokens,
+    input_tokens_details: { cached_tokens: 0 },
+    output_tokens_details: { reasoning_tokens: 0 },
   },
 });
 
@@ -50,7 +73,11 @@ const asResponse = ({ model }: Prompt, answered: Answered) => ({
 export const openAiSimulator = (): Simulator => {
   const seeded = createSeededAnswers();
 
-  const handler = (desk: Desk, api: { readonly request: z.ZodType<Prompt>; readonly answer: (prompt: Prompt, answered: Answered) => object }) =>
+  const handler =
+    (
+      desk: Desk,
+      api: { readonly request: z.ZodType<Prompt>; readonly answer: (prompt: Prompt, answered: Answered) => object },
+    ) =>
     async (request: FastifyRequest, reply: FastifyReply) => {
       const prompt = api.request.safeParse(request.body);
       if (!prompt.success) return refuse(reply, prompt.error);
@@ -62,7 +89,10 @@ export const openAiSimulator = (): Simulator => {
   return {
     name: 'openai',
     routes(app, desk) {
-      app.get('/v1/models', async () => ({ object: 'list', data: MODELS.map((id) => ({ id, object: 'model', created: 0, owned_by: 'sluice' })) }));
+      app.get('/v1/models', async () => ({
+        object: 'list',
+        data: MODELS.map((id) => ({ id, object: 'model', created: 0, owned_by: 'sluice' })),
+      }));
       app.post('/v1/chat/completions', handler(desk, { request: chatRequest, answer: asCompletion }));
       app.post('/v1/responses', handler(desk, { request: responsesRequest, answer: asResponse }));
     },

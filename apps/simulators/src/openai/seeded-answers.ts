@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 const seeded = z.strictObject({
   /** What the model says: an object becomes JSON, a string is said as it is (prose, broken JSON). */
-  content: z.union([z.string(), z.record(z.string(), z.json())]).nullable().default(null),
+  content: z
+    .union([z.string(), z.record(z.string(), z.json())])
+    .nullable()
+    .default(null),
   refusal: z.string().nullable().default(null),
   finishReason: z.enum(['stop', 'length', 'content_filter']).default('stop'),
 });

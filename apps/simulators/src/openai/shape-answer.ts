@@ -16,7 +16,8 @@ interface Reading {
 
 type Named = { readonly name: string; readonly schema: JsonSchema };
 
-const isSupported = (values: readonly unknown[], { words }: Reading): boolean => values.some((value) => evidenceFor(String(value), words) > 0);
+const isSupported = (values: readonly unknown[], { words }: Reading): boolean =>
+  values.some((value) => evidenceFor(String(value), words) > 0);
 
 const neutralIn = (values: readonly unknown[]): string | undefined => NEUTRAL.find((word) => values.includes(word));
 
@@ -26,12 +27,17 @@ const mostSupported = (values: readonly unknown[], reading: Reading): unknown =>
   return scored.reduce((best, one) => (one.score > best.score ? one : best)).value;
 };
 
-const firstSentence = (text: string): string => (text.trim().split(/(?<=[.!?])\s|\n/)[0] ?? '').slice(0, LONGEST_SENTENCE);
+const firstSentence = (text: string): string =>
+  (text.trim().split(/(?<=[.!?])\s|\n/)[0] ?? '').slice(0, LONGEST_SENTENCE);
 
 /** Sure of its choices when the text speaks for one of those that an answer of this shape makes. */
 const confidenceIn = (reading: Reading): number => {
-  const choices = Object.values(reading.root.properties ?? {}).map((property) => shapesOf(property, reading)[0]?.enum ?? []).filter(({ length }) => length > 0);
-  return choices.length === 0 || choices.some((values) => isSupported(values, reading)) ? CONFIDENCE.sure : CONFIDENCE.guessing;
+  const choices = Object.values(reading.root.properties ?? {})
+    .map((property) => shapesOf(property, reading)[0]?.enum ?? [])
+    .filter(({ length }) => length > 0);
+  return choices.length === 0 || choices.some((values) => isSupported(values, reading))
+    ? CONFIDENCE.sure
+    : CONFIDENCE.guessing;
 };
 
 const aNumber = ({ name, schema }: Named, reading: Reading): number => {
@@ -57,7 +63,12 @@ const anArray = ({ name, schema }: Named, reading: Reading): readonly unknown[] 
 };
 
 const anObject = ({ schema }: Named, reading: Reading): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(Object.entries(schema.properties ?? {}).map(([name, property]) => [name, valueOf({ name, schema: property }, reading)]));
+  Object.fromEntries(
+    Object.entries(schema.properties ?? {}).map(([name, property]) => [
+      name,
+      valueOf({ name, schema: property }, reading),
+    ]),
+  );
 
 const MAKERS: Readonly<Record<string, (named: Named, reading: Reading) => unknown>> = {
   object: anObject,
@@ -68,11 +79,14 @@ const MAKERS: Readonly<Record<string, (named: Named, reading: Reading) => unknow
   boolean: ({ name }, { words }) => evidenceFor(name, words) > 0,
 };
 
-const typeOf = (schema: JsonSchema): string => typesOf(schema).find((type) => type !== 'null') ?? (schema.properties ? 'object' : 'string');
+const typeOf = (schema: JsonSchema): string =>
+  typesOf(schema).find((type) => type !== 'null') ?? (schema.properties ? 'object' : 'string');
 
 /** The shapes that something may have besides being null. */
 const shapesOf = (schema: JsonSchema, { root }: Reading): readonly JsonSchema[] =>
-  (schema.anyOf ?? schema.oneOf ?? [schema]).map((one) => resolve(one, root)).filter((one) => typesOf(one).join() !== 'null');
+  (schema.anyOf ?? schema.oneOf ?? [schema])
+    .map((one) => resolve(one, root))
+    .filter((one) => typesOf(one).join() !== 'null');
 
 const isNullable = (schema: JsonSchema): boolean =>
   typesOf(schema).includes('null') || (schema.anyOf ?? schema.oneOf ?? []).some((one) => typesOf(one).includes('null'));
@@ -84,12 +98,20 @@ const fits = (value: unknown, schema: JsonSchema): boolean => {
 };
 
 /** What the text says outright for the field, in the first of its shapes that can hold it. */
-const readIn = ({ name, shapes }: { readonly name: string; readonly shapes: readonly JsonSchema[] }, { text }: Reading): unknown =>
-  shapes.map((shape) => ({ shape, value: readField(name, text, shape.enum ?? shape.items?.enum ?? []) })).find(({ shape, value }) => value !== undefined && fits(value, shape))?.value;
+const readIn = (
+  { name, shapes }: { readonly name: string; readonly shapes: readonly JsonSchema[] },
+  { text }: Reading,
+): unknown =>
+  shapes
+    .map((shape) => ({ shape, value: readField(name, text, shape.enum ?? shape.items?.enum ?? []) }))
+    .find(({ shape, value }) => value !== undefined && fits(value, shape))?.value;
 
 /** Whether there is always something to say in a shape, even where it could be left open. */
 const isAlwaysSaid = (name: string, shape: JsonSchema, reading: Reading): boolean =>
-  (shape.enum && (isSupported(shape.enum, reading) || neutralIn(shape.enum) !== undefined)) || typeOf(shape) === 'array' || isConfidence(name) || isRetelling(name);
+  (shape.enum && (isSupported(shape.enum, reading) || neutralIn(shape.enum) !== undefined)) ||
+  typeOf(shape) === 'array' ||
+  isConfidence(name) ||
+  isRetelling(name);
 
 const valueOf = ({ name, schema: given }: Named, reading: Reading): unknown => {
   const schema = resolve(given, reading.root);
@@ -99,7 +121,9 @@ const valueOf = ({ name, schema: given }: Named, reading: Reading): unknown => {
   if (read !== undefined) return read;
   const shape = shapes.find((one) => isSupported(one.enum ?? [], reading)) ?? shapes[0] ?? {};
   if (isNullable(schema) && !isAlwaysSaid(name, shape, reading)) return null;
-  return shape.enum ? mostSupported(shape.enum, reading) : (MAKERS[typeOf(shape)]?.({ name, schema: shape }, reading) ?? null);
+  return shape.enum
+    ? mostSupported(shape.enum, reading)
+    : (MAKERS[typeOf(shape)]?.({ name, schema: shape }, reading) ?? null);
 };
 
 /**

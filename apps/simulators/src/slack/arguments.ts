@@ -11,9 +11,13 @@ const parsed = (text: string): unknown => {
   }
 };
 
-export const argumentsOf = ({ body, query }: FastifyRequest): SlackArguments => ({ ...(query as object), ...(body as object | null) });
+export const argumentsOf = ({ body, query }: FastifyRequest): SlackArguments => ({
+  ...(query as object),
+  ...(body as object | null),
+});
 
-export const textOf = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '');
+export const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 
 export const jsonOf = (value: unknown): unknown => (typeof value === 'string' ? parsed(value) : (value ?? null));
 

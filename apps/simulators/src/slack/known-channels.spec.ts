@@ -9,7 +9,13 @@ const CHANNEL = /^#[a-z0-9][a-z0-9_-]*$/;
 
 /** Every channel a document names, wherever it stands: sinks, ladders, alerts, overrides. */
 const channelsIn = (value: unknown): readonly string[] =>
-  typeof value === 'string' ? (CHANNEL.test(value) ? [value.slice(1)] : []) : typeof value === 'object' && value !== null ? Object.values(value).flatMap(channelsIn) : [];
+  typeof value === 'string'
+    ? CHANNEL.test(value)
+      ? [value.slice(1)]
+      : []
+    : typeof value === 'object' && value !== null
+      ? Object.values(value).flatMap(channelsIn)
+      : [];
 
 it.each(playbooks)('every channel that $playbook.name names is there before anybody posts', ({ playbook }) => {
   const named = [...new Set(channelsIn(playbook))];

@@ -21,7 +21,11 @@ const keyOf = ({ metadata, ts }: SlackMessage): string => {
 };
 
 const shown = (message: SlackMessage, withMetadata: boolean) => ({
-  type: 'message', user: 'U0SLUICE', bot_id: 'B0SLUICE', ts: message.ts, text: message.text,
+  type: 'message',
+  user: 'U0SLUICE',
+  bot_id: 'B0SLUICE',
+  ts: message.ts,
+  text: message.text,
   ...(message.blocks === null ? {} : { blocks: message.blocks }),
   ...(withMetadata && message.metadata !== null ? { metadata: message.metadata } : {}),
 });
@@ -34,7 +38,10 @@ const post = (workspace: Workspace, given: SlackArguments): SlackAnswer => {
   if (text === '' && blocks === null) return failed('no_text');
   if (text.length > LONGEST_TEXT) return failed('msg_too_long');
   const message = workspace.post(channel, { text, blocks, metadata: jsonOf(given['metadata']) });
-  return { answer: { ok: true, channel: channel.id, ts: message.ts, message: shown(message, true) }, applied: keyOf(message) };
+  return {
+    answer: { ok: true, channel: channel.id, ts: message.ts, message: shown(message, true) },
+    applied: keyOf(message),
+  };
 };
 
 const update = (workspace: Workspace, given: SlackArguments): SlackAnswer => {
@@ -60,12 +67,18 @@ const between = (given: SlackArguments) => {
 const history = (workspace: Workspace, given: SlackArguments): SlackAnswer => {
   const channel = workspace.channelById(textOf(given['channel']));
   if (!channel) return failed('channel_not_found');
-  const page = pageOf(workspace.messages(channel).filter(between(given)), textOf(given['cursor']), limitOf(given['limit'], HISTORY_PAGE));
+  const page = pageOf(
+    workspace.messages(channel).filter(between(given)),
+    textOf(given['cursor']),
+    limitOf(given['limit'], HISTORY_PAGE),
+  );
   if (!page) return failed('invalid_cursor');
   const withMetadata = flagOf(given['include_all_metadata']);
   return {
     answer: {
-      ok: true, messages: page.items.map((message) => shown(message, withMetadata)), has_more: page.next !== '',
+      ok: true,
+      messages: page.items.map((message) => shown(message, withMetadata)),
+      has_more: page.next !== '',
       response_metadata: { next_cursor: page.next },
     },
   };
@@ -74,12 +87,27 @@ const history = (workspace: Workspace, given: SlackArguments): SlackAnswer => {
 const list = (workspace: Workspace, given: SlackArguments): SlackAnswer => {
   const page = pageOf(workspace.channels(), textOf(given['cursor']), limitOf(given['limit'], LIST_PAGE));
   if (!page) return failed('invalid_cursor');
-  const asListed = ({ id, name }: SlackChannel) => ({ id, name, is_channel: true, is_archived: false, is_private: false });
+  const asListed = ({ id, name }: SlackChannel) => ({
+    id,
+    name,
+    is_channel: true,
+    is_archived: false,
+    is_private: false,
+  });
   return { answer: { ok: true, channels: page.items.map(asListed), response_metadata: { next_cursor: page.next } } };
 };
 
-const authTest = (): SlackAnswer =>
-  ({ answer: { ok: true, url: 'https://sluice.example/', team: 'Sluice', team_id: 'T0SLUICE', user: 'sluice', user_id: 'U0SLUICE', bot_id: 'B0SLUICE' } });
+const authTest = (): SlackAnswer => ({
+  answer: {
+    ok: true,
+    url: 'https://sluice.example/',
+    team: 'Sluice',
+    team_id: 'T0SLUICE',
+    user: 'sluice',
+    user_id: 'U0SLUICE',
+    bot_id: 'B0SLUICE',
+  },
+});
 
 /** The Web API methods that are simulated, by their names. */
 export const slackMethods: Readonly<Record<string, (workspace: Workspace, given: SlackArguments) => SlackAnswer>> = {

@@ -9,11 +9,18 @@ afterAll(() => simulators.close());
 
 const call = async (method: string, args: Readonly<Record<string, string>> = {}, token: string | null = 'xoxb') => {
   const response = await fetch(`${simulators.addressOf('slack')}${method}`, {
-    method: 'POST', body: new URLSearchParams(args), headers: token === null ? {} : { authorization: `Bearer ${token}` },
+    method: 'POST',
+    body: new URLSearchParams(args),
+    headers: token === null ? {} : { authorization: `Bearer ${token}` },
   });
-  return (await response.json()) as Record<string, unknown> & { channel: string; ts: string; messages: { ts: string; metadata?: unknown; text: string }[] };
+  return (await response.json()) as Record<string, unknown> & {
+    channel: string;
+    ts: string;
+    messages: { ts: string; metadata?: unknown; text: string }[];
+  };
 };
-const metadata = (effectId: string) => JSON.stringify({ event_type: 'sluice_effect', event_payload: { effect_id: effectId } });
+const metadata = (effectId: string) =>
+  JSON.stringify({ event_type: 'sluice_effect', event_payload: { effect_id: effectId } });
 
 describe('the Slack simulator', () => {
   it('wants a token and knows its methods', async () => {
@@ -31,20 +38,27 @@ describe('the Slack simulator', () => {
 
   it('shows history by channel id only, with metadata only when asked, page by page, newest first', async () => {
     const { channel } = await call('chat.postMessage', { channel: '#paged', text: '0', metadata: metadata('p0') });
-    for (const n of ['1', '2']) await call('chat.postMessage', { channel: '#paged', text: n, metadata: metadata(`p${n}`) });
-    expect(await call('conversations.history', { channel: 'paged' })).toMatchObject({ ok: false, error: 'channel_not_found' });
+    for (const n of ['1', '2'])
+      await call('chat.postMessage', { channel: '#paged', text: n, metadata: metadata(`p${n}`) });
+    expect(await call('conversations.history', { channel: 'paged' })).toMatchObject({
+      ok: false,
+      error: 'channel_not_found',
+    });
     const first = await call('conversations.history', { channel, limit: '2' });
     expect(first).toMatchObject({ has_more: true, messages: [{ text: '2' }, { text: '1' }] });
     expect(first.messages[0]?.metadata).toBeUndefined();
     const { next_cursor: cursor } = first['response_metadata'] as { next_cursor: string };
-    expect(await call('conversations.history', { channel, limit: '2', cursor, include_all_metadata: 'true' }))
-      .toMatchObject({ has_more: false, messages: [{ text: '0', metadata: { event_payload: { effect_id: 'p0' } } }] });
+    expect(
+      await call('conversations.history', { channel, limit: '2', cursor, include_all_metadata: 'true' }),
+    ).toMatchObject({ has_more: false, messages: [{ text: '0', metadata: { event_payload: { effect_id: 'p0' } } }] });
   });
 
   it('bounds history by time', async () => {
     const { channel, ts } = await call('chat.postMessage', { channel: '#bounded', text: 'old' });
     await call('chat.postMessage', { channel: '#bounded', text: 'new' });
-    expect((await call('conversations.history', { channel, oldest: ts })).messages.map(({ text }) => text)).toEqual(['new']);
+    expect((await call('conversations.history', { channel, oldest: ts })).messages.map(({ text }) => text)).toEqual([
+      'new',
+    ]);
     expect((await call('conversations.history', { channel, oldest: ts, inclusive: 'true' })).messages).toHaveLength(2);
     expect((await call('conversations.history', { channel, latest: ts })).messages).toHaveLength(0);
   });
@@ -56,19 +70,28 @@ describe('the Slack simulator', () => {
   });
 
   it('refuses a channel that is not there and a message that says nothing', async () => {
-    expect(await call('chat.postMessage', { channel: '#missing-sales', text: 'a' })).toMatchObject({ error: 'channel_not_found' });
+    expect(await call('chat.postMessage', { channel: '#missing-sales', text: 'a' })).toMatchObject({
+      error: 'channel_not_found',
+    });
     expect(await call('chat.postMessage', { channel: '#sales' })).toMatchObject({ error: 'no_text' });
   });
 
   it('lists a channel that a failed post named', async () => {
     await simulators.setFaults('slack', { faults: [{ status: 500, count: 1 }] });
-    await fetch(`${simulators.addressOf('slack')}chat.postMessage`, { method: 'POST', body: new URLSearchParams({ channel: '#named', text: 'a' }) });
-    expect((await call('conversations.list', { limit: '999' }))['channels']).toEqual(expect.arrayContaining([expect.objectContaining({ name: 'named' })]));
+    await fetch(`${simulators.addressOf('slack')}chat.postMessage`, {
+      method: 'POST',
+      body: new URLSearchParams({ channel: '#named', text: 'a' }),
+    });
+    expect((await call('conversations.list', { limit: '999' }))['channels']).toEqual(
+      expect.arrayContaining([expect.objectContaining({ name: 'named' })]),
+    );
   });
 
   it('has the playbooks’ channels, and those it is told of, before anyone posts', async () => {
     await simulators.addChannels(['#made-before']);
-    const names = ((await call('conversations.list', { limit: '999' }))['channels'] as { name: string }[]).map(({ name }) => name);
+    const names = ((await call('conversations.list', { limit: '999' }))['channels'] as { name: string }[]).map(
+      ({ name }) => name,
+    );
     expect(names).toEqual(expect.arrayContaining(['triage', 'leads-hot', 'made-before']));
   });
 });

@@ -21,7 +21,9 @@ const isEqual = (a: Buffer, b: Buffer): boolean => a.length === b.length && timi
  */
 export const isSignedBy = (secret: string, { id, timestamp, signature, body }: SignedRequest): boolean => {
   const expected = createHmac('sha256', keyOf(secret)).update(`${id}.${timestamp}.${body}`).digest();
-  return signature.split(' ').some((one) => one.startsWith('v1,') && isEqual(Buffer.from(one.slice(3), 'base64'), expected));
+  return signature
+    .split(' ')
+    .some((one) => one.startsWith('v1,') && isEqual(Buffer.from(one.slice(3), 'base64'), expected));
 };
 
 export const isRecent = (timestamp: string, nowSeconds: number): boolean =>

@@ -12,7 +12,12 @@ afterAll(() => simulators.close());
 const signed = (id: string, body: string, at = Math.floor(Date.now() / 1_000)) => {
   const key = Buffer.from(simulators.webhookSecret.replace('whsec_', ''), 'base64');
   const signature = `v1,${createHmac('sha256', key).update(`${id}.${at}.${body}`).digest('base64')}`;
-  return { 'content-type': 'application/json', 'webhook-id': id, 'webhook-timestamp': String(at), 'webhook-signature': signature };
+  return {
+    'content-type': 'application/json',
+    'webhook-id': id,
+    'webhook-timestamp': String(at),
+    'webhook-signature': signature,
+  };
 };
 const deliver = async (headers: Record<string, string>, body = '{"a":1}') => {
   const response = await fetch(`${simulators.addressOf('webhook')}/crm`, { method: 'POST', headers, body });
@@ -21,7 +26,9 @@ const deliver = async (headers: Record<string, string>, body = '{"a":1}') => {
 
 describe('the signature', () => {
   const vector = {
-    id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', timestamp: '1614265330', body: '{"test": 2432232314}',
+    id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+    timestamp: '1614265330',
+    body: '{"test": 2432232314}',
     signature: 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
   };
   const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -31,7 +38,11 @@ describe('the signature', () => {
     expect(isSignedBy(secret, { ...vector, signature: `v1,AAAA ${vector.signature}` })).toBe(true);
   });
 
-  it.each([['body', '{"test": 2432232315}'], ['id', 'msg_other'], ['timestamp', '1614265331']])('does not survive another %s', (field, value) => {
+  it.each([
+    ['body', '{"test": 2432232315}'],
+    ['id', 'msg_other'],
+    ['timestamp', '1614265331'],
+  ])('does not survive another %s', (field, value) => {
     expect(isSignedBy(secret, { ...vector, [field]: value })).toBe(false);
   });
 

@@ -22,7 +22,9 @@ export const webhookSimulator = (secret: string): Simulator => {
   let dedupe = true;
 
   const complaintAbout = (request: FastifyRequest): string | null => {
-    const [id, timestamp, signature] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => headerOf(request, name));
+    const [id, timestamp, signature] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) =>
+      headerOf(request, name),
+    );
     if (!id || !timestamp || !signature) return 'a webhook header is missing';
     if (!isRecent(timestamp, nowSeconds())) return 'the timestamp is out of tolerance';
     const body = typeof request.body === 'string' ? request.body : '';

@@ -21,10 +21,15 @@ const html = (title: string, text: string): string =>
 
 const redirect = (path: string, location: string) => page.parse({ host: 'traps.example', path, status: 302, location });
 
-const homePages = knownCompanies.map(({ domain, name, industry, employees }) => page.parse({
-  host: domain,
-  body: html(name, `${name} works in ${industry ?? 'many fields'} with ${employees ?? 'a few'} people. Talk to us about what you need.`),
-}));
+const homePages = knownCompanies.map(({ domain, name, industry, employees }) =>
+  page.parse({
+    host: domain,
+    body: html(
+      name,
+      `${name} works in ${industry ?? 'many fields'} with ${employees ?? 'a few'} people. Talk to us about what you need.`,
+    ),
+  }),
+);
 
 /** What a fetcher of strangers' pages must survive. */
 const traps: readonly Page[] = [
@@ -36,7 +41,12 @@ const traps: readonly Page[] = [
   redirect('/loop', '/loop'),
   page.parse({ host: 'traps.example', path: '/slow', slowMs: 10_000, body: html('Slow', 'Late.') }),
   page.parse({ host: 'traps.example', path: '/huge', padToBytes: 20_000_000, body: html('Huge', 'Endless.') }),
-  page.parse({ host: 'traps.example', path: '/binary', contentType: 'application/octet-stream', body: '\u0000\u0001\u0002' }),
+  page.parse({
+    host: 'traps.example',
+    path: '/binary',
+    contentType: 'application/octet-stream',
+    body: '\u0000\u0001\u0002',
+  }),
   page.parse({ host: 'traps.example', path: '/broken', status: 500, body: html('Broken', 'Sorry.') }),
 ];
 

@@ -5,7 +5,9 @@ import type { Cache } from '../ports/cache.port.ts';
 export const cacheSuite = (name: string, open: () => Promise<Cache>): void => {
   describe(`${name} as a cache`, () => {
     let cache: Cache;
-    beforeEach(async () => { cache = await open(); });
+    beforeEach(async () => {
+      cache = await open();
+    });
     afterEach(() => cache.close());
 
     it('misses what was never set', async () => {

@@ -5,7 +5,9 @@ import type { Counter } from '../ports/counter.port.ts';
 export const counterSuite = (name: string, open: () => Promise<Counter>): void => {
   describe(`${name} as a counter`, () => {
     let counter: Counter;
-    beforeEach(async () => { counter = await open(); });
+    beforeEach(async () => {
+      counter = await open();
+    });
     afterEach(() => counter.close());
 
     it('starts at nothing', async () => {

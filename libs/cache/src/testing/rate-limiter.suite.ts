@@ -6,7 +6,9 @@ import type { RateLimiter } from '../ports/rate-limiter.port.ts';
 export const rateLimiterSuite = (name: string, open: (limit: RateLimit) => Promise<RateLimiter>): void => {
   describe(`${name} as a rate limiter`, () => {
     let limiter: RateLimiter;
-    beforeEach(async () => { limiter = await open({ points: 3, durationSeconds: 1 }); });
+    beforeEach(async () => {
+      limiter = await open({ points: 3, durationSeconds: 1 });
+    });
     afterEach(() => limiter.close());
 
     it('allows as many as the limit, then refuses and says until when', async () => {
@@ -24,7 +26,9 @@ export const rateLimiterSuite = (name: string, open: (limit: RateLimit) => Promi
 
     it('allows again in the next window', async () => {
       for (let n = 0; n < 4; n += 1) await limiter.consume('source');
-      await expect.poll(async () => (await limiter.consume('source')).allowed, { timeout: 3000, interval: 100 }).toBe(true);
+      await expect
+        .poll(async () => (await limiter.consume('source')).allowed, { timeout: 3000, interval: 100 })
+        .toBe(true);
     });
 
     it('counts each key for itself', async () => {

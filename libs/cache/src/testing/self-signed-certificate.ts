@@ -3,9 +3,13 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 const der = (tag: number, ...parts: readonly Buffer[]): Buffer => {
   const body = Buffer.concat(parts);
   const size = body.length.toString(16);
-  const length = body.length < 128
-    ? Buffer.from([body.length])
-    : Buffer.concat([Buffer.from([0x80 | Math.ceil(size.length / 2)]), Buffer.from(size.padStart(Math.ceil(size.length / 2) * 2, '0'), 'hex')]);
+  const length =
+    body.length < 128
+      ? Buffer.from([body.length])
+      : Buffer.concat([
+          Buffer.from([0x80 | Math.ceil(size.length / 2)]),
+          Buffer.from(size.padStart(Math.ceil(size.length / 2) * 2, '0'), 'hex'),
+        ]);
   return Buffer.concat([Buffer.from([tag]), length, body]);
 };
 const sequence = (...parts: readonly Buffer[]): Buffer => der(0x30, ...parts);
@@ -17,10 +21,15 @@ const pem = (label: string, bytes: Buffer): string =>
 
 const ECDSA_WITH_SHA256 = sequence(der(0x06, Buffer.from('2a8648ce3d040302', 'hex')));
 /** subjectAltName: the loopback address, which is what a test connects to. */
-const ALTERNATIVE_NAME = der(0xa3, sequence(sequence(
-  der(0x06, Buffer.from('551d11', 'hex')),
-  der(0x04, sequence(der(0x87, Buffer.from([127, 0, 0, 1])), der(0x82, Buffer.from('localhost')))),
-)));
+const ALTERNATIVE_NAME = der(
+  0xa3,
+  sequence(
+    sequence(
+      der(0x06, Buffer.from('551d11', 'hex')),
+      der(0x04, sequence(der(0x87, Buffer.from([127, 0, 0, 1])), der(0x82, Buffer.from('localhost')))),
+    ),
+  ),
+);
 
 /** A certificate for 127.0.0.1, good for a day. Made anew by each test, so that no private key lies in the repository. */
 export const selfSignedCertificate = (): { readonly key: string; readonly cert: string } => {

@@ -29,7 +29,9 @@ export const startTcpProxy = async (target: TcpProxyOptions): Promise<TcpProxy> 
     socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket));
   };
   const join = (from: Socket, to: Socket): void => {
-    from.on('data', (bytes) => { if (!stalled) to.write(bytes); });
+    from.on('data', (bytes) => {
+      if (!stalled) to.write(bytes);
+    });
     from.on('close', () => to.destroy());
   };
   const accept = (client: Socket): void => {
@@ -54,7 +56,9 @@ export const startTcpProxy = async (target: TcpProxyOptions): Promise<TcpProxy> 
   return {
     port,
     cut,
-    stall: () => { stalled = true; },
+    stall: () => {
+      stalled = true;
+    },
     heal: async () => {
       stalled = false;
       if (!listener.listening) await listen(port);

@@ -11,7 +11,10 @@ const SHOWN = 10;
 
 const { values } = parseArgs({
   options: {
-    minutes: { type: 'string', default: '20' }, seed: { type: 'string' }, brokers: { type: 'string', default: '3' }, only: { type: 'string', multiple: true, default: [] },
+    minutes: { type: 'string', default: '20' },
+    seed: { type: 'string' },
+    brokers: { type: 'string', default: '3' },
+    only: { type: 'string', multiple: true, default: [] },
     /** Keeps the state of a run that went well. */
     keep: { type: 'boolean', default: false },
     /** Only shows what the runs so far have found, together. */
@@ -31,11 +34,21 @@ const run = async (): Promise<void> => {
   const dir = join(stateDir, `chaos-${seed}`);
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
-  const report = await runChaos({ root, dir, seed, brokers: values.brokers === '1' ? 1 : 3, set: 'whole', only: values.only, forMs: numberOf('minutes', values.minutes) * MINUTE_MS, say: (text) => console.log(text) });
+  const report = await runChaos({
+    root,
+    dir,
+    seed,
+    brokers: values.brokers === '1' ? 1 : 3,
+    set: 'whole',
+    only: values.only,
+    forMs: numberOf('minutes', values.minutes) * MINUTE_MS,
+    say: (text) => console.log(text),
+  });
   writeFileSync(reportOf(String(seed)), JSON.stringify(report, null, 2));
   console.log(`\n${summaryOf(report).join('\n')}\n\n${faultTable([report])}\n`);
   for (const { invariant, violations } of report.findings) {
-    for (const { inquiryId, what } of violations.slice(0, SHOWN)) console.log(`${invariant}: ${inquiryId ?? ''} ${what}`);
+    for (const { inquiryId, what } of violations.slice(0, SHOWN))
+      console.log(`${invariant}: ${inquiryId ?? ''} ${what}`);
   }
   const failed = hasFailed(report);
   if (!failed && !values.keep) rmSync(dir, { recursive: true, force: true });
@@ -44,7 +57,9 @@ const run = async (): Promise<void> => {
 };
 
 const showTable = (): void => {
-  const reports = globSync(reportOf('*')).sort().map((path) => JSON.parse(readFileSync(path, 'utf8')) as ChaosReport);
+  const reports = globSync(reportOf('*'))
+    .sort()
+    .map((path) => JSON.parse(readFileSync(path, 'utf8')) as ChaosReport);
   console.log(`${reports.flatMap((report) => [...summaryOf(report), '']).join('\n')}\n${faultTable(reports)}`);
 };
 

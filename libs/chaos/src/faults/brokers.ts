@@ -8,11 +8,22 @@ type Role = 'leader' | 'group coordinator' | 'transaction coordinator';
 const idOf = async ({ kafkaTool, stack }: World, role: Role): Promise<number> => {
   const server = ['--bootstrap-server', stack.addresses.brokers.join(',')];
   if (role === 'leader') {
-    const printed = await kafkaTool('org.apache.kafka.tools.TopicCommand', [...server, '--describe', '--topic', 'inquiry.scored.v1']);
+    const printed = await kafkaTool('org.apache.kafka.tools.TopicCommand', [
+      ...server,
+      '--describe',
+      '--topic',
+      'inquiry.scored.v1',
+    ]);
     return Number(/Leader: (\d+)/.exec(printed)?.[1]);
   }
   if (role === 'group coordinator') {
-    const printed = await kafkaTool('org.apache.kafka.tools.consumer.group.ConsumerGroupCommand', [...server, '--describe', '--state', '--group', 'sluice.route-inquiry']);
+    const printed = await kafkaTool('org.apache.kafka.tools.consumer.group.ConsumerGroupCommand', [
+      ...server,
+      '--describe',
+      '--state',
+      '--group',
+      'sluice.route-inquiry',
+    ]);
     return Number(/\((\d+)\)/.exec(printed)?.[1]);
   }
   const listed = await kafkaTool('org.apache.kafka.tools.TransactionsCommand', [...server, 'list']);

@@ -15,7 +15,11 @@ const loseOne = async (proxies: readonly EndTxnProxy[], loss: EndTxnLoss): Promi
 };
 
 /** Services that reach the brokers through proxies for as long as it takes. */
-const through = async ({ stack }: World, services: readonly Service[], proxies: readonly EndTxnProxy[]): Promise<void> => {
+const through = async (
+  { stack }: World,
+  services: readonly Service[],
+  proxies: readonly EndTxnProxy[],
+): Promise<void> => {
   const tunnels = stack.addresses.brokers.map((broker, at) => `${portOf(broker)}=${proxies[at]?.port ?? ''}`).join('&');
   const extra = { NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${TUNNEL}?${tunnels}` };
   for (const service of services) {

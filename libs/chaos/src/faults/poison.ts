@@ -47,7 +47,9 @@ export const poison: Fault = {
       const own = Number((await codec.schemaAddressOf(topic)).split('/').at(-1));
       const stranger = topic === inquiryRaw.v1.type ? enriched : raw;
       for (const value of poisonsFor({ own, stranger })) {
-        await transport.publish([{ topic, key: randomUUID(), value, headers: { ce_id: randomUUID(), ce_type: topic } }]);
+        await transport.publish([
+          { topic, key: randomUUID(), value, headers: { ce_id: randomUUID(), ce_type: topic } },
+        ]);
       }
     }
     await transport.close();

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { FailPoint } from '@sluice/kernel';
 import { isAlive, isStopped, stop, waitUntil, type Replica } from '@sluice/tooling';
-import { services, SESSION_TIMEOUT_MS, TRANSACTION_TIMEOUT_MS, type Fault, type Service, type World } from '../world.ts';
+import {
+  services,
+  SESSION_TIMEOUT_MS,
+  TRANSACTION_TIMEOUT_MS,
+  type Fault,
+  type Service,
+  type World,
+} from '../world.ts';
 
 /** Where every service is struck at once, each waits for what comes through those before it. */
 const MET_WITHIN_MS = 300_000;
@@ -22,8 +29,11 @@ export interface Passing {
 const placeOf = ({ point, nth }: Passing): string => `${point}@${nth}`;
 
 /** A replica that meets its fault where it was planned. */
-const arm = async ({ stack }: World, service: Service, { at, signal }: { readonly at: Passing; readonly signal: Signal }): Promise<Replica> =>
-  stack.addReplica(service, { extra: { SLUICE_FAIL_POINT: `${placeOf(at)}:${signal}` } });
+const arm = async (
+  { stack }: World,
+  service: Service,
+  { at, signal }: { readonly at: Passing; readonly signal: Signal },
+): Promise<Replica> => stack.addReplica(service, { extra: { SLUICE_FAIL_POINT: `${placeOf(at)}:${signal}` } });
 
 const until = (what: string, check: () => boolean | Promise<boolean>, withinMs = MET_WITHIN_MS): Promise<void> =>
   waitUntil(async () => check(), { what, withinMs });
@@ -65,7 +75,12 @@ export const zombie = (service: Service, at: Passing): Fault => ({
     const saidBefore = readFileSync(frozen.log, 'utf8').length;
     process.kill(frozen.pid, 'SIGCONT');
     // What it still held offsets for it may find settled, and say nothing; what it had only sent it has to be refused.
-    if (at.point === 'after-send') await until(`${service} to be refused`, () => readFileSync(frozen.log, 'utf8').slice(saidBefore).includes(REFUSED), REFUSED_WITHIN_MS);
+    if (at.point === 'after-send')
+      await until(
+        `${service} to be refused`,
+        () => readFileSync(frozen.log, 'utf8').slice(saidBefore).includes(REFUSED),
+        REFUSED_WITHIN_MS,
+      );
     else await lasting(MARGIN_MS);
     await stop(frozen);
   },

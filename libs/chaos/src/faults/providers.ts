@@ -20,8 +20,13 @@ export const troubledProvider = (provider: 'slack' | 'webhook' | 'openai', times
   name: `${provider}: time-out and 500 after applying, 429 in bursts, resets, slow answers`,
   async strike({ simulators }) {
     const path = POSTING[provider];
-    await simulators.setFaults(provider, { faults: troubles(times).map((trouble) => ({ ...trouble, ...(path === undefined ? {} : { path }) })) });
-    await waitUntil(async () => (await simulators.faults(provider)).every(({ met, count }) => met === count), { what: `${provider}'s faults to be met`, withinMs: MET_WITHIN_MS });
+    await simulators.setFaults(provider, {
+      faults: troubles(times).map((trouble) => ({ ...trouble, ...(path === undefined ? {} : { path }) })),
+    });
+    await waitUntil(async () => (await simulators.faults(provider)).every(({ met, count }) => met === count), {
+      what: `${provider}'s faults to be met`,
+      withinMs: MET_WITHIN_MS,
+    });
     await simulators.clearFaults(provider);
   },
 });

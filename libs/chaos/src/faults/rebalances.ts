@@ -2,7 +2,11 @@ import { isAlive, stop, waitUntil } from '@sluice/tooling';
 import type { Fault, Service, World } from '../world.ts';
 
 const GROUPS: Readonly<Record<Service, string>> = {
-  ingest: 'sluice.normalize-inquiry', enricher: 'sluice.enrich-inquiry', classifier: 'sluice.score-inquiry', router: 'sluice.route-inquiry', notifier: 'sluice.plan-effects',
+  ingest: 'sluice.normalize-inquiry',
+  enricher: 'sluice.enrich-inquiry',
+  classifier: 'sluice.score-inquiry',
+  router: 'sluice.route-inquiry',
+  notifier: 'sluice.plan-effects',
 };
 const MET_WITHIN_MS = 120_000;
 
@@ -15,8 +19,12 @@ export const membersIn = (printed: string, group: string): number | null => {
 
 const untilMembers = async ({ kafkaTool, stack }: World, group: string, wanted: number): Promise<void> => {
   const args = ['--bootstrap-server', stack.addresses.brokers.join(','), '--describe', '--state', '--group', group];
-  const count = async (): Promise<number | null> => membersIn(await kafkaTool('org.apache.kafka.tools.consumer.group.ConsumerGroupCommand', args), group);
-  await waitUntil(async () => (await count()) === wanted, { what: `${group} to have ${wanted} members`, withinMs: MET_WITHIN_MS });
+  const count = async (): Promise<number | null> =>
+    membersIn(await kafkaTool('org.apache.kafka.tools.consumer.group.ConsumerGroupCommand', args), group);
+  await waitUntil(async () => (await count()) === wanted, {
+    what: `${group} to have ${wanted} members`,
+    withinMs: MET_WITHIN_MS,
+  });
 };
 
 /** 1 → 3 → 1, one after the other: Kafka says that both have joined before they leave, or nothing was rebalanced. */

@@ -58,10 +58,15 @@ export const exhaustedPool: Fault = {
   name: 'PostgreSQL without connections left',
   async strike({ stack }) {
     const greedy = createPostgres({ url: stack.addresses.postgresUrl, max: CONNECTIONS });
-    const asked = await Promise.allSettled(Array.from({ length: CONNECTIONS }, () => greedy.query(`select pg_sleep(${POOL_SECONDS})`)));
+    const asked = await Promise.allSettled(
+      Array.from({ length: CONNECTIONS }, () => greedy.query(`select pg_sleep(${POOL_SECONDS})`)),
+    );
     await greedy.close();
     const taken = asked.filter(({ status }) => status === 'fulfilled').length;
-    if (taken === 0 || taken === CONNECTIONS) throw new Error(`taking every connection: ${taken} of ${CONNECTIONS} were given, so that there was never a time when none was left`);
+    if (taken === 0 || taken === CONNECTIONS)
+      throw new Error(
+        `taking every connection: ${taken} of ${CONNECTIONS} were given, so that there was never a time when none was left`,
+      );
   },
 };
 
@@ -72,10 +77,12 @@ export const flushedRedis: Fault = {
     const { hostname, port } = new URL(stack.addresses.redisUrl);
     const answer = await new Promise<string>((resolve, reject) => {
       const socket = connect({ host: hostname, port: Number(port) }, () => socket.write('FLUSHALL\r\n'));
-      socket.once('data', (data) => {
-        socket.destroy();
-        resolve(data.toString());
-      }).once('error', reject);
+      socket
+        .once('data', (data) => {
+          socket.destroy();
+          resolve(data.toString());
+        })
+        .once('error', reject);
     });
     if (!answer.startsWith('+OK')) throw new Error(`flushing Redis: it answered ${answer}`);
   },

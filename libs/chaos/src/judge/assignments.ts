@@ -9,12 +9,22 @@ export const assignmentsFair: Check = ({ after, shares }) => {
   const unfair = Object.entries(shares).flatMap(([owner, share]) => {
     const has = received.get(owner)?.length ?? 0;
     const entitled = (assigned.length * share) / total;
-    return Math.abs(has - entitled) <= share ? [] : [{ inquiryId: null, what: `${owner} has ${has} of ${assigned.length}, and is entitled to ${entitled.toFixed(1)}` }];
+    return Math.abs(has - entitled) <= share
+      ? []
+      : [
+          {
+            inquiryId: null,
+            what: `${owner} has ${has} of ${assigned.length}, and is entitled to ${entitled.toFixed(1)}`,
+          },
+        ];
   });
   return {
-    invariant: 'no assignment twice, rotation fair', checked: assigned.length,
+    invariant: 'no assignment twice, rotation fair',
+    checked: assigned.length,
     violations: [
-      ...[...byInquiry].filter(([, of]) => of.length > 1).map(([inquiryId, of]) => ({ inquiryId, what: `was assigned ${of.length} times` })),
+      ...[...byInquiry]
+        .filter(([, of]) => of.length > 1)
+        .map(([inquiryId, of]) => ({ inquiryId, what: `was assigned ${of.length} times` })),
       ...unfair,
     ],
   };

@@ -20,28 +20,57 @@ const HEADER = '\u0002';
 const RECORD = '\u0003';
 
 const FORMAT = [
-  'print.partition=true', 'print.offset=true', 'print.headers=true', 'print.key=true', 'print.value=true',
-  `key.separator=${FIELD}`, `headers.separator=${HEADER}`, `line.separator=${RECORD}`,
+  'print.partition=true',
+  'print.offset=true',
+  'print.headers=true',
+  'print.key=true',
+  'print.value=true',
+  `key.separator=${FIELD}`,
+  `headers.separator=${HEADER}`,
+  `line.separator=${RECORD}`,
 ].flatMap((property) => ['--formatter-property', property]);
 
 const argumentsFor = (brokers: readonly string[]): readonly string[] => [
-  '--bootstrap-server', brokers.join(','), '--include', TOPICS, '--from-beginning', '--isolation-level', 'read_committed',
-  '--command-property', 'metadata.max.age.ms=2000', '--command-property', 'max.partition.fetch.bytes=4000000', ...FORMAT,
+  '--bootstrap-server',
+  brokers.join(','),
+  '--include',
+  TOPICS,
+  '--from-beginning',
+  '--isolation-level',
+  'read_committed',
+  '--command-property',
+  'metadata.max.age.ms=2000',
+  '--command-property',
+  'max.partition.fetch.bytes=4000000',
+  ...FORMAT,
 ];
 
 const headersOf = (text: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(text === 'NO_HEADERS' ? [] : text.split(HEADER).map((pair) => [pair.slice(0, pair.indexOf(':')), pair.slice(pair.indexOf(':') + 1)]));
+  Object.fromEntries(
+    text === 'NO_HEADERS'
+      ? []
+      : text.split(HEADER).map((pair) => [pair.slice(0, pair.indexOf(':')), pair.slice(pair.indexOf(':') + 1)]),
+  );
 
 /** Where a record lies is not printed: its type says it, or, for a dead letter, where it came from and who gave it up. */
 const topicOf = (headers: Readonly<Record<string, string>>): string => {
   const from = headers['__streams.errors.topic'];
-  return from === undefined ? (headers['ce_type'] ?? '') : deadLetterTopicOf(from, headers['sluice_errors_stage'] ?? '');
+  return from === undefined
+    ? (headers['ce_type'] ?? '')
+    : deadLetterTopicOf(from, headers['sluice_errors_stage'] ?? '');
 };
 
 const parse = (line: string): CommittedRecord => {
   const [partition = '', offset = '', headerText = '', key = '', ...value] = line.split(FIELD);
   const headers = headersOf(headerText);
-  return { topic: topicOf(headers), partition: Number(partition.replace('Partition:', '')), offset: Number(offset.replace('Offset:', '')), key, headers, value: value.join(FIELD) };
+  return {
+    topic: topicOf(headers),
+    partition: Number(partition.replace('Partition:', '')),
+    offset: Number(offset.replace('Offset:', '')),
+    key,
+    headers,
+    value: value.join(FIELD),
+  };
 };
 
 /** Piece by piece: what an hour's run leaves is longer than a string can be. */
@@ -58,12 +87,17 @@ export const parseRecords = async (file: string): Promise<readonly CommittedReco
 };
 
 /** Reads along while things go wrong, into `file`. */
-export const followCommitted = (tools: KafkaTools, brokers: readonly string[], file: string) => tools.follow(CONSOLE_CONSUMER, argumentsFor(brokers), file);
+export const followCommitted = (tools: KafkaTools, brokers: readonly string[], file: string) =>
+  tools.follow(CONSOLE_CONSUMER, argumentsFor(brokers), file);
 
 const SILENCE_MS = 8_000;
 
 /** Reads everything once, when all is quiet. */
-export const readCommitted = async (tools: KafkaTools, brokers: readonly string[], file: string): Promise<readonly CommittedRecord[]> => {
+export const readCommitted = async (
+  tools: KafkaTools,
+  brokers: readonly string[],
+  file: string,
+): Promise<readonly CommittedRecord[]> => {
   await tools.follow(CONSOLE_CONSUMER, [...argumentsFor(brokers), '--timeout-ms', String(SILENCE_MS)], file).ended;
   return parseRecords(file);
 };

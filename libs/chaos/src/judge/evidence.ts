@@ -47,6 +47,8 @@ export type Check = (evidence: Evidence) => Finding;
 export const subjectOf = ({ headers }: CommittedRecord): string => headers['ce_subject'] ?? '';
 export const dataOf = <Data>({ value }: CommittedRecord): Data => JSON.parse(value.slice(value.indexOf('{'))) as Data;
 /** Everything committed on a topic, poison with it. */
-export const ofTopic = (records: readonly CommittedRecord[], topic: string): readonly CommittedRecord[] => records.filter((record) => record.topic === topic);
+export const ofTopic = (records: readonly CommittedRecord[], topic: string): readonly CommittedRecord[] =>
+  records.filter((record) => record.topic === topic);
 /** What is an event there: poison says of nothing that it is about it. */
-export const eventsOf = (records: readonly CommittedRecord[], topic: string): readonly CommittedRecord[] => ofTopic(records, topic).filter((record) => subjectOf(record) !== '');
+export const eventsOf = (records: readonly CommittedRecord[], topic: string): readonly CommittedRecord[] =>
+  ofTopic(records, topic).filter((record) => subjectOf(record) !== '');

@@ -13,7 +13,18 @@ import { allAccountedFor, nothingAborted, nothingLost, oncePerStage } from './on
 import { orderKept } from './order.ts';
 
 export const checks: readonly Check[] = [
-  nothingLost, oncePerStage, effectsOnce, orderKept, offsetsAtTheEnd, offsetsForward, nothingAborted, allAccountedFor, nothingHanging, oneTrace, modelCalls, assignmentsFair,
+  nothingLost,
+  oncePerStage,
+  effectsOnce,
+  orderKept,
+  offsetsAtTheEnd,
+  offsetsForward,
+  nothingAborted,
+  allAccountedFor,
+  nothingHanging,
+  oneTrace,
+  modelCalls,
+  assignmentsFair,
 ];
 
 export interface Case {
@@ -29,8 +40,19 @@ export interface Case {
 }
 
 /** Gathers what there is to see, once all is quiet. */
-export const gatherEvidence = async ({ dir, tools, brokers, simulators, acknowledged, during, interruptions, shares }: Case): Promise<Evidence> => ({
-  acknowledged, interruptions, shares,
+export const gatherEvidence = async ({
+  dir,
+  tools,
+  brokers,
+  simulators,
+  acknowledged,
+  during,
+  interruptions,
+  shares,
+}: Case): Promise<Evidence> => ({
+  acknowledged,
+  interruptions,
+  shares,
   after: await readCommitted(tools, brokers, join(dir, 'after.records')),
   during: await parseRecords(during),
   positions: await readPositions(tools, brokers),

@@ -24,7 +24,19 @@ export const kafkaTools = async (cache: string): Promise<KafkaTools> => {
   if (!java) throw new Error("running Kafka's tools: no Java found");
   const classpath = join(await kafkaJars(cache), '*');
   const start = (mainClass: string, args: readonly string[]) =>
-    spawn(java.command, ['-Xmx256m', '-XX:+UseSerialGC', '-Dorg.slf4j.simpleLogger.defaultLogLevel=error', '-cp', classpath, mainClass, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    spawn(
+      java.command,
+      [
+        '-Xmx256m',
+        '-XX:+UseSerialGC',
+        '-Dorg.slf4j.simpleLogger.defaultLogLevel=error',
+        '-cp',
+        classpath,
+        mainClass,
+        ...args,
+      ],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
 
   return {
     async run(mainClass, args) {
@@ -34,7 +46,12 @@ export const kafkaTools = async (cache: string): Promise<KafkaTools> => {
       child.stdout.on('data', (chunk: Buffer) => printed.push(chunk));
       child.stderr.on('data', (chunk: Buffer) => complained.push(chunk));
       const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-      if (code !== 0) throw new Error(`${mainClass} ended with ${code}: ${Buffer.concat([...complained, ...printed]).toString().slice(-2_000)}`);
+      if (code !== 0)
+        throw new Error(
+          `${mainClass} ended with ${code}: ${Buffer.concat([...complained, ...printed])
+            .toString()
+            .slice(-2_000)}`,
+        );
       return Buffer.concat(printed).toString();
     },
     follow(mainClass, args, file) {

@@ -4,9 +4,14 @@ import type { Check } from './evidence.ts';
 export const offsetsAtTheEnd: Check = ({ positions }) => {
   const read = positions.filter(({ group }) => !group.startsWith('sluice.relay-'));
   return {
-    invariant: 'committed offset = last stable offset at rest', checked: read.length,
-    violations: read.filter(({ committed, end }) => (committed ?? 0) !== end && end > 0)
-      .map(({ group, topic, partition, committed, end }) => ({ inquiryId: null, what: `${group} stands at ${committed ?? 'nothing'} of ${end} in ${topic}/${partition}` })),
+    invariant: 'committed offset = last stable offset at rest',
+    checked: read.length,
+    violations: read
+      .filter(({ committed, end }) => (committed ?? 0) !== end && end > 0)
+      .map(({ group, topic, partition, committed, end }) => ({
+        inquiryId: null,
+        what: `${group} stands at ${committed ?? 'nothing'} of ${end} in ${topic}/${partition}`,
+      })),
   };
 };
 
@@ -23,9 +28,12 @@ const AT_REST: ReadonlySet<string> = new Set(['Empty', 'CompleteCommit', 'Comple
 
 /** At rest no transaction is open, be it one that its coordinator knows of or one that it has forgotten. */
 export const nothingHanging: Check = ({ hanging, transactions }) => ({
-  invariant: 'no hanging transaction', checked: transactions.length,
+  invariant: 'no hanging transaction',
+  checked: transactions.length,
   violations: [
     ...hanging.map((line) => ({ inquiryId: null, what: line })),
-    ...transactions.filter(({ state }) => !AT_REST.has(state)).map(({ transactionalId, state }) => ({ inquiryId: null, what: `${transactionalId} is ${state} at rest` })),
+    ...transactions
+      .filter(({ state }) => !AT_REST.has(state))
+      .map(({ transactionalId, state }) => ({ inquiryId: null, what: `${transactionalId} is ${state} at rest` })),
   ],
 });

@@ -11,7 +11,12 @@ const byPlace = (a: CommittedRecord, b: CommittedRecord): number => a.partition 
 
 /** The inquiries of every conversation, in the order of a topic. */
 const sequences = (records: readonly CommittedRecord[], topic: string): ReadonlyMap<string, readonly string[]> =>
-  new Map([...Map.groupBy([...eventsOf(records, topic)].sort(byPlace), ({ key }) => key)].map(([key, of]) => [key, of.map(subjectOf)]));
+  new Map(
+    [...Map.groupBy([...eventsOf(records, topic)].sort(byPlace), ({ key }) => key)].map(([key, of]) => [
+      key,
+      of.map(subjectOf),
+    ]),
+  );
 
 /** The inquiries of a conversation leave every stage in the order in which they came to it. */
 export const orderKept: Check = ({ after }) => {
@@ -23,7 +28,9 @@ export const orderKept: Check = ({ after }) => {
       const cameIn = before.get(key) ?? [];
       const at = inquiries.map((inquiryId) => cameIn.indexOf(inquiryId));
       const wrong = at.findIndex((place, index) => index > 0 && place < (at[index - 1] ?? 0));
-      return wrong === -1 ? [] : [{ inquiryId: inquiries[wrong] ?? null, what: `left ${from} before, and is behind in ${to}` }];
+      return wrong === -1
+        ? []
+        : [{ inquiryId: inquiries[wrong] ?? null, what: `left ${from} before, and is behind in ${to}` }];
     });
   });
   return { invariant: 'order per conversation', checked, violations };

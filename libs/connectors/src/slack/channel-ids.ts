@@ -20,7 +20,12 @@ export const createChannelIds = (client: WebClient): ChannelIds => {
   const look = async (name: string): Promise<void> => {
     let cursor = '';
     for (let page = 0; page < MOST_PAGES && !known.has(name); page += 1) {
-      const answer = await client.conversations.list({ exclude_archived: true, types: 'public_channel,private_channel', limit: PAGE, ...(cursor ? { cursor } : {}) });
+      const answer = await client.conversations.list({
+        exclude_archived: true,
+        types: 'public_channel,private_channel',
+        limit: PAGE,
+        ...(cursor ? { cursor } : {}),
+      });
       for (const channel of answer.channels ?? []) if (channel.name && channel.id) known.set(channel.name, channel.id);
       cursor = answer.response_metadata?.next_cursor ?? '';
       if (cursor === '') return;

@@ -29,10 +29,17 @@ export const titleOf = ({ category, priority, subject }: SlackContent): string =
 };
 
 const fieldsOf = ({ entities }: SlackContent): readonly KnownBlock[] =>
-  entities.length === 0 ? [] : [{
-    type: 'section',
-    fields: entities.slice(0, MOST_FIELDS).map(({ name, value }) => ({ type: 'mrkdwn', text: `*${safe(name, 60)}*\n${safe(String(value), LONGEST_FIELD)}` })),
-  }];
+  entities.length === 0
+    ? []
+    : [
+        {
+          type: 'section',
+          fields: entities.slice(0, MOST_FIELDS).map(({ name, value }) => ({
+            type: 'mrkdwn',
+            text: `*${safe(name, 60)}*\n${safe(String(value), LONGEST_FIELD)}`,
+          })),
+        },
+      ];
 
 const footOf = ({ owner, queue, due, link }: SlackContent): readonly KnownBlock[] => {
   const parts = [
@@ -52,13 +59,23 @@ export interface RenderedMessage {
 
 export const renderMessage = (content: SlackContent): RenderedMessage => {
   const title = titleOf(content);
-  const summary: readonly KnownBlock[] = content.summary === null ? []
-    : [{ type: 'section', text: { type: 'mrkdwn', text: safe(content.summary, LONGEST_SECTION) } }];
+  const summary: readonly KnownBlock[] =
+    content.summary === null
+      ? []
+      : [{ type: 'section', text: { type: 'mrkdwn', text: safe(content.summary, LONGEST_SECTION) } }];
   return {
-    text: [safe(title, LONGEST_HEADER), ...(content.summary === null ? [] : [safe(content.summary, LONGEST_FIELD)])].join(': '),
+    text: [
+      safe(title, LONGEST_HEADER),
+      ...(content.summary === null ? [] : [safe(content.summary, LONGEST_FIELD)]),
+    ].join(': '),
     blocks: [
-      { type: 'header', text: { type: 'plain_text', text: shortened(title.replace(/\s+/g, ' '), LONGEST_HEADER), emoji: false } },
-      ...summary, ...fieldsOf(content), ...footOf(content),
+      {
+        type: 'header',
+        text: { type: 'plain_text', text: shortened(title.replace(/\s+/g, ' '), LONGEST_HEADER), emoji: false },
+      },
+      ...summary,
+      ...fieldsOf(content),
+      ...footOf(content),
     ],
   };
 };

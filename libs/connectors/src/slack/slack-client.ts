@@ -2,8 +2,13 @@ import { LogLevel, WebClient, type FetchFunction, type Logger } from '@slack/web
 
 /** The SDK's log lines can hold messages: they go nowhere. What matters comes back as a result. */
 const nowhere: Logger = {
-  debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined,
-  setLevel: () => undefined, setName: () => undefined, getLevel: () => LogLevel.ERROR,
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  setLevel: () => undefined,
+  setName: () => undefined,
+  getLevel: () => LogLevel.ERROR,
 };
 
 const TOO_MANY = 429;

@@ -8,7 +8,14 @@ const BUSY: ReadonlySet<string> = new Set(['ratelimited', 'rate_limited', 'messa
 const UNWELL: ReadonlySet<string> = new Set(['service_unavailable', 'team_added_to_org', 'request_timeout']);
 /** Our credentials: someone has to mend them, and nothing may be lost meanwhile. */
 const CREDENTIALS: ReadonlySet<string> = new Set([
-  'not_authed', 'invalid_auth', 'account_inactive', 'token_revoked', 'token_expired', 'missing_scope', 'ekm_access_denied', 'access_denied',
+  'not_authed',
+  'invalid_auth',
+  'account_inactive',
+  'token_revoked',
+  'token_expired',
+  'missing_scope',
+  'ekm_access_denied',
+  'access_denied',
 ]);
 /** Slack says of these that part of the call may have been done. */
 const AMBIGUOUS: ReadonlySet<string> = new Set(['internal_error', 'fatal_error']);
@@ -20,7 +27,11 @@ export interface SlackFailure {
   readonly afterMs: number | null;
 }
 
-const failure = (kind: SlackFailure['kind'], reason: string, afterMs: number | null = null): SlackFailure => ({ kind, reason, afterMs });
+const failure = (kind: SlackFailure['kind'], reason: string, afterMs: number | null = null): SlackFailure => ({
+  kind,
+  reason,
+  afterMs,
+});
 
 /** An answer that is no JSON reaches us as an error "code" that holds its text: only words that Slack's codes are made of go on. */
 const platformFailure = (code: string): SlackFailure => {

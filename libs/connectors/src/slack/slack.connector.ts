@@ -34,15 +34,27 @@ const resultOf = ({ kind, reason, afterMs }: SlackFailure): AttemptResult => {
 const post = async (client: WebClient, channels: ChannelIds, effect: Effect): Promise<AttemptResult> => {
   const { text, blocks } = renderMessage(slackContent.parse(effect.content));
   const answer = await client.chat.postMessage({
-    channel: effect.target, text, blocks, unfurl_links: false, unfurl_media: false,
+    channel: effect.target,
+    text,
+    blocks,
+    unfurl_links: false,
+    unfurl_media: false,
     metadata: { event_type: EVENT_TYPE, event_payload: { effect_id: effect.effectId, inquiry_id: effect.inquiryId } },
   });
   if (!answer.channel || !answer.ts) return { kind: 'unknown', reason: 'malformed-answer' };
   channels.learn(effect.target, answer.channel);
-  return { kind: 'confirmed', providerId: postedId(answer.channel, answer.ts), responseDigest: digestOf(answer.channel, answer.ts) };
+  return {
+    kind: 'confirmed',
+    providerId: postedId(answer.channel, answer.ts),
+    responseDigest: digestOf(answer.channel, answer.ts),
+  };
 };
 
-const look = async (client: WebClient, channels: ChannelIds, { effect, since }: { effect: Effect; since: string }): Promise<Found> => {
+const look = async (
+  client: WebClient,
+  channels: ChannelIds,
+  { effect, since }: { effect: Effect; since: string },
+): Promise<Found> => {
   const channel = await channels.of(effect.target);
   if (channel === null) return { kind: 'cannot-tell', reason: 'channel-not-seen', afterMs: null };
   const found = await findMessage(client, { channel, effectId: effect.effectId, since });
@@ -63,10 +75,11 @@ export const createSlackConnector = ({ token, apiUrl, timeoutMs = TIMEOUT_MS }: 
     onUnknown: 'ask',
     timeoutMs,
     perform: (effect) => post(client, channels, effect).catch((error: unknown) => resultOf(slackFailureOf(error))),
-    ask: (effect, { since }) => look(client, channels, { effect, since }).catch((error: unknown): Found => {
-      const { reason, afterMs } = slackFailureOf(error);
-      return { kind: 'cannot-tell', reason, afterMs };
-    }),
+    ask: (effect, { since }) =>
+      look(client, channels, { effect, since }).catch((error: unknown): Found => {
+        const { reason, afterMs } = slackFailureOf(error);
+        return { kind: 'cannot-tell', reason, afterMs };
+      }),
     // The SDK uses the process's own connections.
     close: async () => undefined,
   };

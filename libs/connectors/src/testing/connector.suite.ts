@@ -14,7 +14,9 @@ export interface TestProvider {
 
 export interface ConnectorSuite {
   /** `timeoutMs` is given, so that a test does not wait long. */
-  connect(options: { readonly timeoutMs: number }): Promise<{ readonly connector: Connector; readonly provider: TestProvider; close(): Promise<void> }>;
+  connect(options: {
+    readonly timeoutMs: number;
+  }): Promise<{ readonly connector: Connector; readonly provider: TestProvider; close(): Promise<void> }>;
   /** A connector to a port of this machine that nobody listens on. */
   connectToNobody(port: number): Connector;
   /** An effect the provider refuses for good. */
@@ -69,14 +71,18 @@ export const connectorSuite = (name: string, suite: ConnectorSuite): void => {
 
     it('applies an effect once and has its receipt', async () => {
       const effect = given();
-      expect(await connector.perform(effect)).toMatchObject({ kind: 'confirmed', responseDigest: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown });
+      expect(await connector.perform(effect)).toMatchObject({
+        kind: 'confirmed',
+        responseDigest: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
+      });
       expect(await provider.applied(effect.effectId)).toBe(1);
     });
 
     it('knows a duplicate: the provider can be asked, or recognises the key', async () => {
       const effect = given();
       const first = await connector.perform(effect);
-      if (connector.onUnknown === 'ask') expect(await connector.ask(effect, { since })).toEqual({ ...first, kind: 'found' });
+      if (connector.onUnknown === 'ask')
+        expect(await connector.ask(effect, { since })).toEqual({ ...first, kind: 'found' });
       else expect(await connector.perform(effect)).toMatchObject({ kind: 'confirmed' });
       expect(await provider.applied(effect.effectId)).toBe(1);
     });
@@ -113,7 +119,9 @@ export const connectorSuite = (name: string, suite: ConnectorSuite): void => {
 
     it('gives up at once on what is refused for good', async () => {
       expect(await connector.perform(given())).toMatchObject({ kind: 'confirmed' });
-      expect(await connector.perform(anEffect({ ...suite.effect, ...suite.refused }))).toMatchObject({ kind: 'refuted' });
+      expect(await connector.perform(anEffect({ ...suite.effect, ...suite.refused }))).toMatchObject({
+        kind: 'refuted',
+      });
     });
 
     it('waits for a slow answer within its time', async () => {
@@ -134,7 +142,8 @@ export const connectorSuite = (name: string, suite: ConnectorSuite): void => {
       await provider.fail({ ...line, count: 1 });
       expect(await connector.perform(effect)).toMatchObject({ kind: 'unknown' });
       expect(await provider.applied(effect.effectId)).toBe(appliedSoFar);
-      if (connector.onUnknown === 'ask') expect((await connector.ask(effect, { since })).kind).toBe(appliedSoFar === 1 ? 'found' : 'absent');
+      if (connector.onUnknown === 'ask')
+        expect((await connector.ask(effect, { since })).kind).toBe(appliedSoFar === 1 ? 'found' : 'absent');
       await provider.fail({ ...line, count: 1 });
       const another = given();
       expect(await settle(connector, another, since)).toMatchObject({ kind: 'confirmed' });

@@ -8,7 +8,8 @@ export class PrivateAddressError extends Error {
 }
 
 /** IPv4 mapped into IPv6 is unwrapped; other ways of carrying IPv4 are ranges of their own, and so not unicast. */
-export const isPublicAddress = (address: string): boolean => isIP(address) !== 0 && ipaddr.process(address).range() === 'unicast';
+export const isPublicAddress = (address: string): boolean =>
+  isIP(address) !== 0 && ipaddr.process(address).range() === 'unicast';
 
 /** An address that is written out never asks DNS, so it is looked at by itself. */
 export const isPublicHost = (hostname: string): boolean => {
@@ -21,7 +22,8 @@ export const publicLookup: LookupFunction = (host, options, callback) => {
   const refuse = (error: Error): void => callback(error, '', 0);
   lookup(host, { all: true }).then((addresses) => {
     const [first] = addresses;
-    if (!first || !addresses.every(({ address }) => isPublicAddress(address))) refuse(new PrivateAddressError('connecting: the host resolves to an address that is not public'));
+    if (!first || !addresses.every(({ address }) => isPublicAddress(address)))
+      refuse(new PrivateAddressError('connecting: the host resolves to an address that is not public'));
     else if (options.all) callback(null, addresses);
     else callback(null, first.address, first.family);
   }, refuse);

@@ -9,8 +9,13 @@ const DIGESTED_BYTES = 64 * 1024;
 /** Answers that say the receiver did not work on it, and may later. Who spends a try on them is the second word. */
 const NOT_NOW: Readonly<Record<number, 'spends' | 'spares'>> = {
   // Our secret or our address book is out of step with theirs: someone mends it, and nothing may be lost meanwhile.
-  401: 'spares', 403: 'spares', 407: 'spares',
-  408: 'spends', 425: 'spends', 429: 'spares', 503: 'spends',
+  401: 'spares',
+  403: 'spares',
+  407: 'spares',
+  408: 'spends',
+  425: 'spends',
+  429: 'spares',
+  503: 'spends',
 };
 
 /** A body that breaks off after a good status leaves the status good. */
@@ -42,6 +47,12 @@ export const webhookResultOf = async (response: Response): Promise<AttemptResult
   if (ok) return { kind: 'confirmed', providerId: null, responseDigest: await digestOf(response) };
   await response.body?.cancel().catch(() => undefined);
   const notNow = NOT_NOW[status];
-  if (notNow) return { kind: 'retry', reason: `http-${status}`, afterMs: retryAfterMs(headers.get('retry-after')), spendsTry: notNow === 'spends' };
+  if (notNow)
+    return {
+      kind: 'retry',
+      reason: `http-${status}`,
+      afterMs: retryAfterMs(headers.get('retry-after')),
+      spendsTry: notNow === 'spends',
+    };
   return status >= 500 ? { kind: 'unknown', reason: `http-${status}` } : { kind: 'refuted', reason: refusalOf(status) };
 };

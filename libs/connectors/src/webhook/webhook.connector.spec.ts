@@ -17,7 +17,8 @@ connectorSuite('webhook.delivery', {
     return {
       connector: createWebhookConnector({ url: simulators.addressOf('webhook'), secret: SECRET, timeoutMs }),
       provider: {
-        fail: async (line) => void (await simulators.setFaults('webhook', { faults: [{ status: 410, path: '/gone' }, line] })),
+        fail: async (line) =>
+          void (await simulators.setFaults('webhook', { faults: [{ status: 410, path: '/gone' }, line] })),
         behave: async () => void (await simulators.setFaults('webhook', { faults: [{ status: 410, path: '/gone' }] })),
         applied: async (effectId) => (await simulators.journal('webhook')).applied[effectId] ?? 0,
       },
@@ -34,37 +35,63 @@ const receiving = async (answer: (response: ServerResponse) => void) => {
   const got: { readonly headers: IncomingMessage['headers']; readonly url: string; readonly body: string }[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => {
-      got.push({ headers: request.headers, url: request.url ?? '', body: Buffer.concat(chunks).toString() });
-      answer(response);
-    });
+    request
+      .on('data', (chunk: Buffer) => chunks.push(chunk))
+      .on('end', () => {
+        got.push({ headers: request.headers, url: request.url ?? '', body: Buffer.concat(chunks).toString() });
+        answer(response);
+      });
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/`;
-  return { got, url, [Symbol.asyncDispose]: () => new Promise<void>((resolve) => { server.closeAllConnections(); server.close(() => resolve()); }) };
+  return {
+    got,
+    url,
+    [Symbol.asyncDispose]: () =>
+      new Promise<void>((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
 };
 
 describe('the published vector of Standard Webhooks', () => {
   it('is what our signer gives', () => {
-    const signature = new Webhook('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw').sign('msg_p5jXN8AQM9LWM0D4loKWxJek', new Date(1_614_265_330_000), '{"test": 2432232314}');
+    const signature = new Webhook('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw').sign(
+      'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      new Date(1_614_265_330_000),
+      '{"test": 2432232314}',
+    );
     expect(signature).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
   });
 });
 
 describe('a delivery', () => {
-  const effect = anEffect({ kind: 'webhook.delivery', target: 'crm team', content: { type: 'inquiry.routed', data: { score: 80 }, event_id: 'not ours' } });
+  const effect = anEffect({
+    kind: 'webhook.delivery',
+    target: 'crm team',
+    content: { type: 'inquiry.routed', data: { score: 80 }, event_id: 'not ours' },
+  });
 
   it('repeats id and body byte for byte, with a new timestamp and signature (T-31)', async () => {
     await using receiver = await receiving((response) => response.end('ok'));
     const times = ['2026-01-05T09:00:00.000Z', '2026-01-05T09:00:07.000Z'];
-    const connector = createWebhookConnector({ url: receiver.url, secret: SECRET, clock: { now: () => times.shift() ?? '' } });
+    const connector = createWebhookConnector({
+      url: receiver.url,
+      secret: SECRET,
+      clock: { now: () => times.shift() ?? '' },
+    });
     await connector.perform(effect);
     await connector.perform(effect);
     await connector.close();
     const [first, second] = receiver.got;
     expect(first?.url).toBe('/hooks/crm%20team');
     expect(second?.body).toBe(first?.body);
-    expect(JSON.parse(first?.body ?? '')).toEqual({ type: 'inquiry.routed', data: { score: 80 }, event_id: effect.effectId });
+    expect(JSON.parse(first?.body ?? '')).toEqual({
+      type: 'inquiry.routed',
+      data: { score: 80 },
+      event_id: effect.effectId,
+    });
     expect(second?.headers['webhook-id']).toBe(effect.effectId);
     expect([first, second].map((one) => one?.headers['webhook-timestamp'])).toEqual(['1767603600', '1767603607']);
     expect(second?.headers['webhook-signature']).not.toBe(first?.headers['webhook-signature']);
@@ -76,7 +103,10 @@ describe('a delivery', () => {
     await connector.perform(effect);
     await connector.close();
     const [{ headers, body }] = receiver.got as [(typeof receiver.got)[0]];
-    const signedBy = (secret: string) => `v1,${createHmac('sha256', Buffer.from(secret.slice(6), 'base64')).update(`${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`).digest('base64')}`;
+    const signedBy = (secret: string) =>
+      `v1,${createHmac('sha256', Buffer.from(secret.slice(6), 'base64'))
+        .update(`${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`)
+        .digest('base64')}`;
     expect(headers['webhook-signature']).toBe(`${signedBy(NEXT_SECRET)} ${signedBy(SECRET)}`);
   });
 
@@ -97,8 +127,13 @@ describe('a delivery', () => {
   });
 
   it('is confirmed by its status though the body breaks off or never ends', async () => {
-    await using broken = await receiving((response) => { response.writeHead(200, { 'content-length': '100' }).write('half'); setImmediate(() => response.destroy()); });
-    await using endless = await receiving((response) => { response.writeHead(200).write('x'.repeat(200_000)); });
+    await using broken = await receiving((response) => {
+      response.writeHead(200, { 'content-length': '100' }).write('half');
+      setImmediate(() => response.destroy());
+    });
+    await using endless = await receiving((response) => {
+      response.writeHead(200).write('x'.repeat(200_000));
+    });
     for (const { url } of [broken, endless]) {
       const connector = createWebhookConnector({ url, secret: SECRET });
       expect(await connector.perform(effect)).toMatchObject({ kind: 'confirmed' });
@@ -108,7 +143,16 @@ describe('a delivery', () => {
 });
 
 describe('receivers outside the public networks', () => {
-  it.each([['127.0.0.1', false], ['10.1.2.3', false], ['169.254.169.254', false], ['[::1]', false], ['[::ffff:10.0.0.1]', false], ['[fd00::1]', false], ['8.8.8.8', true], ['crm.example', true]])('%s is public: %s', (host, expected) => {
+  it.each([
+    ['127.0.0.1', false],
+    ['10.1.2.3', false],
+    ['169.254.169.254', false],
+    ['[::1]', false],
+    ['[::ffff:10.0.0.1]', false],
+    ['[fd00::1]', false],
+    ['8.8.8.8', true],
+    ['crm.example', true],
+  ])('%s is public: %s', (host, expected) => {
     expect(isPublicHost(host)).toBe(expected);
   });
 
@@ -116,7 +160,10 @@ describe('receivers outside the public networks', () => {
     await using receiver = await receiving((response) => response.end());
     for (const url of [receiver.url, receiver.url.replace('127.0.0.1', 'localhost')]) {
       const connector = createWebhookConnector({ url, secret: SECRET, publicOnly: true });
-      expect(await connector.perform(anEffect({ kind: 'webhook.delivery' }))).toEqual({ kind: 'refuted', reason: 'private-address-refused' });
+      expect(await connector.perform(anEffect({ kind: 'webhook.delivery' }))).toEqual({
+        kind: 'refuted',
+        reason: 'private-address-refused',
+      });
       await connector.close();
     }
     expect(receiver.got).toEqual([]);

@@ -25,19 +25,28 @@ const REFUSED: AttemptResult = { kind: 'refuted', reason: 'private-address-refus
 /** Byte for byte the same for every attempt; what the signature covers besides is new each time. */
 const bodyOf = ({ effectId, content }: Effect): string => JSON.stringify({ ...content, event_id: effectId });
 
-const isPrivate = (error: unknown): boolean => error instanceof Error && (error instanceof PrivateAddressError || isPrivate(error.cause));
+const isPrivate = (error: unknown): boolean =>
+  error instanceof Error && (error instanceof PrivateAddressError || isPrivate(error.cause));
 
 const failureOf = (error: unknown): AttemptResult => {
   if (isPrivate(error)) return REFUSED;
   const failure = networkFailureOf(error);
-  return failure === 'not-sent' ? { kind: 'retry', reason: failure, afterMs: null, spendsTry: false } : { kind: 'unknown', reason: failure };
+  return failure === 'not-sent'
+    ? { kind: 'retry', reason: failure, afterMs: null, spendsTry: false }
+    : { kind: 'unknown', reason: failure };
 };
 
 /**
  * Delivers signed webhooks (Standard Webhooks). The effect's id is the `webhook-id`, the same for every attempt; receivers that
  * keep it recognise a repeat, so that what nobody knows is sent again. The timestamp and its signature are new each time.
  */
-export const createWebhookConnector = ({ url, secret, timeoutMs = TIMEOUT_MS, publicOnly = false, clock = systemClock }: WebhookOptions): Connector => {
+export const createWebhookConnector = ({
+  url,
+  secret,
+  timeoutMs = TIMEOUT_MS,
+  publicOnly = false,
+  clock = systemClock,
+}: WebhookOptions): Connector => {
   const signers = [secret].flat().map((one) => new Webhook(one));
   const agent = new Agent(publicOnly ? { connect: { lookup: publicLookup } } : {});
 
@@ -46,14 +55,22 @@ export const createWebhookConnector = ({ url, secret, timeoutMs = TIMEOUT_MS, pu
     if (publicOnly && !isPublicHost(address.hostname)) return REFUSED;
     const body = bodyOf(effect);
     const at = new Date(clock.now());
-    return webhookResultOf(await fetch(address, {
-      method: 'POST', body, redirect: 'manual', dispatcher: agent, signal: AbortSignal.timeout(timeoutMs),
-      headers: {
-        'content-type': 'application/json', 'user-agent': 'Sluice/0.1 (webhook delivery)',
-        'webhook-id': effect.effectId, 'webhook-timestamp': String(Math.floor(at.getTime() / MS_PER_SECOND)),
-        'webhook-signature': signers.map((signer) => signer.sign(effect.effectId, at, body)).join(' '),
-      },
-    }));
+    return webhookResultOf(
+      await fetch(address, {
+        method: 'POST',
+        body,
+        redirect: 'manual',
+        dispatcher: agent,
+        signal: AbortSignal.timeout(timeoutMs),
+        headers: {
+          'content-type': 'application/json',
+          'user-agent': 'Sluice/0.1 (webhook delivery)',
+          'webhook-id': effect.effectId,
+          'webhook-timestamp': String(Math.floor(at.getTime() / MS_PER_SECOND)),
+          'webhook-signature': signers.map((signer) => signer.sign(effect.effectId, at, body)).join(' '),
+        },
+      }),
+    );
   };
 
   return {

@@ -7,16 +7,17 @@ const about = { effectId, decisionId, inquiryId, conversationId };
 const kind = z.enum(['slack.message', 'webhook.delivery']);
 export type EffectKind = z.output<typeof kind>;
 
-const requestOf = (json: typeof publishedJson) => z.object({
-  ...about,
-  kind,
-  /** The sink's name in the playbook: a Slack channel, a subscriber. */
-  target: term,
-  mode: z.enum(['off', 'propose', 'sandbox', 'live']),
-  /** What the connector renders. Personal data. */
-  content: z.record(z.string(), json()),
-  requestedAt: instant,
-});
+const requestOf = (json: typeof publishedJson) =>
+  z.object({
+    ...about,
+    kind,
+    /** The sink's name in the playbook: a Slack channel, a subscriber. */
+    target: term,
+    mode: z.enum(['off', 'propose', 'sandbox', 'live']),
+    /** What the connector renders. Personal data. */
+    content: z.record(z.string(), json()),
+    requestedAt: instant,
+  });
 
 /** An outward action that is asked for. The notifier does it once and proves it. */
 export const effectRequested = {

@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import { contract, type DataOf } from '../contract.ts';
 import {
-  attachment, channel, contact, contactId, conversationId, count, inquiryId, instant, metadata, share, term,
+  attachment,
+  channel,
+  contact,
+  contactId,
+  conversationId,
+  count,
+  inquiryId,
+  instant,
+  metadata,
+  share,
+  term,
 } from '../fields.ts';
 
 /** A stretch of the message that was taken out of `text`, in UTF-16 units of the original plain text. */

@@ -52,7 +52,9 @@ export const assignmentRequested = {
     key: (request) => request.pool,
     subject: (request) => request.inquiryId,
     schema: z.object({
-      ...routedFields, pool: term, requestedAt: instant,
+      ...routedFields,
+      pool: term,
+      requestedAt: instant,
       /** The pools that had nobody, in order, and whom they had to pass over. */
       overflowedFrom: z.array(term).optional(),
       passedOver: z.array(considered).optional(),

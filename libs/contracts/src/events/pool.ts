@@ -64,8 +64,21 @@ export type PoolCommand = DataOf<typeof poolCommand.v1>;
 /** What happened to somebody's place in the rotation, in turns; what is refused changes nothing. */
 const poolChange = z.object({
   change: z.enum([
-    'left', 'returned', 'limited', 'credited', 'credit-used', 'skipped', 'skip-used', 'stood-in', 'forgiven',
-    'offered', 'offer-ended', 'released', 'declined', 'withdrawn', 'refused',
+    'left',
+    'returned',
+    'limited',
+    'credited',
+    'credit-used',
+    'skipped',
+    'skip-used',
+    'stood-in',
+    'forgiven',
+    'offered',
+    'offer-ended',
+    'released',
+    'declined',
+    'withdrawn',
+    'refused',
   ]),
   owner: owner.nullable(),
   inquiryId: inquiryId.nullable(),
@@ -78,9 +91,15 @@ export type PoolChange = z.output<typeof poolChange>;
 export const poolChanged = {
   v1: contract('pool.changed.v1', {
     key: (changed) => changed.pool,
-    subject: ({ brand, pool, changes }) => changes.find(({ inquiryId: about }) => about !== null)?.inquiryId ?? poolId(brand, pool),
+    subject: ({ brand, pool, changes }) =>
+      changes.find(({ inquiryId: about }) => about !== null)?.inquiryId ?? poolId(brand, pool),
     schema: z.object({
-      brand: term, pool: term, changes: z.array(poolChange), by: term, why: z.string().nullable(), changedAt: instant,
+      brand: term,
+      pool: term,
+      changes: z.array(poolChange),
+      by: term,
+      why: z.string().nullable(),
+      changedAt: instant,
       /** When somebody who is away can be given something again, while others wait: the pool wants to be looked at then. */
       lookAt: instant.optional(),
     }),

@@ -106,7 +106,13 @@ export const slaBreached = {
   v1: contract('sla.breached.v1', {
     key: (breach) => breach.conversationId,
     subject: (breach) => breach.inquiryId,
-    schema: z.object({ ...clock, minutes: z.number().positive(), startedAt: instant, dueAt: instant, noticedAt: instant }),
+    schema: z.object({
+      ...clock,
+      minutes: z.number().positive(),
+      startedAt: instant,
+      dueAt: instant,
+      noticedAt: instant,
+    }),
   }),
 };
 export type SlaBreached = DataOf<typeof slaBreached.v1>;

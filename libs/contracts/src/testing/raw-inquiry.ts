@@ -12,7 +12,14 @@ export const aRawInquiry = (over: Partial<InquiryRaw> = {}): InquiryRaw =>
     channel: 'form',
     receivedAt: '2026-01-05T09:00:00.000Z',
     contact: { ...nobody, email: 'ada@example.com', name: 'Ada Example' },
-    content: { sourceEventId: 'event-1', threadId: null, subject: 'Seats', text: 'We would like two hundred seats, please.', metadata: {}, mail: null },
+    content: {
+      sourceEventId: 'event-1',
+      threadId: null,
+      subject: 'Seats',
+      text: 'We would like two hundred seats, please.',
+      metadata: {},
+      mail: null,
+    },
     attachments: [],
     ...over,
   });

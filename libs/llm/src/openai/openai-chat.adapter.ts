@@ -11,8 +11,11 @@ export interface OpenAiChatOptions {
   readonly apiKey: string | null;
 }
 
-const failed = (because: ChatFailure, retryAfter: number | null = null): ChatResult =>
-  ({ kind: 'failed', because, retryAfterMs: retryAfter });
+const failed = (because: ChatFailure, retryAfter: number | null = null): ChatResult => ({
+  kind: 'failed',
+  because,
+  retryAfterMs: retryAfter,
+});
 
 /** Statuses by which a server says that it doesn't take the request as written. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 404, 422, 501]);
@@ -50,7 +53,10 @@ export const openAiChat = ({ baseUrl, apiKey }: OpenAiChatOptions): ChatServer =
       return { result: completion ?? failed('malformed'), easier: null };
     } catch (error) {
       const refused = error instanceof APIError && REFUSALS.has(error.status ?? 0);
-      return { result: deadline.aborted ? failed('timeout') : failureOf(error), easier: refused ? adapt(dialect, error.message) : null };
+      return {
+        result: deadline.aborted ? failed('timeout') : failureOf(error),
+        easier: refused ? adapt(dialect, error.message) : null,
+      };
     }
   };
 

@@ -9,5 +9,5 @@ const untilDate = (text: string): number | null => {
 export const retryAfterMs = (headers: Headers | undefined): number | null => {
   const precise = seconds(headers?.get('retry-after-ms') ?? '');
   const text = headers?.get('retry-after') ?? '';
-  return precise === null ? seconds(text) ?? untilDate(text) : precise / 1000;
+  return precise === null ? (seconds(text) ?? untilDate(text)) : precise / 1000;
 };

@@ -29,16 +29,21 @@ export interface ChatAnswer {
   readonly reasoningTokens: number;
 }
 
-export type ChatResult = ChatAnswer | {
-  readonly kind: 'failed';
-  readonly because: ChatFailure;
-  /** Milliseconds the server asked us to wait; null when it didn't say. */
-  readonly retryAfterMs: number | null;
-};
+export type ChatResult =
+  | ChatAnswer
+  | {
+      readonly kind: 'failed';
+      readonly because: ChatFailure;
+      /** Milliseconds the server asked us to wait; null when it didn't say. */
+      readonly retryAfterMs: number | null;
+    };
 
 /** One request to a chat server, without retries. Throws only when `signal` aborts for another reason than time. */
 export interface ChatServer {
-  complete(request: ChatRequest, options: { readonly signal: AbortSignal; readonly timeoutMs: number }): Promise<ChatResult>;
+  complete(
+    request: ChatRequest,
+    options: { readonly signal: AbortSignal; readonly timeoutMs: number },
+  ): Promise<ChatResult>;
   /** For spans. */
   readonly address: { readonly host: string; readonly port: number };
 }

@@ -56,7 +56,15 @@ export interface Usage {
 
 export type UnreadableBecause = 'refused' | 'truncated' | 'invalid';
 export type UnavailableBecause =
-  | 'not-configured' | 'budget' | 'breaker-open' | 'timeout' | 'rate-limited' | 'unreachable' | 'server-error' | 'rejected' | 'malformed';
+  | 'not-configured'
+  | 'budget'
+  | 'breaker-open'
+  | 'timeout'
+  | 'rate-limited'
+  | 'unreachable'
+  | 'server-error'
+  | 'rejected'
+  | 'malformed';
 
 /** A wrong answer is a fact, an absent model too: neither is an exception. */
 export type Reading<Answer> =

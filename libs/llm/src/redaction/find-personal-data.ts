@@ -12,10 +12,22 @@ const TOKEN = new RegExp(`\\[(?:${personalDataKinds.join('|')})_\\d+\\]`, 'g');
 
 /** A sender who writes `[EMAIL_1]` must not be handed somebody's address when tokens are turned back. */
 const findLiterals: Recognizer = (text) =>
-  [...text.matchAll(TOKEN)].map(({ 0: value, index }) => ({ kind: 'LITERAL', start: index, end: index + value.length, identity: value }));
+  [...text.matchAll(TOKEN)].map(({ 0: value, index }) => ({
+    kind: 'LITERAL',
+    start: index,
+    end: index + value.length,
+    identity: value,
+  }));
 
 const RECOGNIZERS: readonly Recognizer[] = [
-  findLiterals, findSecrets, findEmails, findIbans, findCards, findSsns, findIpAddresses, findPhones,
+  findLiterals,
+  findSecrets,
+  findEmails,
+  findIbans,
+  findCards,
+  findSsns,
+  findIpAddresses,
+  findPhones,
 ];
 
 const precedence = new Map(personalDataKinds.map((kind, index) => [kind, index]));
@@ -31,7 +43,9 @@ const merged = (text: string, a: Found, b: Found): Found => {
 
 /** What is personal or secret in a text, in order, without overlaps. `names` are those known from elsewhere. */
 export const findPersonalData = (text: string, names: readonly string[] = []): readonly Found[] => {
-  const all = [...RECOGNIZERS, knownNames(names)].flatMap((find) => find(text)).sort((a, b) => a.start - b.start || b.end - a.end);
+  const all = [...RECOGNIZERS, knownNames(names)]
+    .flatMap((find) => find(text))
+    .sort((a, b) => a.start - b.start || b.end - a.end);
   const apart: Found[] = [];
   for (const found of all) {
     const last = apart.at(-1);

@@ -14,9 +14,11 @@ export interface Found {
 export type Recognizer = (text: string) => readonly Found[];
 
 /** All matches of a global pattern, or of its group `value` where it has one. */
-export const matches = (kind: PersonalDataKind, pattern: RegExp, identityOf: (value: string) => string): Recognizer => (text) =>
-  [...text.matchAll(pattern)].map((match) => {
-    const value = match.groups?.['value'] ?? match[0];
-    const start = match.index + match[0].lastIndexOf(value);
-    return { kind, start, end: start + value.length, identity: identityOf(value) };
-  });
+export const matches =
+  (kind: PersonalDataKind, pattern: RegExp, identityOf: (value: string) => string): Recognizer =>
+  (text) =>
+    [...text.matchAll(pattern)].map((match) => {
+      const value = match.groups?.['value'] ?? match[0];
+      const start = match.index + match[0].lastIndexOf(value);
+      return { kind, start, end: start + value.length, identity: identityOf(value) };
+    });

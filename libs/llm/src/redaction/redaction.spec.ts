@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { redactor } from './redactor.ts';
 import { tokenBook } from './token-book.ts';
 
-const fresh = (names: readonly string[] = []) => redactor({ book: tokenBook({ digest: (identity) => identity }), names });
+const fresh = (names: readonly string[] = []) =>
+  redactor({ book: tokenBook({ digest: (identity) => identity }), names });
 const redacted = (text: string): string => fresh().redact(text);
 
 describe('redaction', () => {
@@ -81,7 +82,10 @@ describe('redaction', () => {
     const { redact, restore } = fresh();
     redact('I am bob@example.com, call +1 415 555 0100');
     expect(restore({ email: '[EMAIL_1]', notes: ['reach [PHONE_1] or [EMAIL_1]'], budget: 5, none: null })).toEqual({
-      email: 'bob@example.com', notes: ['reach +1 415 555 0100 or bob@example.com'], budget: 5, none: null,
+      email: 'bob@example.com',
+      notes: ['reach +1 415 555 0100 or bob@example.com'],
+      budget: 5,
+      none: null,
     });
   });
 
@@ -120,7 +124,9 @@ describe('a token book', () => {
     const book = tokenBook({ digest: (identity) => identity });
     redactor({ book }).redact('a@example.com');
     book.learn({ 'EMAIL:a@example.com': 9, 'EMAIL:b@example.com': 2 });
-    expect(redactor({ book }).redact('a@example.com b@example.com c@example.com')).toBe('[EMAIL_1] [EMAIL_2] [EMAIL_10]');
+    expect(redactor({ book }).redact('a@example.com b@example.com c@example.com')).toBe(
+      '[EMAIL_1] [EMAIL_2] [EMAIL_10]',
+    );
   });
 
   it('holds digests, never what they hide', () => {

@@ -16,7 +16,11 @@ interface QuestionOverrides {
 }
 
 /** A question with room for what a test is not about. */
-export const aQuestion = ({ message = 'We want to buy', model = 'small-model', limits = {} }: QuestionOverrides = {}): Question<TestAnswer> => ({
+export const aQuestion = ({
+  message = 'We want to buy',
+  model = 'small-model',
+  limits = {},
+}: QuestionOverrides = {}): Question<TestAnswer> => ({
   stage: 'score-inquiry',
   model,
   tier: 'small',
@@ -36,14 +40,19 @@ export const aQuestion = ({ message = 'We want to buy', model = 'small-model', l
 });
 
 /** Stores of one test: what `@sluice/cache` keeps in Redis. */
-export const memoryStores = (): { readonly answers: AnswerStore & { readonly kept: ReadonlyMap<string, unknown> }; readonly spent: SpendCounter } => {
+export const memoryStores = (): {
+  readonly answers: AnswerStore & { readonly kept: ReadonlyMap<string, unknown> };
+  readonly spent: SpendCounter;
+} => {
   const kept = new Map<string, unknown>();
   const sums = new Map<string, number>();
   return {
     answers: {
       kept,
       get: async (key) => kept.get(key),
-      set: async (key, value, ttlSeconds) => { if (ttlSeconds > 0) kept.set(key, value); },
+      set: async (key, value, ttlSeconds) => {
+        if (ttlSeconds > 0) kept.set(key, value);
+      },
     },
     spent: {
       add: async (key, amount) => {

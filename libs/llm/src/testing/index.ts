@@ -1,2 +1,7 @@
 export { aQuestion, memoryStores } from './a-question.ts';
-export { startScriptedModelServer, type ScriptedModelServer, type SeenRequest, type ServerStep } from './scripted-model-server.ts';
+export {
+  startScriptedModelServer,
+  type ScriptedModelServer,
+  type SeenRequest,
+  type ServerStep,
+} from './scripted-model-server.ts';

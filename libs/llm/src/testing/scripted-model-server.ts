@@ -4,8 +4,19 @@ import type { AddressInfo } from 'node:net';
 
 /** What a server does with one request. */
 export type ServerStep =
-  | { readonly does: 'answer'; readonly text: string; readonly finish?: string; readonly refusal?: string; readonly tokens?: readonly [number, number] }
-  | { readonly does: 'refuse'; readonly status: number; readonly message?: string; readonly headers?: Readonly<Record<string, string>> }
+  | {
+      readonly does: 'answer';
+      readonly text: string;
+      readonly finish?: string;
+      readonly refusal?: string;
+      readonly tokens?: readonly [number, number];
+    }
+  | {
+      readonly does: 'refuse';
+      readonly status: number;
+      readonly message?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | { readonly does: 'say'; readonly body: string }
   | { readonly does: 'hang' }
   | { readonly does: 'dribble' }
@@ -27,7 +38,9 @@ export interface ScriptedModelServer {
 }
 
 const messageOf = ({ text, refusal }: Extract<ServerStep, { does: 'answer' }>) => ({
-  role: 'assistant', content: refusal === undefined ? text : null, refusal: refusal ?? null,
+  role: 'assistant',
+  content: refusal === undefined ? text : null,
+  refusal: refusal ?? null,
 });
 
 const completion = (step: Extract<ServerStep, { does: 'answer' }>, model: unknown) => {
@@ -53,12 +66,18 @@ const refuse = (step: Extract<ServerStep, { does: 'refuse' }>, response: ServerR
 
 const perform = (step: ServerStep, model: unknown, response: ServerResponse): void => {
   switch (step.does) {
-    case 'answer': return sendJson(response, 200, completion(step, model));
-    case 'refuse': return refuse(step, response);
-    case 'say': return void response.writeHead(200, { 'content-type': 'application/json' }).end(step.body);
-    case 'dribble': return void response.writeHead(200, { 'content-type': 'application/json' }).write('{"id":');
-    case 'reset': return void response.destroy();
-    case 'hang': return undefined;
+    case 'answer':
+      return sendJson(response, 200, completion(step, model));
+    case 'refuse':
+      return refuse(step, response);
+    case 'say':
+      return void response.writeHead(200, { 'content-type': 'application/json' }).end(step.body);
+    case 'dribble':
+      return void response.writeHead(200, { 'content-type': 'application/json' }).write('{"id":');
+    case 'reset':
+      return void response.destroy();
+    case 'hang':
+      return undefined;
   }
 };
 
@@ -84,7 +103,9 @@ export const startScriptedModelServer = async (): Promise<ScriptedModelServer> =
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     requests,
-    script: (...next) => { steps = next; },
+    script: (...next) => {
+      steps = next;
+    },
     close: async () => {
       server.closeAllConnections();
       server.close();

@@ -42,10 +42,12 @@ describe('jobs by lane', () => {
 
   it('exist only if the transaction that added them was committed', async () => {
     const name = await opened();
-    await expect(postgres.transaction(async (within) => {
-      await queue.add(name, [randomUUID()], within);
-      throw new Error('changed my mind');
-    })).rejects.toThrow('changed my mind');
+    await expect(
+      postgres.transaction(async (within) => {
+        await queue.add(name, [randomUUID()], within);
+        throw new Error('changed my mind');
+      }),
+    ).rejects.toThrow('changed my mind');
     expect(await queue.take(name, 10)).toEqual([]);
   });
 
@@ -76,7 +78,14 @@ describe('jobs by lane', () => {
     const name = await opened();
     const [soon, far] = [randomUUID(), randomUUID()];
     const from = Date.now();
-    await queue.schedule(name, [{ id: far, at: new Date(from + 3_600_000) }, { id: soon, at: new Date(from + 700) }], postgres);
+    await queue.schedule(
+      name,
+      [
+        { id: far, at: new Date(from + 3_600_000) },
+        { id: soon, at: new Date(from + 700) },
+      ],
+      postgres,
+    );
     await queue.schedule(name, [{ id: soon, at: new Date(from) }], postgres);
     expect(await queue.take(name, 10)).toEqual([]);
     const taken = await eventually(async () => {
@@ -110,11 +119,14 @@ describe('jobs by lane', () => {
   it('of a process that died are due again, and what the dead one says later counts for nothing', async () => {
     const name = await opened(randomUUID());
     const [stale] = await queue.take(name, 1);
-    const [fresh] = await eventually(async () => {
-      const taken = await other.take(name, 1);
-      expect(taken).toHaveLength(1);
-      return taken;
-    }, { within: 20_000 });
+    const [fresh] = await eventually(
+      async () => {
+        const taken = await other.take(name, 1);
+        expect(taken).toHaveLength(1);
+        return taken;
+      },
+      { within: 20_000 },
+    );
     if (!stale || !fresh) throw new Error('no job');
     await queue.finish(stale, postgres);
     await other.postpone(fresh, 0, postgres);
@@ -133,6 +145,8 @@ describe('a queue whose database is unwell', () => {
   });
 
   it('has no connection left when the driver says so', () => {
-    expect(translate(Object.assign(new Error('sorry, too many clients already'), { code: '53300' }))).toBeInstanceOf(TransientError);
+    expect(translate(Object.assign(new Error('sorry, too many clients already'), { code: '53300' }))).toBeInstanceOf(
+      TransientError,
+    );
   });
 });

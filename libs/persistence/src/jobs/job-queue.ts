@@ -52,8 +52,9 @@ const KEEP_WAITING_SECONDS = 30 * 86_400;
 /** How often a thing is looked at is not the queue's business. */
 const RETRIES = 1_000_000;
 
-const on = (within: Queryable): { readonly db: Db } =>
-  ({ db: { executeSql: async (text, values) => ({ rows: [...(await within.query(text, values ?? []))] }) } });
+const on = (within: Queryable): { readonly db: Db } => ({
+  db: { executeSql: async (text, values) => ({ rows: [...(await within.query(text, values ?? []))] }) },
+});
 
 /** pg-boss has connections of its own, asks there after a lane even within another's transaction, and says of them what the driver says. */
 const toldApart = async <Result>(work: Promise<Result>): Promise<Result> => {
@@ -69,8 +70,13 @@ const attemptOf = ({ id, taking }: TakenJob) => ({ id, retryCount: taking });
 /** Jobs in Postgres by pg-boss, in a schema of their own. */
 export const createJobQueue = ({ url, schema, expireSeconds }: JobQueueOptions): JobQueue => {
   const boss = new PgBoss({
-    connectionString: url, schema, max: 5, schedule: false,
-    superviseIntervalSeconds: SUPERVISE_SECONDS, monitorIntervalSeconds: SUPERVISE_SECONDS, maintenanceIntervalSeconds: CLEAN_SECONDS,
+    connectionString: url,
+    schema,
+    max: 5,
+    schedule: false,
+    superviseIntervalSeconds: SUPERVISE_SECONDS,
+    monitorIntervalSeconds: SUPERVISE_SECONDS,
+    maintenanceIntervalSeconds: CLEAN_SECONDS,
   });
   // Its own errors are lost connections, after which it goes on; without a listener they would end the process.
   boss.on('error', () => undefined);
@@ -81,27 +87,54 @@ export const createJobQueue = ({ url, schema, expireSeconds }: JobQueueOptions):
       await toldApart(boss.start());
     },
     open(lane) {
-      const known = opened.get(lane) ?? toldApart(boss.createQueue(lane, {
-        retryLimit: RETRIES, retryDelay: 0, retryBackoff: false, expireInSeconds: expireSeconds,
-        deleteAfterSeconds: KEEP_DONE_SECONDS, retentionSeconds: KEEP_WAITING_SECONDS,
-      }));
+      const known =
+        opened.get(lane) ??
+        toldApart(
+          boss.createQueue(lane, {
+            retryLimit: RETRIES,
+            retryDelay: 0,
+            retryBackoff: false,
+            expireInSeconds: expireSeconds,
+            deleteAfterSeconds: KEEP_DONE_SECONDS,
+            retentionSeconds: KEEP_WAITING_SECONDS,
+          }),
+        );
       opened.set(lane, known);
       known.catch(() => opened.delete(lane));
       return known;
     },
     async add(lane, ids, within) {
-      await toldApart(boss.insert(lane, ids.map((id) => ({ id })), on(within)));
+      await toldApart(
+        boss.insert(
+          lane,
+          ids.map((id) => ({ id })),
+          on(within),
+        ),
+      );
     },
     async schedule(lane, jobs, within) {
-      await toldApart(boss.insert(lane, jobs.map(({ id, at }) => ({ id, startAfter: at })), on(within)));
+      await toldApart(
+        boss.insert(
+          lane,
+          jobs.map(({ id, at }) => ({ id, startAfter: at })),
+          on(within),
+        ),
+      );
     },
-    take: async (lane, count) => (await toldApart(boss.fetch(lane, { batchSize: count }))).map(({ id, retryCount }) => ({ id, lane, taking: retryCount })),
+    take: async (lane, count) =>
+      (await toldApart(boss.fetch(lane, { batchSize: count }))).map(({ id, retryCount }) => ({
+        id,
+        lane,
+        taking: retryCount,
+      })),
     async finish(job, within) {
       await toldApart(boss.complete(job.lane, attemptOf(job), null, on(within)));
     },
     async postpone(job, afterMs, within) {
       await toldApart(boss.fail(job.lane, attemptOf(job), null, on(within)));
-      await toldApart(boss.update(job.lane, undefined, { id: job.id, startAfter: new Date(Date.now() + afterMs), ...on(within) }));
+      await toldApart(
+        boss.update(job.lane, undefined, { id: job.id, startAfter: new Date(Date.now() + afterMs), ...on(within) }),
+      );
     },
     async remove(lane, id, within) {
       await toldApart(boss.deleteJob(lane, id, on(within)));

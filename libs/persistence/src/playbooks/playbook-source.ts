@@ -24,7 +24,11 @@ const moreSpecific = (a: Activation, b: Activation): number =>
 
 const matches = (pattern: string, value: string): boolean => pattern === '*' || pattern === value;
 
-const toActivation = ({ brand, source, hash }: Row): Activation => ({ brand: String(brand), source: String(source), hash: String(hash) });
+const toActivation = ({ brand, source, hash }: Row): Activation => ({
+  brand: String(brand),
+  source: String(source),
+  hash: String(hash),
+});
 
 export interface PlaybookSourceOptions<Playbook> {
   /** @throws when the document is no playbook. */
@@ -37,7 +41,10 @@ export interface PlaybookSourceOptions<Playbook> {
  * short and survives whatever a pooler or a failover does to a connection, which a subscription (LISTEN) does not (ADR 014).
  * While Postgres is away nothing is guessed: who asks is told, and the stage waits.
  */
-export const createPlaybookSource = <Playbook>(postgres: Postgres, { parse, schema = PLAYBOOKS_SCHEMA }: PlaybookSourceOptions<Playbook>): PlaybookSource<Playbook> => {
+export const createPlaybookSource = <Playbook>(
+  postgres: Postgres,
+  { parse, schema = PLAYBOOKS_SCHEMA }: PlaybookSourceOptions<Playbook>,
+): PlaybookSource<Playbook> => {
   const versions = new Map<string, Promise<PlaybookInForce<Playbook>>>();
   let pointers: Pointers | null = null;
 
@@ -57,7 +64,9 @@ export const createPlaybookSource = <Playbook>(postgres: Postgres, { parse, sche
   const ask = (): Pointers => {
     const asked: Pointers = {
       askedAt: performance.now(),
-      rows: postgres.query(`select brand, source, hash from "${schema}".activation`).then((rows) => rows.map(toActivation)),
+      rows: postgres
+        .query(`select brand, source, hash from "${schema}".activation`)
+        .then((rows) => rows.map(toActivation)),
     };
     asked.rows.catch(() => {
       if (pointers === asked) pointers = null;
@@ -73,7 +82,9 @@ export const createPlaybookSource = <Playbook>(postgres: Postgres, { parse, sche
   return {
     byHash,
     async active({ brand, source }) {
-      const fitting = (await activations()).filter((one) => matches(one.brand, brand) && matches(one.source, source)).sort(moreSpecific);
+      const fitting = (await activations())
+        .filter((one) => matches(one.brand, brand) && matches(one.source, source))
+        .sort(moreSpecific);
       const [best] = fitting;
       if (!best) throw new Error('looking for the active playbook: none is activated for this brand and source');
       return byHash(best.hash);

@@ -54,14 +54,28 @@ export interface Movement {
 const moment = (value: unknown): string => new Date(String(value)).toISOString();
 
 export const toVersion = (row: Row): PlaybookVersion => ({
-  playbook: String(row['playbook']), number: Number(row['number']), hash: String(row['hash']), author: String(row['author']), reason: String(row['reason']), createdAt: moment(row['created_at']),
+  playbook: String(row['playbook']),
+  number: Number(row['number']),
+  hash: String(row['hash']),
+  author: String(row['author']),
+  reason: String(row['reason']),
+  createdAt: moment(row['created_at']),
 });
 
-export const toContent = (row: Row): VersionContent => ({ ...toVersion(row), document: row['document'], sources: row['sources'] as readonly unknown[] });
+export const toContent = (row: Row): VersionContent => ({
+  ...toVersion(row),
+  document: row['document'],
+  sources: row['sources'] as readonly unknown[],
+});
 
 export const toMovement = (row: Row): Movement => ({
-  kind: movementKinds.find((kind) => kind === row['kind']) ?? 'activate', from: row['from_version'] === null ? null : Number(row['from_version']), to: Number(row['to_version']),
-  author: String(row['author']), reason: String(row['reason']), bindings: row['bindings'] as readonly Binding[], at: moment(row['at']),
+  kind: movementKinds.find((kind) => kind === row['kind']) ?? 'activate',
+  from: row['from_version'] === null ? null : Number(row['from_version']),
+  to: Number(row['to_version']),
+  author: String(row['author']),
+  reason: String(row['reason']),
+  bindings: row['bindings'] as readonly Binding[],
+  at: moment(row['at']),
 });
 
 const HEADS = (schema: string): string => `
@@ -73,10 +87,21 @@ const HEADS = (schema: string): string => `
   left join (select playbook, number, hash, author, reason, created_at from "${schema}".version) chosen on chosen.playbook = head.playbook and chosen.number = head.active`;
 
 const toHead = (row: Row): PlaybookHead => ({
-  playbook: String(row['playbook']), revision: String(row['revision']), latest: toVersion(row['latest'] as Row),
-  active: row['active'] === null ? null : toVersion(row['active'] as Row), bindings: row['bindings'] as readonly Binding[],
+  playbook: String(row['playbook']),
+  revision: String(row['revision']),
+  latest: toVersion(row['latest'] as Row),
+  active: row['active'] === null ? null : toVersion(row['active'] as Row),
+  bindings: row['bindings'] as readonly Binding[],
 });
 
 /** Where every playbook stands, by name; or one of them. */
-export const readHeads = async (within: Queryable, schema: string, playbook: string | null = null): Promise<readonly PlaybookHead[]> =>
-  (await within.query(`${HEADS(schema)} where $1::text is null or head.playbook = $1 order by head.playbook`, [playbook])).map(toHead);
+export const readHeads = async (
+  within: Queryable,
+  schema: string,
+  playbook: string | null = null,
+): Promise<readonly PlaybookHead[]> =>
+  (
+    await within.query(`${HEADS(schema)} where $1::text is null or head.playbook = $1 order by head.playbook`, [
+      playbook,
+    ])
+  ).map(toHead);

@@ -1,7 +1,23 @@
 import type { Postgres } from '../postgres.ts';
-import { addVersion, lockPlaybook, movePointer, type By, type Move, type PublishedPlaybook } from './change-playbook.ts';
+import {
+  addVersion,
+  lockPlaybook,
+  movePointer,
+  type By,
+  type Move,
+  type PublishedPlaybook,
+} from './change-playbook.ts';
 import { PLAYBOOKS_SCHEMA } from './playbook-migrations.ts';
-import { readHeads, toContent, toMovement, toVersion, type Movement, type PlaybookHead, type PlaybookVersion, type VersionContent } from './version-records.ts';
+import {
+  readHeads,
+  toContent,
+  toMovement,
+  toVersion,
+  type Movement,
+  type PlaybookHead,
+  type PlaybookVersion,
+  type VersionContent,
+} from './version-records.ts';
 
 /** What a change rests on: the revision its author saw; `any` whatever it is; `none`: the playbook must not be there yet. */
 export type Expected = { readonly revision: string } | 'any' | 'none';
@@ -40,24 +56,34 @@ const VERSION = 'version.playbook, number, version.hash, author, reason, created
 
 /** Versions of playbooks, and the pointers to the active ones. A version is only ever added. */
 export const createVersionStore = (postgres: Postgres, schema: string = PLAYBOOKS_SCHEMA): VersionStore => {
-  const headOf = async (playbook: string): Promise<PlaybookHead | null> => (await readHeads(postgres, schema, playbook))[0] ?? null;
+  const headOf = async (playbook: string): Promise<PlaybookHead | null> =>
+    (await readHeads(postgres, schema, playbook))[0] ?? null;
   const contents = `select ${VERSION}, document, sources from "${schema}".version join "${schema}".playbook on playbook.hash = version.hash`;
 
   return {
     heads: () => readHeads(postgres, schema),
     head: headOf,
     async versions(playbook) {
-      return (await postgres.query(`select ${VERSION} from "${schema}".version where playbook = $1 order by number desc`, [playbook])).map(toVersion);
+      return (
+        await postgres.query(`select ${VERSION} from "${schema}".version where playbook = $1 order by number desc`, [
+          playbook,
+        ])
+      ).map(toVersion);
     },
     async version(playbook, number) {
       const [row] = await postgres.query(`${contents} where version.playbook = $1 and number = $2`, [playbook, number]);
       return row ? toContent(row) : null;
     },
     async movements(playbook) {
-      return (await postgres.query(`select * from "${schema}".movement where playbook = $1 order by id desc`, [playbook])).map(toMovement);
+      return (
+        await postgres.query(`select * from "${schema}".movement where playbook = $1 order by id desc`, [playbook])
+      ).map(toMovement);
     },
     async newestWith(source) {
-      const [row] = await postgres.query(`${contents} where sources @> $1 order by (version.playbook = $2) desc, created_at desc, number desc limit 1`, [JSON.stringify([{ name: source }]), source]);
+      const [row] = await postgres.query(
+        `${contents} where sources @> $1 order by (version.playbook = $2) desc, created_at desc, number desc limit 1`,
+        [JSON.stringify([{ name: source }]), source],
+      );
       return row ? toContent(row) : null;
     },
     add: (published, by, expected) =>
@@ -73,11 +99,19 @@ export const createVersionStore = (postgres: Postgres, schema: string = PLAYBOOK
       postgres.transaction(async (within) => {
         const head = await lockPlaybook(within, schema, move.playbook);
         if (!head || !fits(expected, head)) return { kind: 'conflict', head };
-        if (head.active?.number === move.to && isBoundTo(head, move.bindings)) return { kind: 'unchanged', head, version: move.to };
-        const known = move.kind === 'rollback'
-          ? await within.query(`select 1 from "${schema}".movement where playbook = $1 and to_version = $2
-              union select 1 from "${schema}".movement where playbook = $1 and from_version = $2 limit 1`, [move.playbook, move.to])
-          : await within.query(`select 1 from "${schema}".version where playbook = $1 and number = $2`, [move.playbook, move.to]);
+        if (head.active?.number === move.to && isBoundTo(head, move.bindings))
+          return { kind: 'unchanged', head, version: move.to };
+        const known =
+          move.kind === 'rollback'
+            ? await within.query(
+                `select 1 from "${schema}".movement where playbook = $1 and to_version = $2
+              union select 1 from "${schema}".movement where playbook = $1 and from_version = $2 limit 1`,
+                [move.playbook, move.to],
+              )
+            : await within.query(`select 1 from "${schema}".version where playbook = $1 and number = $2`, [
+                move.playbook,
+                move.to,
+              ]);
         if (known.length === 0) return { kind: 'no-version', head };
         await movePointer(within, schema, move);
         const [after] = await readHeads(within, schema, move.playbook);

@@ -3,8 +3,10 @@ import { alwaysOpen, calendarSchema, type Calendar } from '../schema/calendar.ts
 import { dueAt, elapsed, isOpen, nextOpen } from './business-time.ts';
 
 const HOUR = 3_600_000;
-const weekdays = (...hours: string[]) => Object.fromEntries(['monday', 'tuesday', 'wednesday', 'thursday', 'friday'].map((day) => [day, hours]));
-const calendar = (over: object): Calendar => calendarSchema.parse({ zone: 'Europe/Berlin', week: weekdays('09:00-17:00'), ...over });
+const weekdays = (...hours: string[]) =>
+  Object.fromEntries(['monday', 'tuesday', 'wednesday', 'thursday', 'friday'].map((day) => [day, hours]));
+const calendar = (over: object): Calendar =>
+  calendarSchema.parse({ zone: 'Europe/Berlin', week: weekdays('09:00-17:00'), ...over });
 const nineToFive = calendar({});
 
 describe('open time', () => {
@@ -30,7 +32,11 @@ describe('open time', () => {
   });
 
   it('leaves holidays out, half days by half, and a date of this year before one of every year (T-06)', () => {
-    const holidays = [{ date: '12-24', name: 'Christmas Eve', hours: ['09:00-12:00'] }, { date: '12-25', name: 'Christmas' }, { date: '2026-12-24', name: 'Shut down' }];
+    const holidays = [
+      { date: '12-24', name: 'Christmas Eve', hours: ['09:00-12:00'] },
+      { date: '12-25', name: 'Christmas' },
+      { date: '2026-12-24', name: 'Shut down' },
+    ];
     const feast = calendar({ holidays });
     expect(dueAt(feast, '2025-12-24T10:00:00.000Z', 2 * HOUR)).toBe('2025-12-26T09:00:00.000Z');
     expect(dueAt(feast, '2026-12-24T10:00:00.000Z', HOUR)).toBe('2026-12-28T09:00:00.000Z');
@@ -65,7 +71,9 @@ describe('the night in which summer time begins', () => {
   it('has none of what is skipped', () => {
     const skipped = calendar({ week: { sunday: ['02:00-03:00'] } });
     expect(dueAt(skipped, '2026-03-28T12:00:00.000Z', 1)).toBe('2026-04-05T00:00:00.001Z');
-    expect(nextOpen(calendar({ week: { sunday: ['02:30-05:00'] } }), '2026-03-28T12:00:00.000Z')).toBe('2026-03-29T01:00:00.000Z');
+    expect(nextOpen(calendar({ week: { sunday: ['02:30-05:00'] } }), '2026-03-28T12:00:00.000Z')).toBe(
+      '2026-03-29T01:00:00.000Z',
+    );
   });
 
   it('makes the day after begin at nine by the clock on the wall', () => {
@@ -81,8 +89,12 @@ describe('the night in which summer time ends', () => {
   });
 
   it('begins and ends at the first of the times that come twice', () => {
-    expect(elapsed(calendar({ week: { sunday: ['01:30-02:30'] } }), '2026-10-24T00:00:00.000Z', '2026-10-26T00:00:00.000Z')).toBe(HOUR);
-    expect(elapsed(calendar({ week: { sunday: ['02:30-03:30'] } }), '2026-10-24T00:00:00.000Z', '2026-10-26T00:00:00.000Z')).toBe(2 * HOUR);
+    expect(
+      elapsed(calendar({ week: { sunday: ['01:30-02:30'] } }), '2026-10-24T00:00:00.000Z', '2026-10-26T00:00:00.000Z'),
+    ).toBe(HOUR);
+    expect(
+      elapsed(calendar({ week: { sunday: ['02:30-03:30'] } }), '2026-10-24T00:00:00.000Z', '2026-10-26T00:00:00.000Z'),
+    ).toBe(2 * HOUR);
   });
 });
 

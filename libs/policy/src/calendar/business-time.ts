@@ -23,7 +23,8 @@ const afterOpen = (calendar: Calendar, from: number, ms: number): number => {
 };
 
 /** The first moment at which `ms` of open time have passed since `from`: the end of a stretch rather than the start of the next. */
-export const dueAt = (calendar: Calendar, from: Instant, ms: number): Instant => textOf(afterOpen(calendar, millisecondsOf(from), Math.ceil(ms)));
+export const dueAt = (calendar: Calendar, from: Instant, ms: number): Instant =>
+  textOf(afterOpen(calendar, millisecondsOf(from), Math.ceil(ms)));
 
 /** Milliseconds of open time from one moment to a later one; 0 when it is not later. */
 export const elapsed = (calendar: Calendar, from: Instant, to: Instant): number => {
@@ -38,6 +39,8 @@ export const elapsed = (calendar: Calendar, from: Instant, to: Instant): number 
 };
 
 /** The first open moment at or after `at`. */
-export const nextOpen = (calendar: Calendar, at: Instant): Instant => textOf(openSpans(calendar, millisecondsOf(at)).next().value.start);
+export const nextOpen = (calendar: Calendar, at: Instant): Instant =>
+  textOf(openSpans(calendar, millisecondsOf(at)).next().value.start);
 
-export const isOpen = (calendar: Calendar, at: Instant): boolean => nextOpen(calendar, at) === textOf(millisecondsOf(at));
+export const isOpen = (calendar: Calendar, at: Instant): boolean =>
+  nextOpen(calendar, at) === textOf(millisecondsOf(at));

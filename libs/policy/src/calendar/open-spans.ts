@@ -21,7 +21,8 @@ const hoursOf = ({ week, holidays }: Calendar, day: Temporal.PlainDate): readonl
  * the moment it is skipped at.
  */
 const momentOf = (day: Temporal.PlainDate, time: string, zone: string): number => {
-  const wall = time === '24:00' ? day.add({ days: 1 }).toPlainDateTime() : day.toPlainDateTime(Temporal.PlainTime.from(time));
+  const wall =
+    time === '24:00' ? day.add({ days: 1 }).toPlainDateTime() : day.toPlainDateTime(Temporal.PlainTime.from(time));
   const moment = wall.toZonedDateTime(zone);
   if (moment.toPlainDateTime().equals(wall)) return moment.epochMilliseconds;
   const skippedAt = wall.toZonedDateTime(zone, { disambiguation: 'earlier' }).getTimeZoneTransition('next');
@@ -60,7 +61,10 @@ const spansOf = (calendar: Calendar, number: number): readonly OpenSpan[] => {
   const known = days.get(number);
   if (known) return known;
   const day = Temporal.PlainDate.from(new Date(number * DAY_MS).toISOString().slice(0, 10));
-  const spans = hoursOf(calendar, day).map((text) => spanOf(calendar, day, text)).filter(({ start, end }) => start < end).sort((a, b) => a.start - b.start);
+  const spans = hoursOf(calendar, day)
+    .map((text) => spanOf(calendar, day, text))
+    .filter(({ start, end }) => start < end)
+    .sort((a, b) => a.start - b.start);
   if (days.size >= MOST_DAYS) days.clear();
   days.set(number, spans);
   return spans;

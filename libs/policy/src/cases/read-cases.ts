@@ -15,7 +15,14 @@ export const readCases = (text: string): ReadCases => {
   try {
     return { cases: casesOf(parse(text)), faults: [] };
   } catch (error) {
-    if (!(error instanceof z.ZodError)) return { cases: [], faults: source.mistakes.map(({ message, position }) => ({ message, ...position })) };
-    return { cases: [], faults: error.issues.map(({ path, message }) => ({ message: `/${path.map(String).join('/')}: ${message}`, ...source.positionOf(path.map(String)) })) };
+    if (!(error instanceof z.ZodError))
+      return { cases: [], faults: source.mistakes.map(({ message, position }) => ({ message, ...position })) };
+    return {
+      cases: [],
+      faults: error.issues.map(({ path, message }) => ({
+        message: `/${path.map(String).join('/')}: ${message}`,
+        ...source.positionOf(path.map(String)),
+      })),
+    };
   }
 };

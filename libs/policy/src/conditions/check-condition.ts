@@ -20,20 +20,29 @@ const FITTING = { bool: ['bool', 'dyn'], number: ['int', 'uint', 'double', 'dyn'
 
 /** A pattern can take time exponential in what a stranger wrote. */
 const patternFaults = (node: ASTNode): readonly ConditionFault[] => [
-  ...(node.op === 'rcall' && node.args[0] === 'matches' ? [{ message: 'matches() is not available: use mentions(text, lists.…)', offset: node.args[1].end + 1 }] : []),
+  ...(node.op === 'rcall' && node.args[0] === 'matches'
+    ? [{ message: 'matches() is not available: use mentions(text, lists.…)', offset: node.args[1].end + 1 }]
+    : []),
   ...childrenOf(node).flatMap(patternFaults),
 ];
 
 const costFaults = (ast: ASTNode, sizes: ListSizes): readonly ConditionFault[] => {
   const steps = stepsOf(ast, sizes);
-  return steps > MOST_STEPS ? [{ message: `takes up to ${steps} steps, and ${MOST_STEPS} are allowed`, offset: 0 }] : [];
+  return steps > MOST_STEPS
+    ? [{ message: `takes up to ${steps} steps, and ${MOST_STEPS} are allowed`, offset: 0 }]
+    : [];
 };
 
 /** What is wrong with a condition: types, names, cost. Nothing, when it can be used. */
-export const checkCondition = ({ kind, text, expected }: ConditionSpec, names: KnownNames, sizes: ListSizes): readonly ConditionFault[] => {
+export const checkCondition = (
+  { kind, text, expected }: ConditionSpec,
+  names: KnownNames,
+  sizes: ListSizes,
+): readonly ConditionFault[] => {
   const { type, fault } = checkTypes(kind, text);
   if (fault) return [fault];
-  if (expected !== 'any' && !FITTING[expected].includes(type)) return [{ message: `gives ${type}, and ${expected} is needed here`, offset: 0 }];
+  if (expected !== 'any' && !FITTING[expected].includes(type))
+    return [{ message: `gives ${type}, and ${expected} is needed here`, offset: 0 }];
   const { ast } = parseCondition(kind, text);
   return [...nameFaultsIn(ast, names), ...patternFaults(ast), ...costFaults(ast, sizes)];
 };

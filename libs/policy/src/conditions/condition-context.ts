@@ -7,22 +7,43 @@ const wordsIn = (text: string): number => text.split(/\s+/u).filter(Boolean).len
 const isSaid = (value: string | null): boolean => value !== null && value.trim() !== '';
 
 const contactOf = ({ contact }: Pick<InquiryEnriched, 'contact'>): ConditionContext['contact'] => ({
-  hasEmail: isSaid(contact.email), hasPhone: isSaid(contact.phone), hasName: isSaid(contact.name), hasCompany: isSaid(contact.company), hasTitle: isSaid(contact.title),
+  hasEmail: isSaid(contact.email),
+  hasPhone: isSaid(contact.phone),
+  hasName: isSaid(contact.name),
+  hasCompany: isSaid(contact.company),
+  hasTitle: isSaid(contact.title),
 });
 
 /** An inquiry under the names that conditions use. What is not known is an empty string or zero; `company.known` tells. */
-export const contextOf = (inquiry: Omit<InquiryEnriched, 'enrichedAt'>, { lists, numbers }: Pick<Playbook, 'lists' | 'numbers'>): ConditionContext => {
+export const contextOf = (
+  inquiry: Omit<InquiryEnriched, 'enrichedAt'>,
+  { lists, numbers }: Pick<Playbook, 'lists' | 'numbers'>,
+): ConditionContext => {
   const { contact, content, enrichment } = inquiry;
   const company = enrichment.company;
   return {
     inquiry: {
-      channel: inquiry.channel, source: inquiry.source, subject: content.subject ?? '', text: content.text, words: wordsIn(content.text),
-      language: inquiry.language.code, country: contact.country ?? '', addressKind: inquiry.addressKind, roleAddress: inquiry.roleAddress,
-      automation: inquiry.automation.kind, threadSize: inquiry.thread.size, attachments: inquiry.attachments.length, title: contact.title ?? '',
+      channel: inquiry.channel,
+      source: inquiry.source,
+      subject: content.subject ?? '',
+      text: content.text,
+      words: wordsIn(content.text),
+      language: inquiry.language.code,
+      country: contact.country ?? '',
+      addressKind: inquiry.addressKind,
+      roleAddress: inquiry.roleAddress,
+      automation: inquiry.automation.kind,
+      threadSize: inquiry.thread.size,
+      attachments: inquiry.attachments.length,
+      title: contact.title ?? '',
     },
     contact: contactOf(inquiry),
     company: {
-      known: company !== null, domain: inquiry.companyDomain ?? '', industry: company?.industry ?? '', employees: company?.employees ?? 0, country: company?.country ?? '',
+      known: company !== null,
+      domain: inquiry.companyDomain ?? '',
+      industry: company?.industry ?? '',
+      employees: company?.employees ?? 0,
+      country: company?.country ?? '',
     },
     history: { inquiries: enrichment.history.inquiries },
     metadata: Object.fromEntries(Object.entries(content.metadata).filter(([, value]) => value !== null)),

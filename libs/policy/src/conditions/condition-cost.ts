@@ -12,14 +12,17 @@ export type ListSizes = Readonly<Record<string, number>>;
 
 const lengthOf = (node: ASTNode, sizes: ListSizes): number => {
   if (node.op === 'list') return node.args.length;
-  return node.op === '.' && node.args[0].op === 'id' && node.args[0].args === 'lists' ? (sizes[node.args[1]] ?? UNKNOWN_LENGTH) : UNKNOWN_LENGTH;
+  return node.op === '.' && node.args[0].op === 'id' && node.args[0].args === 'lists'
+    ? (sizes[node.args[1]] ?? UNKNOWN_LENGTH)
+    : UNKNOWN_LENGTH;
 };
 
 /** How many steps an expression takes at most: one for each node, as many times as loops go round it, and one for each phrase that is looked for. */
 export const stepsOf = (node: ASTNode, sizes: ListSizes): number => {
   const below = childrenOf(node).reduce((sum, child) => sum + stepsOf(child, sizes), 0);
   if (node.op === 'rcall' && LOOPS.includes(node.args[0])) return 1 + lengthOf(node.args[1], sizes) * below;
-  if (node.op === 'call' && node.args[0] === 'mentions') return 1 + below + node.args[1].slice(1).reduce((sum, list) => sum + lengthOf(list, sizes), 0);
+  if (node.op === 'call' && node.args[0] === 'mentions')
+    return 1 + below + node.args[1].slice(1).reduce((sum, list) => sum + lengthOf(list, sizes), 0);
   if (node.op === 'in') return 1 + below + lengthOf(node.args[1], sizes);
   return 1 + below;
 };

@@ -5,30 +5,66 @@ import { amountIn, mentions } from './mentions.ts';
 const LIMITS = { maxAstNodes: 500, maxDepth: 24, maxListElements: 200, maxMapEntries: 50, maxCallArguments: 8 };
 
 const INQUIRY = {
-  channel: 'string', source: 'string', subject: 'string', text: 'string', words: 'double', language: 'string', country: 'string',
-  addressKind: 'string', roleAddress: 'bool', automation: 'string', threadSize: 'double', attachments: 'double', title: 'string',
+  channel: 'string',
+  source: 'string',
+  subject: 'string',
+  text: 'string',
+  words: 'double',
+  language: 'string',
+  country: 'string',
+  addressKind: 'string',
+  roleAddress: 'bool',
+  automation: 'string',
+  threadSize: 'double',
+  attachments: 'double',
+  title: 'string',
 } as const;
 const CONTACT = { hasEmail: 'bool', hasPhone: 'bool', hasName: 'bool', hasCompany: 'bool', hasTitle: 'bool' } as const;
-const COMPANY = { known: 'bool', domain: 'string', industry: 'string', employees: 'double', country: 'string' } as const;
+const COMPANY = {
+  known: 'bool',
+  domain: 'string',
+  industry: 'string',
+  employees: 'double',
+  country: 'string',
+} as const;
 const FINDING = {
-  category: 'string', intent: 'string', product: 'string', urgency: 'string', sentiment: 'string', label: 'string', priority: 'string', score: 'double',
-  confidence: 'double', flags: 'list<string>',
+  category: 'string',
+  intent: 'string',
+  product: 'string',
+  urgency: 'string',
+  sentiment: 'string',
+  label: 'string',
+  priority: 'string',
+  score: 'double',
+  confidence: 'double',
+  flags: 'list<string>',
 } as const;
 const DECISION = { ...FINDING, review: 'bool', passed: 'list<string>' } as const;
 
 const environment = (): Environment =>
   new Environment({ limits: LIMITS })
     .registerVariable({ name: 'inquiry', schema: INQUIRY, description: 'The inquiry, normalised' })
-    .registerVariable({ name: 'contact', schema: CONTACT, description: 'What is known of the sender, without saying it' })
+    .registerVariable({
+      name: 'contact',
+      schema: CONTACT,
+      description: 'What is known of the sender, without saying it',
+    })
     .registerVariable({ name: 'company', schema: COMPANY, description: 'What enrichment found' })
-    .registerVariable({ name: 'history', schema: { inquiries: 'double' }, description: 'Earlier inquiries of the same contact' })
+    .registerVariable({
+      name: 'history',
+      schema: { inquiries: 'double' },
+      description: 'Earlier inquiries of the same contact',
+    })
     .registerVariable('metadata', 'map<string, dyn>', { description: "The sender's own fields" })
     .registerVariable('lists', 'map<string, list<string>>', { description: 'Word lists of the playbook' })
     .registerVariable('numbers', 'map<string, double>', { description: 'Numbers of the playbook' })
     .registerFunction('mentions(string, list<string>): bool', mentions)
     .registerFunction('amount(dyn): double', amountIn);
 
-const withReading = (): Environment => environment().registerVariable('reading', 'map<string, dyn>', { description: 'Fields that were read from the text; one that is null is not there: has(reading.budget)' });
+const withReading = (): Environment =>
+  environment().registerVariable('reading', 'map<string, dyn>', {
+    description: 'Fields that were read from the text; one that is null is not there: has(reading.budget)',
+  });
 
 const environments = {
   /** Before any model is asked. */
@@ -58,7 +94,12 @@ export interface ConditionContext {
   readonly decision?: Values<typeof FINDING> & Partial<Values<typeof DECISION>>;
 }
 
-const parsed: Readonly<Record<ConditionKind, Map<string, ParseResult>>> = { rule: new Map(), rubric: new Map(), guard: new Map(), route: new Map() };
+const parsed: Readonly<Record<ConditionKind, Map<string, ParseResult>>> = {
+  rule: new Map(),
+  rubric: new Map(),
+  guard: new Map(),
+  route: new Map(),
+};
 
 /** @throws what the CEL parser throws. */
 export const parseCondition = (kind: ConditionKind, text: string): ParseResult => {
@@ -80,12 +121,19 @@ export const evaluate = (kind: ConditionKind, text: string, context: ConditionCo
 };
 
 /** True when the condition holds. What rests on absent data does not hold. */
-export const holds = (kind: ConditionKind, text: string, context: ConditionContext): boolean => evaluate(kind, text, context) === true;
+export const holds = (kind: ConditionKind, text: string, context: ConditionContext): boolean =>
+  evaluate(kind, text, context) === true;
 
 const firstLine = (message: string): string => message.split('\n')[0] ?? message;
 
 /** The type of an expression's value, and what the CEL checker has against it. */
-export const checkTypes = (kind: ConditionKind, text: string): { readonly type: string; readonly fault: { readonly message: string; readonly offset: number } | null } => {
+export const checkTypes = (
+  kind: ConditionKind,
+  text: string,
+): { readonly type: string; readonly fault: { readonly message: string; readonly offset: number } | null } => {
   const { type, error } = environments[kind].check(text);
-  return { type: String(type), fault: error ? { message: firstLine(error.message), offset: error.range?.start ?? 0 } : null };
+  return {
+    type: String(type),
+    fault: error ? { message: firstLine(error.message), offset: error.range?.start ?? 0 } : null,
+  };
 };

@@ -21,9 +21,13 @@ export interface PlaybookChange {
   readonly after: unknown;
 }
 
-interface Pair { readonly before: unknown; readonly after: unknown }
+interface Pair {
+  readonly before: unknown;
+  readonly after: unknown;
+}
 
-const same = ({ before, after }: Pair): boolean => before === after || (before !== undefined && after !== undefined && canonicalJson(before) === canonicalJson(after));
+const same = ({ before, after }: Pair): boolean =>
+  before === after || (before !== undefined && after !== undefined && canonicalJson(before) === canonicalJson(after));
 
 const towards = ({ path }: Place, { before, after }: Pair, phases: readonly string[]): PlaybookChange['towards'] => {
   const how = stricterFor(path);
@@ -39,7 +43,10 @@ const sorted = (value: unknown): unknown => (Array.isArray(value) ? value.map(ca
 const listWords = (before: readonly unknown[], after: readonly unknown[]): string => {
   const { come, gone } = comings(before, after);
   if (come.length + gone.length === 0) return `has another order: ${said(after)}`;
-  return [...(come.length > 0 ? [`gains ${come.map(said).join(', ')}`] : []), ...(gone.length > 0 ? [`loses ${gone.map(said).join(', ')}`] : [])].join(' and ');
+  return [
+    ...(come.length > 0 ? [`gains ${come.map(said).join(', ')}`] : []),
+    ...(gone.length > 0 ? [`loses ${gone.map(said).join(', ')}`] : []),
+  ].join(' and ');
 };
 
 const linesOf = (text: string): readonly string[] => text.split('\n');
@@ -57,26 +64,51 @@ const verb = ({ before, after }: Pair, unit: string): string => {
   return `goes from ${said(before)} to ${said(after)}${unit === '' ? '' : ` (${unit})`}`;
 };
 
-interface Walk { readonly phases: readonly string[] }
+interface Walk {
+  readonly phases: readonly string[];
+}
 
 const told = (walk: Walk, place: Place, pair: Pair): PlaybookChange => {
   const field = fieldAt(place);
   const direction = towards(place, pair, walk.phases);
   return {
-    path: pointerOf(place.full), meaning: field?.meaning ?? '', towards: direction, before: pair.before ?? null, after: pair.after ?? null,
+    path: pointerOf(place.full),
+    meaning: field?.meaning ?? '',
+    towards: direction,
+    before: pair.before ?? null,
+    after: pair.after ?? null,
     words: `${wordsOf(place)} ${verb(pair, field?.unit ?? '')}${direction === null ? '' : `: ${direction}`}`,
   };
 };
 
-const documentChanges = (walk: Walk, place: Place, { before, after }: { readonly before: Document; readonly after: Document }): readonly PlaybookChange[] =>
-  [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) => changesAt(walk, within(place, key), { before: before[key], after: after[key] }));
+const documentChanges = (
+  walk: Walk,
+  place: Place,
+  { before, after }: { readonly before: Document; readonly after: Document },
+): readonly PlaybookChange[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
+    changesAt(walk, within(place, key), { before: before[key], after: after[key] }),
+  );
 
-const listChanges = (walk: Walk, place: Place, { before, after }: { readonly before: readonly unknown[]; readonly after: readonly unknown[] }): readonly PlaybookChange[] => {
+const listChanges = (
+  walk: Walk,
+  place: Place,
+  { before, after }: { readonly before: readonly unknown[]; readonly after: readonly unknown[] },
+): readonly PlaybookChange[] => {
   const elements = byName(before, after);
   if (!elements) return [told(walk, place, { before, after })];
   const names = [[...elements.before.keys()], [...elements.after.keys()]] as const;
-  const moved = isMoved(...names) ? [{ ...told(walk, place, { before: names[0], after: names[1] }), words: `${wordsOf(place)} are tried in another order: ${names[1].join(', ')}` }] : [];
-  const changes = [...new Set(names.flat())].flatMap((name) => changesAt(walk, element(place, name), { before: elements.before.get(name), after: elements.after.get(name) }));
+  const moved = isMoved(...names)
+    ? [
+        {
+          ...told(walk, place, { before: names[0], after: names[1] }),
+          words: `${wordsOf(place)} are tried in another order: ${names[1].join(', ')}`,
+        },
+      ]
+    : [];
+  const changes = [...new Set(names.flat())].flatMap((name) =>
+    changesAt(walk, element(place, name), { before: elements.before.get(name), after: elements.after.get(name) }),
+  );
   return [...moved, ...changes];
 };
 
@@ -96,4 +128,7 @@ const withoutInstructions = (playbook: Playbook): Document => {
 
 /** What is different between two versions or two playbooks, in words of those who write them. Empty when nothing is. */
 export const diffPlaybooks = (before: Playbook, after: Playbook): readonly PlaybookChange[] =>
-  documentChanges({ phases: after.rollout.phases.map(({ name }) => name) }, ROOT, { before: withoutInstructions(before), after: withoutInstructions(after) });
+  documentChanges({ phases: after.rollout.phases.map(({ name }) => name) }, ROOT, {
+    before: withoutInstructions(before),
+    after: withoutInstructions(after),
+  });

@@ -4,13 +4,37 @@ import type { Path } from '../resolve/document.ts';
 
 /** What people call one of a list or of a record, by where it stands. */
 const NOUNS: Readonly<Record<string, string>> = {
-  'rules[]': 'rule', 'routes[]': 'route', 'guards[]': 'guard', 'killSwitches[]': 'kill switch', 'followUps[]': 'follow-up', 'alerts[]': 'alert',
-  'rubric.components[]': 'rubric component', 'rubric.labels[]': 'label', 'rubric.groups.<name>': 'rubric group', 'rollout.phases[]': 'rollout phase',
-  'taxonomy.categories[]': 'category', 'taxonomy.flags[]': 'flag', 'taxonomy.axes.<name>': 'axis', 'extraction.fields.<name>': 'extraction field',
-  'gates.byIntent.<name>': 'gates of', 'pools.<name>': 'pool', 'pools.<name>.owners[]': 'owner', 'lists.<name>': 'word list', 'numbers.<name>': 'number',
-  'prompts.<name>': 'prompt', 'calendars.<name>': 'calendar', 'calendars.<name>.holidays[]': 'holiday', 'sla.clocks.<name>': 'clock', 'sla.ladders.<name>': 'ladder',
-  'sla.ladders.<name>[]': 'step', 'sla.pauses.<name>': 'pause', 'flags.<name>': 'feature flag', 'tenants.<name>': 'tenant', 'routes[].sla.<name>': 'promise',
-  'sources.<name>': 'source', 'acknowledgement.templates.<name>': 'template',
+  'rules[]': 'rule',
+  'routes[]': 'route',
+  'guards[]': 'guard',
+  'killSwitches[]': 'kill switch',
+  'followUps[]': 'follow-up',
+  'alerts[]': 'alert',
+  'rubric.components[]': 'rubric component',
+  'rubric.labels[]': 'label',
+  'rubric.groups.<name>': 'rubric group',
+  'rollout.phases[]': 'rollout phase',
+  'taxonomy.categories[]': 'category',
+  'taxonomy.flags[]': 'flag',
+  'taxonomy.axes.<name>': 'axis',
+  'extraction.fields.<name>': 'extraction field',
+  'gates.byIntent.<name>': 'gates of',
+  'pools.<name>': 'pool',
+  'pools.<name>.owners[]': 'owner',
+  'lists.<name>': 'word list',
+  'numbers.<name>': 'number',
+  'prompts.<name>': 'prompt',
+  'calendars.<name>': 'calendar',
+  'calendars.<name>.holidays[]': 'holiday',
+  'sla.clocks.<name>': 'clock',
+  'sla.ladders.<name>': 'ladder',
+  'sla.ladders.<name>[]': 'step',
+  'sla.pauses.<name>': 'pause',
+  'flags.<name>': 'feature flag',
+  'tenants.<name>': 'tenant',
+  'routes[].sla.<name>': 'promise',
+  'sources.<name>': 'source',
+  'acknowledgement.templates.<name>': 'template',
 };
 
 /** Where something stands in a playbook, as its author would say it. */
@@ -28,14 +52,17 @@ export interface Place {
 }
 
 const fields = new Map(fieldsOf(documentSchema()).map((field) => [field.path, field]));
-const known = new Set([...fields.keys()].flatMap((path) => {
-  const parts = path.split('.');
-  return parts.map((_, at) => parts.slice(0, at + 1).join('.'));
-}));
+const known = new Set(
+  [...fields.keys()].flatMap((path) => {
+    const parts = path.split('.');
+    return parts.map((_, at) => parts.slice(0, at + 1).join('.'));
+  }),
+);
 
 export const ROOT: Place = { full: [], path: [], pattern: '', words: [], loose: [] };
 
-const plain = (key: string): string => key.replaceAll(/([a-z])([A-Z])/gu, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
+const plain = (key: string): string =>
+  key.replaceAll(/([a-z])([A-Z])/gu, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
 
 const named = (place: Place, step: { readonly pattern: string; readonly key: string }): Place => {
   const { pattern, key } = step;
@@ -45,14 +72,26 @@ const named = (place: Place, step: { readonly pattern: string; readonly key: str
 };
 
 /** An override is a playbook in small: what it says is placed as in a whole one. */
-const overriding = (place: Place, key: string): Place => ({ full: [...place.full, key], path: [], pattern: '', words: [`override for ${place.path[1]} “${key}”`], loose: [] });
+const overriding = (place: Place, key: string): Place => ({
+  full: [...place.full, key],
+  path: [],
+  pattern: '',
+  words: [`override for ${place.path[1]} “${key}”`],
+  loose: [],
+});
 
 /** The place of a key. */
 export const within = (place: Place, key: string): Place => {
   const dotted = place.pattern === '' ? key : `${place.pattern}.${key}`;
   if (place.path.length === 2 && place.path[0] === 'overrides') return overriding(place, key);
   if (!known.has(dotted) && place.pattern !== '') return named(place, { pattern: `${place.pattern}.<name>`, key });
-  return { full: [...place.full, key], path: [...place.path, key], pattern: dotted, words: place.words, loose: [...place.loose, plain(key)] };
+  return {
+    full: [...place.full, key],
+    path: [...place.path, key],
+    pattern: dotted,
+    words: place.words,
+    loose: [...place.loose, plain(key)],
+  };
 };
 
 /** The place of an element of a list, by what names it. */

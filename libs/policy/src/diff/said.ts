@@ -2,7 +2,8 @@ const LONG = 160;
 
 const shortened = (text: string): string => (text.length > LONG ? `${text.slice(0, LONG - 1)}…` : text);
 
-const isEmpty = (value: unknown): boolean => value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
+const isEmpty = (value: unknown): boolean =>
+  value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
 
 /** What is left out of a new thing is what it does not have; unless that is all it says. */
 const parts = (value: object): string => {

@@ -26,9 +26,13 @@ const unwrapped = (node: SchemaNode): { readonly inner: SchemaNode; readonly nul
 
 const childrenOf = (node: SchemaNode): readonly (readonly [string, SchemaNode])[] => [
   ...Object.entries(node.properties ?? {}).map(([key, child]) => [`.${key}`, child] as const),
-  ...(typeof node.additionalProperties === 'object' && node.additionalProperties.properties ? [['.<name>', node.additionalProperties] as const] : []),
+  ...(typeof node.additionalProperties === 'object' && node.additionalProperties.properties
+    ? [['.<name>', node.additionalProperties] as const]
+    : []),
   ...(node.items?.properties ? [['[]', node.items] as const] : []),
-  ...(node.oneOf ?? []).flatMap((one) => Object.entries(one.properties ?? {}).map(([key, child]) => [`.${key}`, child] as const)),
+  ...(node.oneOf ?? []).flatMap((one) =>
+    Object.entries(one.properties ?? {}).map(([key, child]) => [`.${key}`, child] as const),
+  ),
 ];
 
 const typeOf = (node: SchemaNode): string => {
@@ -40,18 +44,23 @@ const typeOf = (node: SchemaNode): string => {
 };
 
 const boundsOf = ({ minimum, maximum, exclusiveMinimum, maxLength, items }: SchemaNode): string => {
-  if (minimum === undefined && exclusiveMinimum === undefined) return maxLength === undefined ? (items ? boundsOf(items) : '') : `up to ${maxLength} characters`;
+  if (minimum === undefined && exclusiveMinimum === undefined)
+    return maxLength === undefined ? (items ? boundsOf(items) : '') : `up to ${maxLength} characters`;
   const least = minimum ?? `above ${exclusiveMinimum}`;
   return maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${maximum}`;
 };
 
-const shown = (value: unknown): string => (value === undefined ? '' : typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value));
+const shown = (value: unknown): string =>
+  value === undefined ? '' : typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 
 const fieldOf = (path: string, node: SchemaNode): Field => {
   const { inner, nullable } = unwrapped(node);
   const children = childrenOf(inner);
   return {
-    path, meaning: node.description ?? inner.description ?? '', unit: inner.unit ?? '', bounds: boundsOf(inner),
+    path,
+    meaning: node.description ?? inner.description ?? '',
+    unit: inner.unit ?? '',
+    bounds: boundsOf(inner),
     type: `${typeOf(inner)}${nullable ? ' or null' : ''}`,
     default: children.length > 0 ? '' : shown(node.default),
     isLeaf: children.length === 0,

@@ -28,7 +28,7 @@ const notYet: Readonly<Record<string, string>> = {
   'sinks.sms': CONNECTORS,
   'sinks.marketing': CONNECTORS,
   'sinks.booking': CONNECTORS,
-  effects: 'retries by playbook; until then the notifier\'s own settings count',
+  effects: "retries by playbook; until then the notifier's own settings count",
   budget: 'budgets by inquiry; until then `model.dailyBudgetUsd` counts alone',
   slo: 'indicators by playbook',
   redaction: 'redaction by playbook; until then all that can be found is taken out, always',
@@ -43,4 +43,6 @@ export const notYetPaths: readonly string[] = Object.keys(notYet);
 
 /** What will act on a field; null where something does already. */
 export const awaited = (path: string): string | null =>
-  Object.entries(notYet).find(([prefix]) => path === prefix || path.startsWith(`${prefix}.`) || path.startsWith(`${prefix}[`))?.[1] ?? null;
+  Object.entries(notYet).find(
+    ([prefix]) => path === prefix || path.startsWith(`${prefix}.`) || path.startsWith(`${prefix}[`),
+  )?.[1] ?? null;

@@ -21,20 +21,28 @@ How a change becomes a version, is activated and rolled back: [playbook-versions
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
-const row = (isSafety: (path: string) => boolean) => ({ path, type, unit, default: usual, bounds, meaning }: Field): string => {
-  const what = awaited(path);
-  const marks = `${isSafety(path) ? ' ⚑' : ''}${what === null ? '' : ' ◌'}`;
-  const said = what === null ? meaning : `${meaning}. Not yet: ${what}`;
-  return `| \`${path}\`${marks} | ${[type, unit, usual === '' ? '' : `\`${usual}\``, bounds, said].map(cell).join(' | ')} |`;
-};
+const row =
+  (isSafety: (path: string) => boolean) =>
+  ({ path, type, unit, default: usual, bounds, meaning }: Field): string => {
+    const what = awaited(path);
+    const marks = `${isSafety(path) ? ' ⚑' : ''}${what === null ? '' : ' ◌'}`;
+    const said = what === null ? meaning : `${meaning}. Not yet: ${what}`;
+    return `| \`${path}\`${marks} | ${[type, unit, usual === '' ? '' : `\`${usual}\``, bounds, said].map(cell).join(' | ')} |`;
+  };
 
 const section = (fields: readonly Field[], isSafety: (path: string) => boolean): string => {
   const [first, ...others] = fields;
   if (!first) return '';
   const lines = first.isLeaf ? [first, ...others] : others;
   return [
-    `## ${first.path}`, '', `${first.meaning}.`, '',
-    '| field | type | unit | default | bounds | meaning |', '|---|---|---|---|---|---|', ...lines.map(row(isSafety)), '',
+    `## ${first.path}`,
+    '',
+    `${first.meaning}.`,
+    '',
+    '| field | type | unit | default | bounds | meaning |',
+    '|---|---|---|---|---|---|',
+    ...lines.map(row(isSafety)),
+    '',
   ].join('\n');
 };
 

@@ -20,23 +20,40 @@ describe('the schema of a playbook', () => {
   it('gives every number a unit and two bounds', () => {
     const numbers = fields.filter(({ isNumber }) => isNumber);
     expect(numbers.length).toBeGreaterThan(60);
-    expect(numbers.filter(({ unit, bounds }) => unit === '' || !bounds.includes(' to ')).map(({ path }) => path)).toEqual([]);
+    expect(
+      numbers.filter(({ unit, bounds }) => unit === '' || !bounds.includes(' to ')).map(({ path }) => path),
+    ).toEqual([]);
   });
 });
 
 describe('what nothing acts on yet', () => {
   const code = globSync('{apps,libs}/*/src/**/*.ts', { cwd: join(root, '..') })
-    .filter((file) => !/^libs\/(?:policy|tooling|testing|chaos)\/|^apps\/simulators\/|\.spec\.ts$|\.suite\.ts$|\/testing\/|\/measure\//u.test(file))
-    .map((file) => readFileSync(join(root, '..', file), 'utf8')).join('\n');
+    .filter(
+      (file) =>
+        !/^libs\/(?:policy|tooling|testing|chaos)\/|^apps\/simulators\/|\.spec\.ts$|\.suite\.ts$|\/testing\/|\/measure\//u.test(
+          file,
+        ),
+    )
+    .map((file) => readFileSync(join(root, '..', file), 'utf8'))
+    .join('\n');
   const words = new Set(code.match(/[A-Za-z_]\w*/gu));
   /** What the policy itself reads, before any service does. */
   const READ_HERE = ['ladders', 'maxMinutes', 'tenants'];
-  const keyOf = (path: string): string => path.replaceAll('[]', '').split('.').findLast((part) => part !== '<name>') ?? '';
+  const keyOf = (path: string): string =>
+    path
+      .replaceAll('[]', '')
+      .split('.')
+      .findLast((part) => part !== '<name>') ?? '';
 
   it('is said on the page: a field that no service reads is marked', () => {
     const unread = fields.filter(({ path, isLeaf }) => isLeaf && !words.has(keyOf(path)));
     expect(unread.length).toBeGreaterThan(20);
-    expect(unread.filter(({ path }) => awaited(path) === null).map(({ path }) => keyOf(path)).sort()).toEqual(READ_HERE);
+    expect(
+      unread
+        .filter(({ path }) => awaited(path) === null)
+        .map(({ path }) => keyOf(path))
+        .sort(),
+    ).toEqual(READ_HERE);
     expect(published().at(-1)?.text).toMatch(/^\| `rollout\.shadowDays` ⚑ ◌ .*\. Not yet: evaluation \|$/mu);
   });
 
@@ -45,15 +62,27 @@ describe('what nothing acts on yet', () => {
   });
 
   it('is none of what holds a decision back today', () => {
-    const obeyed = ['gates.autoSend', 'gates.autoSendWithin', 'gates.neverAutoSendWith', 'killSwitches[].engaged', 'rollout.phase', 'model.dailyBudgetUsd', 'sinks.slack.mode', 'sla.disturb'];
+    const obeyed = [
+      'gates.autoSend',
+      'gates.autoSendWithin',
+      'gates.neverAutoSendWith',
+      'killSwitches[].engaged',
+      'rollout.phase',
+      'model.dailyBudgetUsd',
+      'sinks.slack.mode',
+      'sla.disturb',
+    ];
     expect(obeyed.filter((path) => awaited(path) !== null)).toEqual([]);
   });
 });
 
 describe('what is published from it', () => {
-  it.each(published().map(({ file, text }) => ({ name: basename(file), file, text })))('$name is current (else: npm run playbooks:generate)', ({ file, text }) => {
-    expect(readFileSync(file, 'utf8')).toBe(text);
-  });
+  it.each(published().map(({ file, text }) => ({ name: basename(file), file, text })))(
+    '$name is current (else: npm run playbooks:generate)',
+    ({ file, text }) => {
+      expect(readFileSync(file, 'utf8')).toBe(text);
+    },
+  );
 
   const validate = new Ajv2020({ strict: false, allErrors: true }).compile(fileSchema());
   const names = readdirSync(root).filter((name) => existsSync(join(root, name, 'playbook.yaml')));

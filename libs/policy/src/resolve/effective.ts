@@ -30,19 +30,33 @@ export interface Effective {
   readonly values: readonly EffectiveValue[];
 }
 
-interface Step { readonly layer: string; readonly said: Document; readonly after: Document }
+interface Step {
+  readonly layer: string;
+  readonly said: Document;
+  readonly after: Document;
+}
 
-const same = (a: unknown, b: unknown): boolean => a === b || (a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b));
+const same = (a: unknown, b: unknown): boolean =>
+  a === b || (a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b));
 
 const asDocument = (value: unknown): Document => (isDocument(value) ? value : {});
 
 const DEFAULTS = 'default';
 
 const extended = (layers: readonly Layer[]): readonly Step[] =>
-  layers.reduce<readonly Step[]>((steps, { name, document }) => [...steps, { layer: name, said: document, after: asDocument(mergeLayers(steps.at(-1)?.after ?? {}, document)) }], []);
+  layers.reduce<readonly Step[]>(
+    (steps, { name, document }) => [
+      ...steps,
+      { layer: name, said: document, after: asDocument(mergeLayers(steps.at(-1)?.after ?? {}, document)) },
+    ],
+    [],
+  );
 
 const overridden = (base: Playbook, scope: Scope): readonly Step[] =>
-  overridesFor(base, scope).reduce<readonly Step[]>((steps, { layer, part }) => [...steps, { layer, said: part, after: layOver(steps.at(-1)?.after ?? base, part) }], []);
+  overridesFor(base, scope).reduce<readonly Step[]>(
+    (steps, { layer, part }) => [...steps, { layer, said: part, after: layOver(steps.at(-1)?.after ?? base, part) }],
+    [],
+  );
 
 /** Who set the value that stands at a path in the end. */
 const setterOf = (steps: readonly Step[], path: Path): string => {
@@ -51,7 +65,8 @@ const setterOf = (steps: readonly Step[], path: Path): string => {
   for (const { layer, said, after } of steps) {
     const [now, own] = [valueAt(after, path), valueAt(said, path)];
     const isFilledIn = layer === DEFAULTS && before !== undefined;
-    if (!same(now, before) && !isFilledIn) setter = own === undefined || same(now, own) || before === undefined ? layer : `${setter} + ${layer}`;
+    if (!same(now, before) && !isFilledIn)
+      setter = own === undefined || same(now, own) || before === undefined ? layer : `${setter} + ${layer}`;
     else if (own !== undefined && !stricterFor(path)) setter = layer;
     before = now;
   }
@@ -72,9 +87,17 @@ export const effectiveOf = (layers: readonly Layer[], scope: Scope = {}): Effect
   const base = parsePlaybook(chain.at(-1)?.after ?? {});
   const steps = [...chain, { layer: DEFAULTS, said: {}, after: base }, ...overridden(base, scope)];
   const playbook = playbookSchema.parse(steps.at(-1)?.after);
-  const values = leavesOf(playbook).filter(({ path }) => !NOT_SHOWN.includes(path[0] ?? '')).map(({ path, value }): EffectiveValue => {
-    const layer = setterOf(steps, path);
-    return { pointer: pointerOf(path), value, layer, safety: stricterFor(path) !== null, others: othersAt(steps, path, layer) };
-  });
+  const values = leavesOf(playbook)
+    .filter(({ path }) => !NOT_SHOWN.includes(path[0] ?? ''))
+    .map(({ path, value }): EffectiveValue => {
+      const layer = setterOf(steps, path);
+      return {
+        pointer: pointerOf(path),
+        value,
+        layer,
+        safety: stricterFor(path) !== null,
+        others: othersAt(steps, path, layer),
+      };
+    });
   return { playbook, values };
 };

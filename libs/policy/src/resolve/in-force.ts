@@ -5,7 +5,9 @@ import { overridesFor, type Override, type Scope } from './overrides-for.ts';
 const resolved = new WeakMap<Playbook, Map<string, Playbook>>();
 
 const resolve = (playbook: Playbook, overrides: readonly Override[]): Playbook =>
-  playbookSchema.parse(overrides.reduce((document, { part }) => layOver(document, part), playbook as Readonly<Record<string, unknown>>));
+  playbookSchema.parse(
+    overrides.reduce((document, { part }) => layOver(document, part), playbook as Readonly<Record<string, unknown>>),
+  );
 
 /** The playbook as it counts for a scope. Its parser has tried every combination of overrides, so this one is sound. */
 export const inForce = (playbook: Playbook, scope: Scope): Playbook => {

@@ -14,7 +14,9 @@ const phasesOf = (document: unknown): readonly string[] => {
 const belowAt = (root: Document, path: Path): unknown => {
   const own = valueAt(root, path);
   const [, , , key] = path;
-  return own === undefined && path[0] === 'gates' && path[1] === 'byIntent' && key !== undefined ? valueAt(root, ['gates', key]) : own;
+  return own === undefined && path[0] === 'gates' && path[1] === 'byIntent' && key !== undefined
+    ? valueAt(root, ['gates', key])
+    : own;
 };
 
 const settled = (root: Document, path: Path, above: unknown): unknown => {
@@ -22,10 +24,15 @@ const settled = (root: Document, path: Path, above: unknown): unknown => {
   return how ? stricterOf(how, { below: belowAt(root, path), above, phases: phasesOf(root) }) : above;
 };
 
-const laid = (root: Document, path: Path, { below, above }: { readonly below: unknown; readonly above: unknown }): unknown => {
+const laid = (
+  root: Document,
+  path: Path,
+  { below, above }: { readonly below: unknown; readonly above: unknown },
+): unknown => {
   if (!isDocument(above) || stricterFor(path)) return settled(root, path, above);
   const merged: Record<string, unknown> = { ...(isDocument(below) ? below : {}) };
-  for (const [key, value] of Object.entries(above)) merged[key] = laid(root, [...path, key], { below: merged[key], above: value });
+  for (const [key, value] of Object.entries(above))
+    merged[key] = laid(root, [...path, key], { below: merged[key], above: value });
   return merged;
 };
 
@@ -35,10 +42,16 @@ const rowsHeldBy = (merged: Document, gates: Document): Document => {
   if (!isDocument(rows)) return merged;
   const held = Object.entries(rows).map(([intent, row]) => {
     if (!isDocument(row)) return [intent, row];
-    const stricter = ROW_KEYS.filter((key) => key in gates && key in row).map((key) => [key, settled({ gates: { [key]: row[key] } }, ['gates', key], gates[key])]);
+    const stricter = ROW_KEYS.filter((key) => key in gates && key in row).map((key) => [
+      key,
+      settled({ gates: { [key]: row[key] } }, ['gates', key], gates[key]),
+    ]);
     return [intent, { ...row, ...Object.fromEntries(stricter) }];
   });
-  return { ...merged, gates: { ...(isDocument(merged['gates']) ? merged['gates'] : {}), byIntent: Object.fromEntries(held) } };
+  return {
+    ...merged,
+    gates: { ...(isDocument(merged['gates']) ? merged['gates'] : {}), byIntent: Object.fromEntries(held) },
+  };
 };
 
 /** An override over what counts so far: the override wins, but for safety keys, where the stricter of the two does. */

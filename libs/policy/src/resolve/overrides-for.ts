@@ -15,11 +15,18 @@ export interface Override {
 }
 
 const tenantOf = (document: Document, brand: string | undefined): string | undefined =>
-  Object.entries(isDocument(document['tenants']) ? document['tenants'] : {}).find(([, brands]) => Array.isArray(brands) && brands.includes(brand))?.[0];
+  Object.entries(isDocument(document['tenants']) ? document['tenants'] : {}).find(
+    ([, brands]) => Array.isArray(brands) && brands.includes(brand),
+  )?.[0];
 
 /** The overrides that apply, from the widest to the narrowest. */
 export const overridesFor = (document: Document, { brand, channel, intent }: Scope): readonly Override[] => {
-  const names = [['tenant', tenantOf(document, brand)], ['brand', brand], ['channel', channel], ['intent', intent]] as const;
+  const names = [
+    ['tenant', tenantOf(document, brand)],
+    ['brand', brand],
+    ['channel', channel],
+    ['intent', intent],
+  ] as const;
   return names.flatMap(([scope, name]) => {
     const part = name === undefined ? undefined : valueAt(document, ['overrides', scope, name]);
     return isDocument(part) ? [{ layer: `${scope} ${name}`, part }] : [];

@@ -6,7 +6,10 @@ export type Stricter =
   | 'min'
   /** The higher figure; null is never, the strictest of all. */
   | 'never-or-max'
-  | 'union' | 'intersection' | 'and' | 'or'
+  | 'union'
+  | 'intersection'
+  | 'and'
+  | 'or'
   /** What is set may be changed, not taken away. */
   | 'kept'
   /** The step that comes first in `rollout.phases`. */
@@ -41,8 +44,8 @@ export const safetyKeys: Readonly<Record<string, Stricter>> = {
   'rollout.shadowDays': 'max',
   'rollout.minDecisions': 'max',
   'rollout.enableWhen': 'union',
-  'guards': 'union',
-  'killSwitches': 'union',
+  guards: 'union',
+  killSwitches: 'union',
   'flags.*.on': 'and',
   'acknowledgement.allow': 'intersection',
   'acknowledgement.never': 'union',
@@ -72,10 +75,12 @@ export const safetyKeys: Readonly<Record<string, Stricter>> = {
 const patterns = Object.entries(safetyKeys).map(([key, stricter]) => ({ parts: key.split('.'), stricter }));
 
 const fits = (pattern: readonly string[], path: readonly string[]): boolean =>
-  pattern.length === path.length && pattern.every((part, at) => part === '*' || part === path[at] || path[at] === '<name>');
+  pattern.length === path.length &&
+  pattern.every((part, at) => part === '*' || part === path[at] || path[at] === '<name>');
 
 /** How a path is settled; null where the most specific layer simply wins. */
-export const stricterFor = (path: readonly string[]): Stricter | null => patterns.find(({ parts }) => fits(parts, path))?.stricter ?? null;
+export const stricterFor = (path: readonly string[]): Stricter | null =>
+  patterns.find(({ parts }) => fits(parts, path))?.stricter ?? null;
 
 /** Whether the strictest layer wins there: `gates.byIntent.<name>.autoSend`. */
 export const isSafetyKey = (path: string): boolean => stricterFor(path.split('.')) !== null;

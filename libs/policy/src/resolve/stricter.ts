@@ -5,8 +5,11 @@ type Words = Extract<Stricter, string>;
 type Settle = (below: unknown, above: unknown, phases: readonly string[]) => unknown;
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const unlike = (values: readonly unknown[]): readonly unknown[] => [...new Map(values.map((value) => [canonicalJson(value), value])).values()];
-const has = (values: readonly unknown[], one: unknown): boolean => values.some((value) => canonicalJson(value) === canonicalJson(one));
+const unlike = (values: readonly unknown[]): readonly unknown[] => [
+  ...new Map(values.map((value) => [canonicalJson(value), value])).values(),
+];
+const has = (values: readonly unknown[], one: unknown): boolean =>
+  values.some((value) => canonicalJson(value) === canonicalJson(one));
 
 const firstOf = (order: readonly unknown[], a: unknown, b: unknown): unknown => {
   const at = (value: unknown): number => (order.includes(value) ? order.indexOf(value) : order.length);
@@ -26,7 +29,14 @@ const settle: Readonly<Record<Words, Settle>> = {
 };
 
 /** The stricter of two values. Either may be missing: a layer that says nothing settles nothing. */
-export const stricterOf = (how: Stricter, { below, above, phases = [] }: { readonly below: unknown; readonly above: unknown; readonly phases?: readonly string[] }): unknown => {
+export const stricterOf = (
+  how: Stricter,
+  {
+    below,
+    above,
+    phases = [],
+  }: { readonly below: unknown; readonly above: unknown; readonly phases?: readonly string[] },
+): unknown => {
   if (below === undefined) return above;
   if (above === undefined) return below;
   return typeof how === 'string' ? settle[how](below, above, phases) : firstOf(how, below, above);

@@ -9,10 +9,18 @@ const template = z.strictObject({
   slots: z.array(name).default([]).describe('Variables that must be filled before it may be sent'),
 });
 
-export const acknowledgementSchema = z.strictObject({
-  allow: z.array(term).default([]).describe('Categories that may be acknowledged automatically'),
-  never: z.array(term).default([]).describe('Categories and flags that are never acknowledged, whatever `allow` says'),
-  withinSeconds: quantity('seconds', [0, 86_400]).nullable().default(null).describe('How soon an acknowledgement is due; null: no promise'),
-  footer: z.string().max(500).default('Human review in progress').describe('Last line of an acknowledgement'),
-  templates: z.record(name, template).default({}).describe('Messages that may be sent, by name'),
-}).describe('What is answered before a person has looked');
+export const acknowledgementSchema = z
+  .strictObject({
+    allow: z.array(term).default([]).describe('Categories that may be acknowledged automatically'),
+    never: z
+      .array(term)
+      .default([])
+      .describe('Categories and flags that are never acknowledged, whatever `allow` says'),
+    withinSeconds: quantity('seconds', [0, 86_400])
+      .nullable()
+      .default(null)
+      .describe('How soon an acknowledgement is due; null: no promise'),
+    footer: z.string().max(500).default('Human review in progress').describe('Last line of an acknowledgement'),
+    templates: z.record(name, template).default({}).describe('Messages that may be sent, by name'),
+  })
+  .describe('What is answered before a person has looked');

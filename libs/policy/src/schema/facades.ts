@@ -18,4 +18,8 @@ export type Facade = keyof typeof facadeSources;
 
 export const facades = Object.keys(facadeSources) as [Facade, ...Facade[]];
 
-export const facadesSchema = z.array(z.enum(facades)).describe('Paths of the source documents that answer besides /v1 where this playbook is in force: for the source of the same name. `triage` goes with the source mail, `admin-replay` with email-webhook, `admin-settings` with intake-webhook, `admin-leads` with lead-webhook; `/health` answers always');
+export const facadesSchema = z
+  .array(z.enum(facades))
+  .describe(
+    'Paths of the source documents that answer besides /v1 where this playbook is in force: for the source of the same name. `triage` goes with the source mail, `admin-replay` with email-webhook, `admin-settings` with intake-webhook, `admin-leads` with lead-webhook; `/health` answers always',
+  );

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
 /** A name in a playbook: stable, since events and metrics carry it. */
-export const name = z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,62}$/, 'lower-case letters, digits, and _ . - between them');
+export const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_.-]{0,62}$/, 'lower-case letters, digits, and _ . - between them');
 /** A category, label or priority: shown to people as it is written. */
 export const term = z.string().min(1).max(60);
 export const share = z.number().min(0).max(1).meta({ unit: 'share from 0 to 1' });

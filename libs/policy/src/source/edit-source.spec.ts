@@ -11,11 +11,24 @@ routes:
 `;
 
 it('sets a value where it stands, and where nothing stood yet, and keeps comments', () => {
-  const edited = editSource(text, [{ path: ['drafting', 'tone'], value: 'New: plain' }, { path: ['retrieval', 'faqs'], value: [{ id: 'a', question: 'Why?' }] }]);
-  expect(parse(edited)).toEqual({ ...parse(text), drafting: { tone: 'New: plain', enabled: true }, retrieval: { faqs: [{ id: 'a', question: 'Why?' }] } });
+  const edited = editSource(text, [
+    { path: ['drafting', 'tone'], value: 'New: plain' },
+    { path: ['retrieval', 'faqs'], value: [{ id: 'a', question: 'Why?' }] },
+  ]);
+  expect(parse(edited)).toEqual({
+    ...parse(text),
+    drafting: { tone: 'New: plain', enabled: true },
+    retrieval: { faqs: [{ id: 'a', question: 'Why?' }] },
+  });
   for (const comment of ['# Of the house.', '# The tone.', '# ours']) expect(edited).toContain(comment);
 });
 
 it('takes what was sent as JSON too', () => {
-  expect(parse(editSource(JSON.stringify({ name: 'x', gates: { reviewBelow: 0.5 } }, null, 1), [{ path: ['gates', 'reviewBelow'], value: 0.6 }]))).toEqual({ name: 'x', gates: { reviewBelow: 0.6 } });
+  expect(
+    parse(
+      editSource(JSON.stringify({ name: 'x', gates: { reviewBelow: 0.5 } }, null, 1), [
+        { path: ['gates', 'reviewBelow'], value: 0.6 },
+      ]),
+    ),
+  ).toEqual({ name: 'x', gates: { reviewBelow: 0.6 } });
 });

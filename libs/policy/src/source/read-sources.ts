@@ -28,7 +28,11 @@ export interface ReadPlaybook {
   readonly faults: readonly LocatedFault[];
 }
 
-interface Sourced { readonly name: string; readonly source: YamlSource; readonly document: Document }
+interface Sourced {
+  readonly name: string;
+  readonly source: YamlSource;
+  readonly document: Document;
+}
 
 const HEAD = ['extends', 'abstract'];
 
@@ -44,7 +48,8 @@ const sourced = ({ name, text, prompts }: PlaybookSourceText): Sourced => {
 /** The instructions are the text of the prompt file that the playbook names. */
 const instructed = (document: Document): Document => {
   const { prompts, extraction } = document;
-  const chosen = isDocument(extraction) && typeof extraction['prompt'] === 'string' ? extraction['prompt'] : 'extraction';
+  const chosen =
+    isDocument(extraction) && typeof extraction['prompt'] === 'string' ? extraction['prompt'] : 'extraction';
   const text = isDocument(prompts) ? prompts[chosen] : undefined;
   return text === undefined ? document : (mergeLayers({ extraction: { instructions: text } }, document) as Document);
 };
@@ -52,7 +57,11 @@ const instructed = (document: Document): Document => {
 const located = (sources: readonly Sourced[], fault: Fault): LocatedFault => {
   const path = pathOf(fault.pointer);
   const own = [...sources].reverse();
-  const { name, source } = own.find((one) => one.source.has(path)) ?? own.find((one) => path.length > 0 && one.source.has(path.slice(0, 1))) ?? own[0] ?? sourced({ name: '', text: '' });
+  const { name, source } =
+    own.find((one) => one.source.has(path)) ??
+    own.find((one) => path.length > 0 && one.source.has(path.slice(0, 1))) ??
+    own[0] ??
+    sourced({ name: '', text: '' });
   return { ...fault, file: name, ...source.positionOf(path, source.has(path) ? fault : {}) };
 };
 
@@ -68,18 +77,30 @@ const parsed = (sources: readonly Sourced[], document: Document): Pick<ReadPlayb
 /** A playbook from what people wrote: the one it all starts from first, itself last. Never throws for a mistake in them. */
 export const readSources = (texts: readonly PlaybookSourceText[]): ReadPlaybook => {
   const sources = texts.map(sourced);
-  const mistakes = sources.flatMap(({ name, source }) => source.mistakes.map(({ message, position }): LocatedFault => ({ file: name, pointer: '', message, ...position })));
+  const mistakes = sources.flatMap(({ name, source }) =>
+    source.mistakes.map(({ message, position }): LocatedFault => ({ file: name, pointer: '', message, ...position })),
+  );
   const layers = sources.map(({ name, document }): Layer => ({ name, document }));
   if (mistakes.length > 0) return { playbook: null, layers, faults: mistakes };
-  const merged = instructed(layers.reduce<Document>((below, { document }) => mergeLayers(below, document) as Document, {}));
+  const merged = instructed(
+    layers.reduce<Document>((below, { document }) => mergeLayers(below, document) as Document, {}),
+  );
   return { layers: withInstructions(layers, merged), ...parsed(sources, merged) };
 };
 
 /** Whoever wrote the prompt file said the instructions. */
 const withInstructions = (layers: readonly Layer[], merged: Document): readonly Layer[] => {
   const instructions = isDocument(merged['extraction']) ? merged['extraction']['instructions'] : undefined;
-  const author = [...layers].reverse().find(({ document }) => isDocument(document['prompts']) && Object.values(document['prompts']).includes(instructions));
-  return layers.map((layer) => (layer === author && instructions !== undefined ? { ...layer, document: mergeLayers(layer.document, { extraction: { instructions } }) as Document } : layer));
+  const author = [...layers]
+    .reverse()
+    .find(
+      ({ document }) => isDocument(document['prompts']) && Object.values(document['prompts']).includes(instructions),
+    );
+  return layers.map((layer) =>
+    layer === author && instructions !== undefined
+      ? { ...layer, document: mergeLayers(layer.document, { extraction: { instructions } }) as Document }
+      : layer,
+  );
 };
 
 /** Which playbook a text starts from, and whether only others extend it. */
@@ -89,4 +110,5 @@ export const headOf = (text: string): { readonly parent: string | null; readonly
 };
 
 /** A fault as a line: `lead-qual/playbook.yaml:12:9 /rules/0/when: …`. */
-export const faultLine = ({ file, line, column, pointer, message }: LocatedFault): string => `${file}/playbook.yaml:${line}:${column}${pointer === '' ? '' : ` ${pointer}`}: ${message}`;
+export const faultLine = ({ file, line, column, pointer, message }: LocatedFault): string =>
+  `${file}/playbook.yaml:${line}:${column}${pointer === '' ? '' : ` ${pointer}`}: ${message}`;

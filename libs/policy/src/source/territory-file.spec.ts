@@ -16,8 +16,14 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(copy, { recursive: true }));
 
-const TEAMS = { US: 'us-team@company.com', CA: 'canada-team@company.com', UK: 'emea-team@company.com', DEFAULT: 'general@company.com' };
-const write = (teams: object | string): void => writeFileSync(join(copy, 'infra', 'routing.json'), typeof teams === 'string' ? teams : JSON.stringify(teams));
+const TEAMS = {
+  US: 'us-team@company.com',
+  CA: 'canada-team@company.com',
+  UK: 'emea-team@company.com',
+  DEFAULT: 'general@company.com',
+};
+const write = (teams: object | string): void =>
+  writeFileSync(join(copy, 'infra', 'routing.json'), typeof teams === 'string' ? teams : JSON.stringify(teams));
 const read = () => readPlaybook(join(copy, 'playbooks'), 'revops');
 
 describe('infra/routing.json', () => {
@@ -34,16 +40,38 @@ describe('infra/routing.json', () => {
     const { playbook } = read();
     if (!playbook) throw new Error('the playbook can not be read');
     const poolFor = (country: string): unknown =>
-      seenIn(decideCase(playbook, caseSchema.parse({ name: country, inquiry: { country, employees: 300, industry: 'SaaS' }, reading: { category: 'lead', fit: 'strong', confidence: 0.9 }, expect: {} }))).pool;
-    expect(['US', 'CA', 'GB', 'FR', 'BR'].map(poolFor)).toEqual(['emea-team', 'canada-team', 'emea-team', 'canada-team', 'canada-team']);
+      seenIn(
+        decideCase(
+          playbook,
+          caseSchema.parse({
+            name: country,
+            inquiry: { country, employees: 300, industry: 'SaaS' },
+            reading: { category: 'lead', fit: 'strong', confidence: 0.9 },
+            expect: {},
+          }),
+        ),
+      ).pool;
+    expect(['US', 'CA', 'GB', 'FR', 'BR'].map(poolFor)).toEqual([
+      'emea-team',
+      'canada-team',
+      'emea-team',
+      'canada-team',
+      'canada-team',
+    ]);
   });
 
   it('that names a team nobody is in is a mistake of the playbook, with its place', () => {
     write({ ...TEAMS, US: 'nobody@company.com' });
-    expect(read().faults.map(faultLine)).toEqual([expect.stringMatching(/^revops\/playbook\.yaml:\d+:\d+ \/territories\/US: there is no pool "nobody"$/u)]);
+    expect(read().faults.map(faultLine)).toEqual([
+      expect.stringMatching(/^revops\/playbook\.yaml:\d+:\d+ \/territories\/US: there is no pool "nobody"$/u),
+    ]);
   });
 
-  it.each([['{"US":', 'it is no JSON'], [{ Texas: 'us-team@company.com' }, '/Texas'], [{ US: 5 }, '/US']])('that is %j is told as what it is', (teams, told) => {
+  it.each([
+    ['{"US":', 'it is no JSON'],
+    [{ Texas: 'us-team@company.com' }, '/Texas'],
+    [{ US: 5 }, '/US'],
+  ])('that is %j is told as what it is', (teams, told) => {
     write(teams);
     expect(read).toThrow(told);
   });

@@ -1,4 +1,13 @@
-import { isCollection, isMap, isNode, isScalar, LineCounter, parseDocument, type Document as YamlDocument, type Node } from 'yaml';
+import {
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  type Document as YamlDocument,
+  type Node,
+} from 'yaml';
 import { isDocument, type Document } from '../resolve/document.ts';
 import { sourceOffset } from './scalar-position.ts';
 
@@ -14,18 +23,26 @@ export interface YamlSource {
   /** Whether the file itself says something at a path. */
   has(path: readonly string[]): boolean;
   /** Where a path stands, or the nearest thing around it; with an offset, where that character of its text does; or where its name does. */
-  positionOf(path: readonly string[], at?: { readonly offset?: number | undefined; readonly isName?: boolean | undefined }): Position;
+  positionOf(
+    path: readonly string[],
+    at?: { readonly offset?: number | undefined; readonly isName?: boolean | undefined },
+  ): Position;
 }
 
 const ALIASES_AT_MOST = 20;
 
 const keyNode = (parent: unknown, key: string): Node | null => {
-  const pair = isMap(parent) ? parent.items.find((item) => isScalar(item.key) && String(item.key.value) === key) : undefined;
+  const pair = isMap(parent)
+    ? parent.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
+    : undefined;
   return isNode(pair?.key) ? pair.key : null;
 };
 
 const nodeAt = (yaml: YamlDocument, path: readonly string[]): Node | null => {
-  const found: unknown = path.reduce<unknown>((node, key) => (isCollection(node) ? node.get(/^\d+$/u.test(key) && !isMap(node) ? Number(key) : key, true) : null), yaml.contents);
+  const found: unknown = path.reduce<unknown>(
+    (node, key) => (isCollection(node) ? node.get(/^\d+$/u.test(key) && !isMap(node) ? Number(key) : key, true) : null),
+    yaml.contents,
+  );
   return isNode(found) ? found : null;
 };
 
@@ -33,7 +50,10 @@ const nearest = (yaml: YamlDocument, path: readonly string[]): Node | null => {
   for (let length = path.length; length > 0; length -= 1) {
     const within = path.slice(0, length);
     const node = nodeAt(yaml, within);
-    if (node) return length === path.length && isScalar(node) ? node : (keyNode(nodeAt(yaml, within.slice(0, -1)), within.at(-1) ?? '') ?? node);
+    if (node)
+      return length === path.length && isScalar(node)
+        ? node
+        : (keyNode(nodeAt(yaml, within.slice(0, -1)), within.at(-1) ?? '') ?? node);
   }
   return isNode(yaml.contents) ? yaml.contents : null;
 };
@@ -50,12 +70,19 @@ export const yamlSource = (text: string): YamlSource => {
   const value: unknown = mistakes.length > 0 ? {} : yaml.toJS({ maxAliasCount: ALIASES_AT_MOST });
   return {
     document: isDocument(value) ? value : {},
-    mistakes: mistakes.length > 0 || isDocument(value) ? mistakes : [{ message: 'a playbook is a map of fields', position: { line: 1, column: 1 } }],
+    mistakes:
+      mistakes.length > 0 || isDocument(value)
+        ? mistakes
+        : [{ message: 'a playbook is a map of fields', position: { line: 1, column: 1 } }],
     has: (path) => nodeAt(yaml, path) !== null,
     positionOf: (path, { offset, isName = false } = {}) => {
       const node = (isName ? keyNode(nodeAt(yaml, path.slice(0, -1)), path.at(-1) ?? '') : null) ?? nearest(yaml, path);
       const [start = 0, end = 0] = node?.range ?? [];
-      return at(offset !== undefined && isScalar(node) ? start + sourceOffset(node.type, text.slice(start, end), offset) : start);
+      return at(
+        offset !== undefined && isScalar(node)
+          ? start + sourceOffset(node.type, text.slice(start, end), offset)
+          : start,
+      );
     },
   };
 };

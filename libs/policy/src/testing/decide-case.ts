@@ -8,7 +8,15 @@ import type { Case } from '../cases/case.ts';
 import { pathOf } from '../decision-path.ts';
 import type { Playbook } from '../playbook.ts';
 
-const usage = { model: 'm', promptHash: '0'.repeat(64), cached: false, repaired: false, inputTokens: 1, outputTokens: 1, costUsd: 0 };
+const usage = {
+  model: 'm',
+  promptHash: '0'.repeat(64),
+  cached: false,
+  repaired: false,
+  inputTokens: 1,
+  outputTokens: 1,
+  costUsd: 0,
+};
 
 /** What the model said of a case: the fact that its decision rests on. */
 export const readingOf = ({ reading, unavailable, unreadable }: Case) => {
@@ -23,7 +31,10 @@ export interface CaseDecision {
 }
 
 const momentOf = (playbook: Playbook, now: string): Moment<Playbook> => ({
-  now, decisionId: '00000000-0000-5000-8000-000000000001' as DecisionId, playbook, playbookHash: '0'.repeat(64) as PlaybookHash,
+  now,
+  decisionId: '00000000-0000-5000-8000-000000000001' as DecisionId,
+  playbook,
+  playbookHash: '0'.repeat(64) as PlaybookHash,
   input: { topic: 'in', partition: 0, offset: '0' },
 });
 
@@ -43,10 +54,26 @@ export const seenIn = ({ scored: { decision }, routed: { routing, decision: rout
   const minutes = Object.fromEntries(routing.sla.map((clock) => [clock.clock, clock.minutes]));
   const { category, intent, product, urgency, sentiment, label, score, confidence, flags } = decision;
   return {
-    category, intent, product, urgency, sentiment, label, score, confidence, flags,
-    priority: routed.priority, review: decision.review.needed, path: pathOf(decision), mode: decision.reading.mode,
+    category,
+    intent,
+    product,
+    urgency,
+    sentiment,
+    label,
+    score,
+    confidence,
+    flags,
+    priority: routed.priority,
+    review: decision.review.needed,
+    path: pathOf(decision),
+    mode: decision.reading.mode,
     deal: decision.gates.some(({ gate, passed }) => gate === 'deal' && passed),
     points: Object.fromEntries(decision.reasons.map(({ rule, points }) => [rule, points])),
-    route: routing.rule, queue: routing.queue, pool: routing.pool, closed: routing.closed, sla: minutes['first_human'], clocks: minutes,
+    route: routing.rule,
+    queue: routing.queue,
+    pool: routing.pool,
+    closed: routing.closed,
+    sla: minutes['first_human'],
+    clocks: minutes,
   };
 };

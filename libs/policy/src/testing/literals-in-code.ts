@@ -14,11 +14,26 @@ export interface Literal {
 }
 
 /** Not production: tests, what tests lean on, scripts, the outside world's stand-ins; and the schema, whose numbers are bounds; what worked cases take for ordinary. */
-const NOT_PRODUCTION = ['.spec.ts', '.suite.ts', '/testing/', '/measure/', 'apps/simulators/', 'libs/tooling/', 'libs/testing/', 'libs/chaos/', 'libs/policy/src/schema/', 'libs/policy/src/cases/'];
+const NOT_PRODUCTION = [
+  '.spec.ts',
+  '.suite.ts',
+  '/testing/',
+  '/measure/',
+  'apps/simulators/',
+  'libs/tooling/',
+  'libs/testing/',
+  'libs/chaos/',
+  'libs/policy/src/schema/',
+  'libs/policy/src/cases/',
+];
 
 const COMPARISONS = new Set([
-  ts.SyntaxKind.LessThanToken, ts.SyntaxKind.LessThanEqualsToken, ts.SyntaxKind.GreaterThanToken, ts.SyntaxKind.GreaterThanEqualsToken,
-  ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsEqualsToken,
+  ts.SyntaxKind.LessThanToken,
+  ts.SyntaxKind.LessThanEqualsToken,
+  ts.SyntaxKind.GreaterThanToken,
+  ts.SyntaxKind.GreaterThanEqualsToken,
+  ts.SyntaxKind.EqualsEqualsEqualsToken,
+  ts.SyntaxKind.ExclamationEqualsEqualsToken,
 ]);
 
 const otherSide = (node: ts.Node): string | null => {
@@ -28,7 +43,13 @@ const otherSide = (node: ts.Node): string | null => {
 };
 
 const receiver = ({ parent }: ts.Node): string | null =>
-  (ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent) || ts.isParameter(parent) || ts.isBindingElement(parent)) && parent.name ? parent.name.getText() : null;
+  (ts.isVariableDeclaration(parent) ||
+    ts.isPropertyAssignment(parent) ||
+    ts.isParameter(parent) ||
+    ts.isBindingElement(parent)) &&
+  parent.name
+    ? parent.name.getText()
+    : null;
 
 const valueOf = (node: ts.Node): string | number | null => {
   if (ts.isNumericLiteral(node)) return Number(node.text);
@@ -40,14 +61,22 @@ const literalsOf = (file: string, source: ts.SourceFile): readonly Literal[] => 
   const found: Literal[] = [];
   const visit = (node: ts.Node): void => {
     const value = valueOf(node);
-    if (value !== null) found.push({ file, line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1, value, comparedWith: otherSide(node), givenTo: receiver(node) });
+    if (value !== null)
+      found.push({
+        file,
+        line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1,
+        value,
+        comparedWith: otherSide(node),
+        givenTo: receiver(node),
+      });
     node.forEachChild(visit);
   };
   visit(source);
   return found;
 };
 
-export const literalsIn = (file: string, text: string): readonly Literal[] => literalsOf(file, ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true));
+export const literalsIn = (file: string, text: string): readonly Literal[] =>
+  literalsOf(file, ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true));
 
 /** Every literal of the production code of a checkout. */
 export const productionLiterals = (root: string): readonly Literal[] =>

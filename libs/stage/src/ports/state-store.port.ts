@@ -28,7 +28,13 @@ export interface LoadedState {
 
 /** Remembers for stages. One query to load, one to store; both see committed data only. */
 export interface StateStore {
-  load(stage: string, wanted: { readonly keys: readonly string[]; readonly inputs: readonly InputPosition[] }): Promise<LoadedState>;
+  load(
+    stage: string,
+    wanted: { readonly keys: readonly string[]; readonly inputs: readonly InputPosition[] },
+  ): Promise<LoadedState>;
   /** `conflict`: a version moved since it was loaded, nothing was stored; load and fold again. @throws TransientError */
-  store(stage: string, changes: { readonly states: readonly VersionedState[]; readonly outcomes: readonly StoredOutcome[] }): Promise<'stored' | 'conflict'>;
+  store(
+    stage: string,
+    changes: { readonly states: readonly VersionedState[]; readonly outcomes: readonly StoredOutcome[] },
+  ): Promise<'stored' | 'conflict'>;
 }

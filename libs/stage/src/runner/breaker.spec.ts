@@ -34,10 +34,12 @@ describe('the breaker', () => {
   });
 
   it('never opens on fewer defects than it was told, and always once its view is full of them', () => {
-    fc.assert(fc.property(fc.array(fc.boolean(), { maxLength: 60 }), fc.integer({ min: 1, max: 10 }), (decisions, defects) => {
-      const limits = { defects, outOf: 10 };
-      if (decisions.filter(Boolean).length < defects) expect(after(decisions, limits).isOpen).toBe(false);
-      expect(after([...decisions, ...Array.from({ length: 10 }, () => bad)], limits).isOpen).toBe(true);
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { maxLength: 60 }), fc.integer({ min: 1, max: 10 }), (decisions, defects) => {
+        const limits = { defects, outOf: 10 };
+        if (decisions.filter(Boolean).length < defects) expect(after(decisions, limits).isOpen).toBe(false);
+        expect(after([...decisions, ...Array.from({ length: 10 }, () => bad)], limits).isOpen).toBe(true);
+      }),
+    );
   });
 });

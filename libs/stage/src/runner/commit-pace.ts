@@ -10,7 +10,10 @@ export interface Pace extends Pick<RunnerOptions, 'commitRecords' | 'commitAfter
 }
 
 /** Milliseconds until a batch is committed: none when it is full, when nothing else is on its way, or when we leave; else as long as its first may wait. */
-export const commitWaitMs = ({ entries }: ReadyBatch<unknown>, { commitRecords, commitAfterMs, isPreparing, isDraining, now }: Pace): number => {
+export const commitWaitMs = (
+  { entries }: ReadyBatch<unknown>,
+  { commitRecords, commitAfterMs, isPreparing, isDraining, now }: Pace,
+): number => {
   if (entries.length >= commitRecords || isDraining || (!isPreparing && entries.some(isWhole))) return 0;
   return Math.min(...entries.map(({ readyAt }) => readyAt)) + commitAfterMs - now;
 };

@@ -40,7 +40,10 @@ export class Conveyor<Prepared> implements Runnable {
     this.#watchdog = new Watchdog({
       stuckAfterMs,
       isExcused: () => spec.ailments.first !== null,
-      onStuck: () => void this.#lose(`nothing has ended for ${stuckAfterMs} ms that was begun: the group is left, so that another may go on`),
+      onStuck: () =>
+        void this.#lose(
+          `nothing has ended for ${stuckAfterMs} ms that was begun: the group is left, so that another may go on`,
+        ),
     });
   }
 
@@ -52,13 +55,15 @@ export class Conveyor<Prepared> implements Runnable {
     this.#watchdog.start();
     const { transport, group, topics, ailments } = this.#spec;
     await subscribePersistently({
-      transport, ailments,
+      transport,
+      ailments,
       signal: AbortSignal.any([this.#stopping.signal, this.#leaving.signal]),
       onSubscribed: (subscription) => {
         this.#subscription = subscription;
       },
       options: {
-        group, topics,
+        group,
+        topics,
         onRun: (run) => this.#take(run),
         onRevoked: () => this.#forget(),
         onFailed: (error) => ailments.set('subscription', `the subscription ended: ${error.name}`),
@@ -119,7 +124,9 @@ export class Conveyor<Prepared> implements Runnable {
   async #prepare(entry: Entry<Prepared>, signal: AbortSignal): Promise<void> {
     const { record } = entry;
     if (record === null) return;
-    const prepared = await this.#slots.run(async () => (signal.aborted ? null : this.#watchdog.watch(() => this.#spec.prepare(record, signal))));
+    const prepared = await this.#slots.run(async () =>
+      signal.aborted ? null : this.#watchdog.watch(() => this.#spec.prepare(record, signal)),
+    );
     if (signal.aborted || prepared === null) return;
     this.#window.prepared(entry, prepared, Date.now());
     this.#spec.failPoints.at('after-gather');
@@ -150,7 +157,12 @@ export class Conveyor<Prepared> implements Runnable {
     if (this.#committing || this.#stopping.signal.aborted) return;
     const batch = this.#window.ready(this.#spec.options.commitRecords);
     if (!batch) return;
-    const waitMs = commitWaitMs(batch, { ...this.#spec.options, isPreparing: this.#window.isPreparing(), isDraining: this.#draining, now: Date.now() });
+    const waitMs = commitWaitMs(batch, {
+      ...this.#spec.options,
+      isPreparing: this.#window.isPreparing(),
+      isDraining: this.#draining,
+      now: Date.now(),
+    });
     if (waitMs > 0) {
       this.#timer ??= setTimeout(() => {
         this.#timer = null;
@@ -158,10 +170,12 @@ export class Conveyor<Prepared> implements Runnable {
       }, waitMs);
       return;
     }
-    this.#committing = this.#watchdog.watch(() => this.#commit(batch)).finally(() => {
-      this.#committing = null;
-      this.#commitSoon();
-    });
+    this.#committing = this.#watchdog
+      .watch(() => this.#commit(batch))
+      .finally(() => {
+        this.#committing = null;
+        this.#commitSoon();
+      });
   }
 
   async #commit(batch: ReadyBatch<Prepared>): Promise<void> {

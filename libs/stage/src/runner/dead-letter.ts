@@ -19,7 +19,10 @@ const MESSAGE_CHARACTERS = 500;
 const describe = (error: Error): string => {
   if (!('issues' in error) || !Array.isArray(error.issues)) return error.message;
   return error.issues
-    .map((issue: { readonly path?: readonly PropertyKey[]; readonly code?: string }) => `/${(issue.path ?? []).map(String).join('/')}: ${issue.code ?? 'invalid'}`)
+    .map(
+      (issue: { readonly path?: readonly PropertyKey[]; readonly code?: string }) =>
+        `/${(issue.path ?? []).map(String).join('/')}: ${issue.code ?? 'invalid'}`,
+    )
     .join('; ');
 };
 
@@ -27,7 +30,10 @@ export const reasonOf = (error: Error, attempt: number): DeadLetterReason => ({
   name: error.name,
   message: describe(error),
   // The first line repeats the message, which a schema's complaint must not.
-  stack: (error.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at ')).join('\n'),
+  stack: (error.stack ?? '')
+    .split('\n')
+    .filter((line) => line.trimStart().startsWith('at '))
+    .join('\n'),
   attempt,
 });
 
@@ -49,6 +55,9 @@ export const deadLetter = (stage: string, record: ConsumedRecord, reason: DeadLe
     ...(reason.playbook === undefined ? {} : { [names.playbook]: reason.playbook }),
     // The broker's time, so that a repeated transaction writes the same bytes.
     [names.firstFailedAt]: new Date(record.timestamp).toISOString(),
-    [names.fingerprint]: contentHash([stage, reason.name, reason.stack.split('\n')[0] ?? '', reason.message]).slice(0, 16),
+    [names.fingerprint]: contentHash([stage, reason.name, reason.stack.split('\n')[0] ?? '', reason.message]).slice(
+      0,
+      16,
+    ),
   },
 });

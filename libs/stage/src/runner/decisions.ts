@@ -26,7 +26,11 @@ export interface Failure {
 
 export type Decided = Decision | Failure;
 
-export const momentOf = (stage: AnyStage, { delivery, playbook, playbookHash }: Prepared & Gathered, clock: Clock): Moment => ({
+export const momentOf = (
+  stage: AnyStage,
+  { delivery, playbook, playbookHash }: Prepared & Gathered,
+  clock: Clock,
+): Moment => ({
   now: clock.now(),
   decisionId: uuidV5(delivery.inputId, stage.name) as DecisionId,
   playbook,
@@ -49,19 +53,28 @@ export const inputOf = ({ name, inputs }: AnyStage, topic: string): EventContrac
   return found;
 };
 
-export const rememberedBy = (outcome: AnyOutcome): Readonly<Record<string, unknown>> => ('remember' in outcome ? outcome.remember : {});
+export const rememberedBy = (outcome: AnyOutcome): Readonly<Record<string, unknown>> =>
+  'remember' in outcome ? outcome.remember : {};
 
 /** Same event, facts, state and moment, same hash: what replay compares. */
 export const outcomeHash = (outcome: AnyOutcome): string => contentHash(outcome);
 
 /** Takes one decision. Whatever `decide` throws is a defect of ours and fails this record alone. */
-export const decideOne = (stage: AnyStage, prepared: Prepared, given: { readonly clock: Clock; readonly values: Readonly<Record<string, unknown>> }): Decided => {
+export const decideOne = (
+  stage: AnyStage,
+  prepared: Prepared,
+  given: { readonly clock: Clock; readonly values: Readonly<Record<string, unknown>> },
+): Decided => {
   if (prepared.kind === 'defect') return { kind: 'failed', prepared, error: prepared.error };
   try {
     const moment = momentOf(stage, prepared, given.clock);
     const outcome = stage.decide(prepared.event, prepared.facts, memoryOf(given.values), moment);
     return { kind: 'decided', prepared, moment, outcome, state: stage.state ? given.values : null };
   } catch (thrown) {
-    return { kind: 'failed', prepared, error: thrown instanceof Error ? thrown : new Error('something that is no error was thrown') };
+    return {
+      kind: 'failed',
+      prepared,
+      error: thrown instanceof Error ? thrown : new Error('something that is no error was thrown'),
+    };
   }
 };

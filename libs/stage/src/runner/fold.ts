@@ -22,7 +22,8 @@ export interface FoldOptions {
 }
 
 const REFOLDS = 5;
-const positionName = ({ topic, partition, offset }: Pick<ConsumedRecord, 'topic' | 'partition' | 'offset'>): string => `${topic}/${partition}/${offset}`;
+const positionName = ({ topic, partition, offset }: Pick<ConsumedRecord, 'topic' | 'partition' | 'offset'>): string =>
+  `${topic}/${partition}/${offset}`;
 type Declaration = StateDeclaration<unknown, unknown, unknown>;
 
 const keysOf = (declaration: Declaration, prepared: Prepared): readonly string[] =>
@@ -36,7 +37,11 @@ class Fold {
   readonly #versions = new Map<string, number>();
   readonly #touched = new Set<string>();
 
-  constructor(declaration: Declaration, keys: ReadonlyMap<Prepared, readonly string[]>, loaded: readonly VersionedState[]) {
+  constructor(
+    declaration: Declaration,
+    keys: ReadonlyMap<Prepared, readonly string[]>,
+    loaded: readonly VersionedState[],
+  ) {
     this.#declaration = declaration;
     this.#keys = keys;
     for (const { key, version, value } of loaded) {
@@ -58,11 +63,19 @@ class Fold {
   }
 
   changes(): readonly VersionedState[] {
-    return [...this.#touched].map((key) => ({ key, version: this.#versions.get(key) ?? 0, value: this.#values.get(key) }));
+    return [...this.#touched].map((key) => ({
+      key,
+      version: this.#versions.get(key) ?? 0,
+      value: this.#values.get(key),
+    }));
   }
 }
 
-const foldOnce = async ({ stage, store, clock, toRecords }: FoldOptions & { readonly store: StateStore }, declaration: Declaration, batch: readonly Prepared[]): Promise<readonly Settled[] | null> => {
+const foldOnce = async (
+  { stage, store, clock, toRecords }: FoldOptions & { readonly store: StateStore },
+  declaration: Declaration,
+  batch: readonly Prepared[],
+): Promise<readonly Settled[] | null> => {
   const inputs = batch.map(({ delivery }) => delivery.record);
   const keys = new Map(batch.map((prepared) => [prepared, keysOf(declaration, prepared)]));
   const loaded: LoadedState = await store.load(stage.name, { keys: [...new Set([...keys.values()].flat())], inputs });
@@ -74,10 +87,16 @@ const foldOnce = async ({ stage, store, clock, toRecords }: FoldOptions & { read
     fold.remember(decided);
     return { prepared, decided };
   });
-  const settled = await Promise.all(decisions.map(async ({ prepared, decided }) => ({
-    prepared, decided, records: decided ? await toRecords(decided) : (stored.get(positionName(prepared.delivery.record)) ?? []),
-  })));
-  const outcomes: StoredOutcome[] = settled.filter(({ decided }) => decided !== null).map(({ prepared, records }) => ({ ...pick(prepared.delivery.record), records }));
+  const settled = await Promise.all(
+    decisions.map(async ({ prepared, decided }) => ({
+      prepared,
+      decided,
+      records: decided ? await toRecords(decided) : (stored.get(positionName(prepared.delivery.record)) ?? []),
+    })),
+  );
+  const outcomes: StoredOutcome[] = settled
+    .filter(({ decided }) => decided !== null)
+    .map(({ prepared, records }) => ({ ...pick(prepared.delivery.record), records }));
   if (outcomes.length === 0) return settled;
   return (await store.store(stage.name, { states: fold.changes(), outcomes })) === 'stored' ? settled : null;
 };
@@ -92,10 +111,12 @@ const pick = ({ topic, partition, offset }: ConsumedRecord) => ({ topic, partiti
 export const settleBatch = async (options: FoldOptions, batch: readonly Prepared[]): Promise<readonly Settled[]> => {
   const { stage, store, clock, toRecords } = options;
   if (!stage.state || !store) {
-    return Promise.all(batch.map(async (prepared) => {
-      const decided = decideOne(stage, prepared, { clock, values: {} });
-      return { prepared, decided, records: await toRecords(decided) };
-    }));
+    return Promise.all(
+      batch.map(async (prepared) => {
+        const decided = decideOne(stage, prepared, { clock, values: {} });
+        return { prepared, decided, records: await toRecords(decided) };
+      }),
+    );
   }
   for (let attempt = 0; attempt < REFOLDS; attempt += 1) {
     const settled = await foldOnce({ ...options, store }, stage.state, batch);

@@ -19,7 +19,10 @@ const askedWorld = () => {
   return {
     open,
     answer,
-    gather: ({ content }: InquiryRaw) => new Promise<null>((resolve) => { open.set(String(content.text), () => resolve(null)); }),
+    gather: ({ content }: InquiryRaw) =>
+      new Promise<null>((resolve) => {
+        open.set(String(content.text), () => resolve(null));
+      }),
     /** Answers whatever is quick, one at a time, and sees each slot taken again before the next answer. */
     async answerQuick(count: number, whileWaiting: () => void): Promise<void> {
       for (let answered = 0; answered < count; answered += 1) {
@@ -40,7 +43,9 @@ const askedWorld = () => {
 
 describe('slots of a running stage', () => {
   let bench: Bench;
-  beforeEach(() => { bench = createBench(); });
+  beforeEach(() => {
+    bench = createBench();
+  });
   afterEach(() => bench.close());
 
   it('are all taken again as soon as an answer comes, while slow answers hold back what is behind them', async () => {
@@ -60,8 +65,12 @@ describe('slots of a running stage', () => {
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     await bench.send(...texts(40).map((text) => inquiryOf(text, text)));
     await bench.run({
-      gather: world.gather, options: { concurrency: CONCURRENCY, commitAfterMs: 1 },
-      transport: withCommits(bench.transport, (commit) => async (transaction) => { await released; return commit(transaction); }),
+      gather: world.gather,
+      options: { concurrency: CONCURRENCY, commitAfterMs: 1 },
+      transport: withCommits(bench.transport, (commit) => async (transaction) => {
+        await released;
+        return commit(transaction);
+      }),
     });
     await eventually(() => expect(world.open.size).toBe(CONCURRENCY));
     await world.answerQuick(40 - CONCURRENCY, () => expect(world.open.size).toBe(CONCURRENCY));

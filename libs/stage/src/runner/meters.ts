@@ -18,15 +18,31 @@ export const createStageMeters = (stage: string, group: string): StageMeters => 
   const events = meter.createCounter('sluice_events', { description: 'Decisions by outcome.' });
   const dropped = meter.createCounter('sluice_dropped', { description: 'Inquiries that went no further, by reason.' });
   const suppressed = meter.createCounter('sluice_dedupe_suppressed', { description: 'Repeats that were suppressed.' });
-  const conflicts = meter.createCounter('sluice_idempotency_conflicts', { description: 'Keys that another was faster with.' });
+  const conflicts = meter.createCounter('sluice_idempotency_conflicts', {
+    description: 'Keys that another was faster with.',
+  });
   const deadLetters = meter.createCounter('sluice_dlq_messages', { description: 'Dead letters by reason.' });
-  const gatherTime = meter.createHistogram('sluice_stage_duration', { unit: 's', description: 'From fetching a record to having its facts.' });
-  const age = meter.createHistogram('sluice_event_age', { unit: 's', description: 'Age of a record when its facts were there.' });
-  const processTime = meter.createHistogram('messaging.process.duration', { unit: 's', description: 'Duration of processing one message.' });
+  const gatherTime = meter.createHistogram('sluice_stage_duration', {
+    unit: 's',
+    description: 'From fetching a record to having its facts.',
+  });
+  const age = meter.createHistogram('sluice_event_age', {
+    unit: 's',
+    description: 'Age of a record when its facts were there.',
+  });
+  const processTime = meter.createHistogram('messaging.process.duration', {
+    unit: 's',
+    description: 'Duration of processing one message.',
+  });
   const transactions = meter.createCounter('sluice_txn', { description: 'Transactions by result.' });
-  const transactionTime = meter.createHistogram('sluice_txn_duration', { unit: 's', description: 'From settling to commit.' });
+  const transactionTime = meter.createHistogram('sluice_txn_duration', {
+    unit: 's',
+    description: 'From settling to commit.',
+  });
   const transactionRecords = meter.createHistogram('sluice_txn_records', { description: 'Records per transaction.' });
-  const lag = meter.createObservableGauge('sluice_lag_records', { description: 'Last stable offset minus committed offset.' });
+  const lag = meter.createObservableGauge('sluice_lag_records', {
+    description: 'Last stable offset minus committed offset.',
+  });
   const of: Attributes = { stage };
 
   return {
@@ -34,8 +50,11 @@ export const createStageMeters = (stage: string, group: string): StageMeters => 
       gatherTime.record((now - fetchedAt) / 1_000, of);
       age.record(Math.max(0, now - record.timestamp) / 1_000, of);
       processTime.record((now - fetchedAt) / 1_000, {
-        'messaging.system': 'kafka', 'messaging.operation.name': 'process', 'messaging.destination.name': record.topic,
-        'messaging.consumer.group.name': group, ...(prepared.kind === 'defect' ? { 'error.type': prepared.error.name } : {}),
+        'messaging.system': 'kafka',
+        'messaging.operation.name': 'process',
+        'messaging.destination.name': record.topic,
+        'messaging.consumer.group.name': group,
+        ...(prepared.kind === 'defect' ? { 'error.type': prepared.error.name } : {}),
       });
     },
     decided(outcome, reason) {
@@ -53,8 +72,11 @@ export const createStageMeters = (stage: string, group: string): StageMeters => 
     },
     watchLag(subscription) {
       lag.addCallback(async (observer) => {
-        const lags = await subscription()?.lag().catch(() => []);
-        for (const { topic, partition, lag: records } of lags ?? []) observer.observe(Number(records), { stage, group, topic, partition: String(partition) });
+        const lags = await subscription()
+          ?.lag()
+          .catch(() => []);
+        for (const { topic, partition, lag: records } of lags ?? [])
+          observer.observe(Number(records), { stage, group, topic, partition: String(partition) });
       });
     },
   };

@@ -18,33 +18,43 @@ const fromHeaders: TextMapGetter<RecordHeaders> = {
 };
 
 /** One `process` span per record, a child of the span that wrote it: an inquiry is one trace. Ended when its outcome is certain. */
-export const tracing = ({ stage, group }: { readonly stage: string; readonly group: string }): Middleware => (next) => (delivery) => {
-  const { record } = delivery;
-  const parent = propagation.extract(context.active(), record.headers, fromHeaders);
-  const span = tracer.startSpan(`process ${record.topic}`, {
-    kind: SpanKind.CONSUMER,
-    attributes: {
-      'messaging.system': 'kafka',
-      'messaging.operation.name': 'process',
-      'messaging.operation.type': 'process',
-      'messaging.destination.name': record.topic,
-      'messaging.destination.partition.id': String(record.partition),
-      'messaging.kafka.offset': Number(record.offset),
-      'messaging.consumer.group.name': group,
-      'messaging.message.id': delivery.inputId,
-      'sluice.stage': stage,
-    },
-  }, parent);
-  const active = trace.setSpan(parent, span);
-  return context.with(active, () => next({ ...delivery, trace: { span, context: active } }));
-};
+export const tracing =
+  ({ stage, group }: { readonly stage: string; readonly group: string }): Middleware =>
+  (next) =>
+  (delivery) => {
+    const { record } = delivery;
+    const parent = propagation.extract(context.active(), record.headers, fromHeaders);
+    const span = tracer.startSpan(
+      `process ${record.topic}`,
+      {
+        kind: SpanKind.CONSUMER,
+        attributes: {
+          'messaging.system': 'kafka',
+          'messaging.operation.name': 'process',
+          'messaging.operation.type': 'process',
+          'messaging.destination.name': record.topic,
+          'messaging.destination.partition.id': String(record.partition),
+          'messaging.kafka.offset': Number(record.offset),
+          'messaging.consumer.group.name': group,
+          'messaging.message.id': delivery.inputId,
+          'sluice.stage': stage,
+        },
+      },
+      parent,
+    );
+    const active = trace.setSpan(parent, span);
+    return context.with(active, () => next({ ...delivery, trace: { span, context: active } }));
+  };
 
 /** How long reading the world took, and how old the inquiry was when it came. */
-export const measuring = (meters: StageMeters, clock: Clock): Middleware => (next) => async (delivery) => {
-  const prepared = await next(delivery);
-  meters.gathered(delivery, { now: Date.parse(clock.now()), prepared });
-  return prepared;
-};
+export const measuring =
+  (meters: StageMeters, clock: Clock): Middleware =>
+  (next) =>
+  async (delivery) => {
+    const prepared = await next(delivery);
+    meters.gathered(delivery, { now: Date.parse(clock.now()), prepared });
+    return prepared;
+  };
 
 /** What would fail again for ever becomes a defect, which is dead-lettered; only an unwell world may be waited for. */
 export const deadLettering: Middleware = (next) => async (delivery) => {
@@ -61,23 +71,26 @@ export const deadLettering: Middleware = (next) => async (delivery) => {
 const PATIENCE = 3;
 
 /** Waits for an unwell world for as long as it takes: the window fills, fetching pauses, and readiness says why. */
-export const retrying = (ailments: Ailments): Middleware => (next) => async (delivery) => {
-  const who = `gather ${delivery.record.topic}/${delivery.record.partition}/${delivery.record.offset}`;
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const prepared = await next({ ...delivery, attempt });
-      ailments.clear(who);
-      return prepared;
-    } catch (error) {
-      if (!(error instanceof TransientError) || delivery.signal.aborted) {
+export const retrying =
+  (ailments: Ailments): Middleware =>
+  (next) =>
+  async (delivery) => {
+    const who = `gather ${delivery.record.topic}/${delivery.record.partition}/${delivery.record.offset}`;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const prepared = await next({ ...delivery, attempt });
         ailments.clear(who);
-        throw error;
+        return prepared;
+      } catch (error) {
+        if (!(error instanceof TransientError) || delivery.signal.aborted) {
+          ailments.clear(who);
+          throw error;
+        }
+        if (attempt >= PATIENCE) ailments.set(who, error.message);
+        await delay(error.retryAfterMs ?? backoffMs(attempt), delivery.signal);
       }
-      if (attempt >= PATIENCE) ailments.set(who, error.message);
-      await delay(error.retryAfterMs ?? backoffMs(attempt), delivery.signal);
     }
-  }
-};
+  };
 
 /** Bytes to event. What is no event of this contract is a defect at once: it would be none the next time either. */
 export const decoding = (codec: EventCodec, contracts: readonly EventContract<string, unknown>[]): Middleware => {
@@ -85,7 +98,10 @@ export const decoding = (codec: EventCodec, contracts: readonly EventContract<st
   return (next) => async (delivery: Delivery) => {
     const { topic, value } = delivery.record;
     const contract = byType.get(topic);
-    if (!contract || value === null) throw new UndecodableError(value === null ? 'decoding: the record has no value' : `decoding: ${topic} is not consumed here`);
+    if (!contract || value === null)
+      throw new UndecodableError(
+        value === null ? 'decoding: the record has no value' : `decoding: ${topic} is not consumed here`,
+      );
     return next({ ...delivery, event: contract.parse(await codec.decode(value)) });
   };
 };

@@ -13,20 +13,23 @@ export interface RecordsOptions {
 }
 
 const subjectOf = ({ stage, prepared }: { readonly stage: AnyStage } & Decision): string =>
-  headerOf(prepared.delivery.record.headers, headerNames.subject) ?? inputOf(stage, prepared.delivery.record.topic).of(prepared.event).subject;
+  headerOf(prepared.delivery.record.headers, headerNames.subject) ??
+  inputOf(stage, prepared.delivery.record.topic).of(prepared.event).subject;
 
 /** What the outcome means as events, besides dead letters. */
 const eventsOf = (stage: AnyStage, decision: Decision): readonly DomainEvent[] => {
   const { outcome, moment } = decision;
   if (outcome.kind === 'emit') return outcome.events;
   if (outcome.kind === 'reject') return [];
-  return [inquiryDropped.v1.of({
-    inquiryId: subjectOf({ stage, ...decision }) as InquiryId,
-    stage: stage.name,
-    reason: outcome.reason,
-    duplicateOf: outcome.duplicateOf as InquiryId | null,
-    droppedAt: moment.now,
-  })];
+  return [
+    inquiryDropped.v1.of({
+      inquiryId: subjectOf({ stage, ...decision }) as InquiryId,
+      stage: stage.name,
+      reason: outcome.reason,
+      duplicateOf: outcome.duplicateOf as InquiryId | null,
+      droppedAt: moment.now,
+    }),
+  ];
 };
 
 const journalEntry = (stage: AnyStage, decision: Decision): DomainEvent => {
@@ -41,14 +44,22 @@ const journalEntry = (stage: AnyStage, decision: Decision): DomainEvent => {
     state: state === null ? null : JSON.parse(JSON.stringify(state)),
     decidedAt: moment.now,
     playbook: moment.playbookHash,
-    outcome: { kind: outcome.kind, reason: outcome.kind === 'emit' ? null : outcome.reason, hash: outcomeHash(outcome) },
+    outcome: {
+      kind: outcome.kind,
+      reason: outcome.kind === 'emit' ? null : outcome.reason,
+      hash: outcomeHash(outcome),
+    },
     tookMs: Math.max(0, Math.round(Date.parse(moment.now) - prepared.delivery.fetchedAt)),
     costUsd: stage.costUsd(prepared.facts),
   });
 };
 
 /** The same input gives the same ids, or every consumer downstream would lose its deduplication. */
-const envelope = async ({ stage, codec }: RecordsOptions, decision: Decision, { event, index }: { readonly event: DomainEvent; readonly index: number }): Promise<ProducedRecord> => {
+const envelope = async (
+  { stage, codec }: RecordsOptions,
+  decision: Decision,
+  { event, index }: { readonly event: DomainEvent; readonly index: number },
+): Promise<ProducedRecord> => {
   const { prepared, moment } = decision;
   const headers: Record<string, string> = {
     [headerNames.specVersion]: '1.0',
@@ -72,10 +83,24 @@ export const recordsOf = async (options: RecordsOptions, decided: Decided): Prom
   const { prepared } = decided;
   const { record, attempt } = prepared.delivery;
   const playbook = prepared.kind === 'gathered' ? prepared.playbookHash : undefined;
-  if (decided.kind === 'failed') return [deadLetter(stage.name, record, { ...reasonOf(decided.error, attempt), playbook })];
+  if (decided.kind === 'failed')
+    return [deadLetter(stage.name, record, { ...reasonOf(decided.error, attempt), playbook })];
   const { outcome } = decided;
-  const rejected = outcome.kind === 'reject' ? [deadLetter(stage.name, record, { name: outcome.reason, message: outcome.detail, stack: '', attempt, playbook })] : [];
+  const rejected =
+    outcome.kind === 'reject'
+      ? [
+          deadLetter(stage.name, record, {
+            name: outcome.reason,
+            message: outcome.detail,
+            stack: '',
+            attempt,
+            playbook,
+          }),
+        ]
+      : [];
   const events = [...eventsOf(stage, decided), journalEntry(stage, decided)];
-  return [...(await Promise.all(events.map((event, index) => envelope(options, decided, { event, index })))), ...rejected];
+  return [
+    ...(await Promise.all(events.map((event, index) => envelope(options, decided, { event, index })))),
+    ...rejected,
+  ];
 };
-

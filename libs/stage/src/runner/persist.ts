@@ -9,7 +9,11 @@ export interface PersistOptions {
 }
 
 /** Repeats `act` while the world is unwell; null when it is no longer wanted. @throws what is no TransientError: a defect. */
-export const persist = async <Result>(what: string, act: () => Promise<Result>, { ailments, signals }: PersistOptions): Promise<Result | null> => {
+export const persist = async <Result>(
+  what: string,
+  act: () => Promise<Result>,
+  { ailments, signals }: PersistOptions,
+): Promise<Result | null> => {
   for (let attempt = 1; !signals.some(({ aborted }) => aborted); attempt += 1) {
     try {
       const result = await act();

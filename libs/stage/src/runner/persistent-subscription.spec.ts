@@ -16,7 +16,9 @@ const failingAtFirst = (transport: Transport, failures: Error[]): Transport => (
 
 describe('a runner that can’t subscribe', () => {
   let bench: Bench;
-  beforeEach(() => { bench = createBench(); });
+  beforeEach(() => {
+    bench = createBench();
+  });
   afterEach(() => bench.close());
 
   it('says why, and works as soon as it can', async () => {
@@ -29,12 +31,18 @@ describe('a runner that can’t subscribe', () => {
   });
 
   it('fails to start for a defect', async () => {
-    await expect(bench.run({ transport: failingAtFirst(bench.transport, [new RangeError('a defect')]) })).rejects.toThrow(RangeError);
+    await expect(
+      bench.run({ transport: failingAtFirst(bench.transport, [new RangeError('a defect')]) }),
+    ).rejects.toThrow(RangeError);
   });
 
   it('says that its subscription ended when a defect shows later', async () => {
-    const runner = await bench.run({ transport: failingAtFirst(bench.transport, [new TransientError('away'), new RangeError('a defect')]) });
-    await eventually(() => expect(runner.health()).toEqual({ ready: false, reason: 'the subscription ended: RangeError' }));
+    const runner = await bench.run({
+      transport: failingAtFirst(bench.transport, [new TransientError('away'), new RangeError('a defect')]),
+    });
+    await eventually(() =>
+      expect(runner.health()).toEqual({ ready: false, reason: 'the subscription ended: RangeError' }),
+    );
   });
 
   it('tries no more once it drains', async () => {

@@ -24,8 +24,10 @@ export interface ProjectedEvent {
 }
 
 /** The data of an event of this contract, as decoding has parsed it: it need not be parsed again. Null for an event of another. */
-export const dataIn = <Data>({ type, data }: Pick<ProjectedEvent, 'type' | 'data'>, { type: wanted }: EventContract<string, Data>): Data | null =>
-  (type === wanted ? (data as Data) : null);
+export const dataIn = <Data>(
+  { type, data }: Pick<ProjectedEvent, 'type' | 'data'>,
+  { type: wanted }: EventContract<string, Data>,
+): Data | null => (type === wanted ? (data as Data) : null);
 
 export interface ProjectionSpec {
   /** Also the metric label and the consumer group. */
@@ -51,24 +53,75 @@ export const runProjection = (spec: ProjectionSpec): Runnable => {
   const meters = createStageMeters(spec.name, group);
   const raw = new Set(spec.raw ?? []);
   const { failPoints = noFailPoints } = spec;
-  const decode = compose([tracing({ stage: spec.name, group }), measuring(meters, systemClock), deadLettering, retrying(ailments), decoding(spec.codec, spec.consumes)],
-    async (delivery) => ({ kind: 'gathered', event: delivery.event, facts: null, playbook: null, playbookHash: '' as never, delivery }));
+  const decode = compose(
+    [
+      tracing({ stage: spec.name, group }),
+      measuring(meters, systemClock),
+      deadLettering,
+      retrying(ailments),
+      decoding(spec.codec, spec.consumes),
+    ],
+    async (delivery) => ({
+      kind: 'gathered',
+      event: delivery.event,
+      facts: null,
+      playbook: null,
+      playbookHash: '' as never,
+      delivery,
+    }),
+  );
 
   const conveyor = new Conveyor<Prepared>({
-    name: spec.name, group, transport: spec.transport, options, ailments,
+    name: spec.name,
+    group,
+    transport: spec.transport,
+    options,
+    ailments,
     topics: [...spec.consumes.map(({ type }) => type), ...raw],
     failPoints,
     prepare: (record, signal) => {
-      const delivery = { record, signal, fetchedAt: Date.now(), inputId: inputIdOf(record), attempt: 1, trace: null, event: null };
+      const delivery = {
+        record,
+        signal,
+        fetchedAt: Date.now(),
+        inputId: inputIdOf(record),
+        attempt: 1,
+        trace: null,
+        event: null,
+      };
       return raw.has(record.topic)
-        ? Promise.resolve({ kind: 'gathered' as const, event: null, facts: null, playbook: null, playbookHash: '' as never, delivery })
+        ? Promise.resolve({
+            kind: 'gathered' as const,
+            event: null,
+            facts: null,
+            playbook: null,
+            playbookHash: '' as never,
+            delivery,
+          })
         : decode(delivery);
     },
     async settle(batch) {
-      await spec.apply(batch.flatMap(({ record, prepared }) => prepared.kind === 'gathered'
-        ? [{ type: record.topic, id: prepared.delivery.inputId, data: prepared.event, record, time: headerOf(record.headers, headerNames.time) }] : []));
+      await spec.apply(
+        batch.flatMap(({ record, prepared }) =>
+          prepared.kind === 'gathered'
+            ? [
+                {
+                  type: record.topic,
+                  id: prepared.delivery.inputId,
+                  data: prepared.event,
+                  record,
+                  time: headerOf(record.headers, headerNames.time),
+                },
+              ]
+            : [],
+        ),
+      );
       failPoints.at('after-postgres-commit');
-      const dead = batch.flatMap(({ record, prepared }) => (prepared.kind === 'defect' && spec.deadLetters ? [deadLetter(spec.name, record, reasonOf(prepared.error, prepared.attempt))] : []));
+      const dead = batch.flatMap(({ record, prepared }) =>
+        prepared.kind === 'defect' && spec.deadLetters
+          ? [deadLetter(spec.name, record, reasonOf(prepared.error, prepared.attempt))]
+          : [],
+      );
       return { records: dead, onCommitted: () => batch.forEach(({ prepared }) => prepared.delivery.trace?.span.end()) };
     },
   });

@@ -1,4 +1,11 @@
-import { deadLetterHeaderNames, deadLetterTopicOf, decisionJournal, headerNames, inquiryDropped, inquiryRaw } from '@sluice/contracts';
+import {
+  deadLetterHeaderNames,
+  deadLetterTopicOf,
+  decisionJournal,
+  headerNames,
+  inquiryDropped,
+  inquiryRaw,
+} from '@sluice/contracts';
 import { TransientError } from '@sluice/kernel';
 import { eventually } from '@sluice/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -12,7 +19,9 @@ const DLQ = deadLetterTopicOf(inquiryRaw.v1.type, 'follow-script');
 
 describe('a running stage', () => {
   let bench: Bench;
-  beforeEach(() => { bench = createBench(); });
+  beforeEach(() => {
+    bench = createBench();
+  });
   afterEach(() => bench.close());
 
   it('writes events with their envelope, and a journal entry for each decision', async () => {
@@ -32,20 +41,32 @@ describe('a running stage', () => {
     await bench.send(inquiryOf('a', 'drop'), inquiryOf('b', 'reject'));
     await bench.run();
     await eventually(() => expect(bench.outputs()).toEqual(['spam']));
-    const [dead] = await eventually(() => { expect(bench.log.records(DLQ)).toHaveLength(1); return bench.log.records(DLQ); });
+    const [dead] = await eventually(() => {
+      expect(bench.log.records(DLQ)).toHaveLength(1);
+      return bench.log.records(DLQ);
+    });
     expect(JSON.parse(String(dead?.value))).toEqual(inquiryOf('b', 'reject'));
     expect(headerOf(dead?.headers ?? {}, deadLetterHeaderNames.exception)).toBe('unreadable');
     expect(headerOf(dead?.headers ?? {}, headerNames.id)).toBe(`raw-${inquiryOf('b').inquiryId}`);
   });
 
   it('dead-letters poison at once, and its partition goes on', async () => {
-    await bench.transport.publish([{ topic: inquiryRaw.v1.type, key: 'a', value: Buffer.from('no json'), headers: {} }, { topic: inquiryRaw.v1.type, key: 'a', value: Buffer.from('{"inquiryId":"secret@example.com"}'), headers: {} }]);
+    await bench.transport.publish([
+      { topic: inquiryRaw.v1.type, key: 'a', value: Buffer.from('no json'), headers: {} },
+      { topic: inquiryRaw.v1.type, key: 'a', value: Buffer.from('{"inquiryId":"secret@example.com"}'), headers: {} },
+    ]);
     await bench.send(inquiryOf('b', 'throw'), inquiryOf('b', 'after'));
     await bench.run();
     await eventually(() => expect(bench.outputs()).toEqual(['after']));
-    const reasons = bench.log.records(DLQ).map(({ headers }) => headerOf(headers, deadLetterHeaderNames.exception)).sort();
+    const reasons = bench.log
+      .records(DLQ)
+      .map(({ headers }) => headerOf(headers, deadLetterHeaderNames.exception))
+      .sort();
     expect(reasons).toEqual(['RangeError', 'UndecodableError', 'ZodError']);
-    const texts = bench.log.records(DLQ).map(({ headers }) => headerOf(headers, deadLetterHeaderNames.message)).join();
+    const texts = bench.log
+      .records(DLQ)
+      .map(({ headers }) => headerOf(headers, deadLetterHeaderNames.message))
+      .join();
     expect(texts).toContain('/inquiryId');
     expect(texts).not.toContain('secret@example.com');
   });
@@ -53,7 +74,12 @@ describe('a running stage', () => {
   it('waits out an unwell world, says so, and dead-letters nothing', async () => {
     let isDown = true;
     await bench.send(inquiryOf('a', 'patient'));
-    const runner = await bench.run({ gather: async () => { if (isDown) throw new TransientError('provider: 503', { retryAfterMs: 5 }); return 1; } });
+    const runner = await bench.run({
+      gather: async () => {
+        if (isDown) throw new TransientError('provider: 503', { retryAfterMs: 5 });
+        return 1;
+      },
+    });
     await eventually(() => expect(runner.health()).toEqual({ ready: false, reason: 'provider: 503' }));
     isDown = false;
     await eventually(() => expect(bench.outputs()).toEqual(['patient']));
@@ -65,7 +91,13 @@ describe('a running stage', () => {
     const started: string[] = [];
     const { promise: slow, resolve } = Promise.withResolvers<void>();
     await bench.send(...['first', 'second', 'third'].map((text) => inquiryOf('same', text)));
-    await bench.run({ gather: async ({ content }) => { started.push(String(content.text)); if (content.text === 'first') await slow; return null; } });
+    await bench.run({
+      gather: async ({ content }) => {
+        started.push(String(content.text));
+        if (content.text === 'first') await slow;
+        return null;
+      },
+    });
     await eventually(() => expect(started).toEqual(['first', 'second', 'third']));
     expect(bench.outputs()).toEqual([]);
     resolve();
@@ -74,8 +106,19 @@ describe('a running stage', () => {
 
   it('writes once although every commit fails the first time', async () => {
     await bench.send(...Array.from({ length: 20 }, (_, n) => inquiryOf(`k${n}`, `${n}`)));
-    await bench.run({ transport: withCommits(bench.transport, (commit, attempt) => (attempt % 2 === 1 ? async () => 'aborted' : commit)) });
-    await eventually(() => expect(bench.outputs().map(Number).sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, n) => n)));
+    await bench.run({
+      transport: withCommits(bench.transport, (commit, attempt) =>
+        attempt % 2 === 1 ? async () => 'aborted' : commit,
+      ),
+    });
+    await eventually(() =>
+      expect(
+        bench
+          .outputs()
+          .map(Number)
+          .sort((a, b) => a - b),
+      ).toEqual(Array.from({ length: 20 }, (_, n) => n)),
+    );
   });
 
   it('bounds what it holds by pausing, and still gets through', async () => {
@@ -96,7 +139,13 @@ describe('a running stage', () => {
   it('leaves the group when a gather never ends, and another member goes on', async () => {
     const hung = await bench.run({ gather: () => new Promise(() => undefined), options: { stuckAfterMs: 100 } });
     await bench.send(...Array.from({ length: 6 }, (_, n) => inquiryOf(`k${n}`, `${n}`)));
-    await eventually(() => expect(hung.health()).toMatchObject({ ready: false, restart: true, reason: expect.stringContaining('the group is left') as string }));
+    await eventually(() =>
+      expect(hung.health()).toMatchObject({
+        ready: false,
+        restart: true,
+        reason: expect.stringContaining('the group is left') as string,
+      }),
+    );
     expect(bench.outputs()).toEqual([]);
     await bench.run();
     await eventually(() => expect(bench.outputs().sort()).toEqual(['0', '1', '2', '3', '4', '5']));
@@ -105,7 +154,13 @@ describe('a running stage', () => {
   it('stays in the group while it waits for an unwell world, however long', async () => {
     const since = Date.now();
     const isDown = () => Date.now() - since < 500;
-    const runner = await bench.run({ gather: async () => { if (isDown()) throw new TransientError('provider: 503', { retryAfterMs: 5 }); return 1; }, options: { stuckAfterMs: 100 } });
+    const runner = await bench.run({
+      gather: async () => {
+        if (isDown()) throw new TransientError('provider: 503', { retryAfterMs: 5 });
+        return 1;
+      },
+      options: { stuckAfterMs: 100 },
+    });
     await bench.send(inquiryOf('a', 'patient'));
     await eventually(() => expect(bench.outputs()).toEqual(['patient']));
     expect(isDown()).toBe(false);
@@ -115,7 +170,9 @@ describe('a running stage', () => {
   it('commits what is ready when it is drained', async () => {
     const runner = await bench.run({ options: { commitAfterMs: 60_000 } });
     await bench.send(inquiryOf('a', 'last'));
-    await eventually(() => expect(bench.outputs().length + bench.log.records(inquiryRaw.v1.type).length).toBeGreaterThan(0));
+    await eventually(() =>
+      expect(bench.outputs().length + bench.log.records(inquiryRaw.v1.type).length).toBeGreaterThan(0),
+    );
     await runner.drain();
     expect(bench.outputs()).toEqual(['last']);
     expect(runner.health()).toEqual({ ready: false, reason: 'draining' });
@@ -135,27 +192,41 @@ describe('a running stage', () => {
 
 describe('a stage that remembers', () => {
   let bench: Bench;
-  beforeEach(() => { bench = createBench(); });
+  beforeEach(() => {
+    bench = createBench();
+  });
   afterEach(() => bench.close());
 
   it('folds in order, over partitions that meet on one key', async () => {
     await bench.send(...Array.from({ length: 12 }, (_, n) => inquiryOf(`k${n}`)));
     await Promise.all([bench.run({ counting: true }), bench.run({ counting: true })]);
-    await eventually(() => expect(bench.outputs().map(Number).sort((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, n) => n + 1)));
+    await eventually(() =>
+      expect(
+        bench
+          .outputs()
+          .map(Number)
+          .sort((a, b) => a - b),
+      ).toEqual(Array.from({ length: 12 }, (_, n) => n + 1)),
+    );
   });
 
   it('repeats a stored outcome byte for byte when Postgres committed and Kafka did not', async () => {
     const tried: string[] = [];
     await bench.send(inquiryOf('a'), inquiryOf('b'));
-    const lost = await bench.run({ counting: true, transport: withCommits(bench.transport, () => async ({ records }) => {
-      tried.push(...records.map(({ topic, value }) => `${topic} ${value?.toString('base64')}`));
-      return 'fenced';
-    }) });
+    const lost = await bench.run({
+      counting: true,
+      transport: withCommits(bench.transport, () => async ({ records }) => {
+        tried.push(...records.map(({ topic, value }) => `${topic} ${value?.toString('base64')}`));
+        return 'fenced';
+      }),
+    });
     await eventually(() => expect(tried.length).toBeGreaterThanOrEqual(4));
     await lost.drain();
     await bench.run({ counting: true });
     await eventually(() => expect(bench.outputs().sort()).toEqual(['1', '2']));
-    const written = [inquiryDropped.v1.type, decisionJournal.v1.type].flatMap((topic) => bench.log.records(topic).map(({ value }) => `${topic} ${value?.toString('base64')}`));
+    const written = [inquiryDropped.v1.type, decisionJournal.v1.type].flatMap((topic) =>
+      bench.log.records(topic).map(({ value }) => `${topic} ${value?.toString('base64')}`),
+    );
     expect(written.sort()).toEqual([...new Set(tried)].sort());
   });
 
@@ -163,8 +234,16 @@ describe('a stage that remembers', () => {
     await bench.send(...Array.from({ length: 6 }, (_, n) => inquiryOf(`k${n}`)));
     await bench.run({ counting: true });
     await eventually(() => expect(bench.journal()).toHaveLength(6));
-    const inputs = new Map(bench.log.records(inquiryRaw.v1.type).map(({ partition, offset, value }) => [`${partition}/${offset}`, JSON.parse(String(value))]));
-    const spec = { fetchInput: ({ partition, offset }: { partition: number; offset: string }) => inputs.get(`${partition}/${offset}`), playbookFor: () => null };
+    const inputs = new Map(
+      bench.log
+        .records(inquiryRaw.v1.type)
+        .map(({ partition, offset, value }) => [`${partition}/${offset}`, JSON.parse(String(value))]),
+    );
+    const spec = {
+      fetchInput: ({ partition, offset }: { partition: number; offset: string }) =>
+        inputs.get(`${partition}/${offset}`),
+      playbookFor: () => null,
+    };
     expect(replayDecisions(bench.journal(), { ...spec, stages: [countingStage as AnyStage] })).toEqual([]);
     const changed = { ...statelessStage, name: 'count-inquiry' } as AnyStage;
     expect(replayDecisions(bench.journal(), { ...spec, stages: [changed] })).toHaveLength(6);

@@ -46,16 +46,26 @@ const playbookFor = ({ headers }: ConsumedRecord, playbooks: PlaybookSource<unkn
 /** Facts as they will stand in the journal: a replay must not see anything that JSON would have lost. */
 const asJournaled = (facts: unknown): unknown => JSON.parse(JSON.stringify(facts ?? null));
 
-const gathering = (stage: AnyStage, ports: unknown, playbooks: PlaybookSource<unknown>): Handler => async (delivery) => {
-  const { playbook, hash } = await playbookFor(delivery.record, playbooks);
-  const facts = await stage.gather(delivery.event, ports, { playbook, playbookHash: hash, signal: delivery.signal });
-  return { kind: 'gathered', event: delivery.event, facts: asJournaled(facts), playbook, playbookHash: hash, delivery };
-};
+const gathering =
+  (stage: AnyStage, ports: unknown, playbooks: PlaybookSource<unknown>): Handler =>
+  async (delivery) => {
+    const { playbook, hash } = await playbookFor(delivery.record, playbooks);
+    const facts = await stage.gather(delivery.event, ports, { playbook, playbookHash: hash, signal: delivery.signal });
+    return {
+      kind: 'gathered',
+      event: delivery.event,
+      facts: asJournaled(facts),
+      playbook,
+      playbookHash: hash,
+      delivery,
+    };
+  };
 
 const count = (meters: StageMeters, breaker: Breaker, settled: readonly Settled[]): void => {
   for (const { decided } of settled) {
     if (decided?.kind === 'failed') meters.decided('defect', decided.error.name);
-    else if (decided) meters.decided(decided.outcome.kind, decided.outcome.kind === 'emit' ? null : decided.outcome.reason);
+    else if (decided)
+      meters.decided(decided.outcome.kind, decided.outcome.kind === 'emit' ? null : decided.outcome.reason);
     if (decided) breaker.record(decided.kind === 'failed');
   }
 };
@@ -67,22 +77,38 @@ interface Running {
   readonly meters: StageMeters;
 }
 
-const handlerOf = <In, Ports, Facts, State, Playbook>({ stage, ailments, meters }: Running, spec: StageRunnerSpec<In, Ports, Facts, State, Playbook>): Handler =>
-  compose([
-    tracing({ stage: stage.name, group: groupOf(stage.name) }), // outermost, so that every outcome has its span
-    measuring(meters, spec.clock), // sees what dead-lettering made of a failure
-    deadLettering, // below it only unwell worlds are retried; what comes up is a defect
-    retrying(ailments), // around decoding too: the registry may be away
-    decoding(spec.codec, stage.inputs), // innermost: a gather sees events, not bytes
-  ], gathering(stage, spec.ports, spec.playbooks));
+const handlerOf = <In, Ports, Facts, State, Playbook>(
+  { stage, ailments, meters }: Running,
+  spec: StageRunnerSpec<In, Ports, Facts, State, Playbook>,
+): Handler =>
+  compose(
+    [
+      tracing({ stage: stage.name, group: groupOf(stage.name) }), // outermost, so that every outcome has its span
+      measuring(meters, spec.clock), // sees what dead-lettering made of a failure
+      deadLettering, // below it only unwell worlds are retried; what comes up is a defect
+      retrying(ailments), // around decoding too: the registry may be away
+      decoding(spec.codec, stage.inputs), // innermost: a gather sees events, not bytes
+    ],
+    gathering(stage, spec.ports, spec.playbooks),
+  );
 
-const settling = <In, Ports, Facts, State, Playbook>({ stage, options, meters }: Running, spec: StageRunnerSpec<In, Ports, Facts, State, Playbook>, halt: (reason: string) => void) => {
+const settling = <In, Ports, Facts, State, Playbook>(
+  { stage, options, meters }: Running,
+  spec: StageRunnerSpec<In, Ports, Facts, State, Playbook>,
+  halt: (reason: string) => void,
+) => {
   const breaker = new Breaker(options.breaker);
   const { codec, clock, stateStore = null, failPoints = noFailPoints } = spec;
   return async (batch: readonly { readonly prepared: Prepared }[]): Promise<Settlement> => {
     const began = performance.now();
     const settled = await settleBatch(
-      { stage, store: stateStore, clock, toRecords: (decided) => recordsOf({ stage, codec }, decided), onConflict: () => meters.conflicted() },
+      {
+        stage,
+        store: stateStore,
+        clock,
+        toRecords: (decided) => recordsOf({ stage, codec }, decided),
+        onConflict: () => meters.conflicted(),
+      },
       batch.map(({ prepared }) => prepared),
     );
     if (stage.state) failPoints.at('after-postgres-commit');
@@ -101,17 +127,40 @@ const settling = <In, Ports, Facts, State, Playbook>({ stage, options, meters }:
 };
 
 /** Runs one stage on a transport: everything a stage file leaves out. */
-export const runStage = <In, Ports, Facts, State, Playbook>(spec: StageRunnerSpec<In, Ports, Facts, State, Playbook>): Runnable => {
+export const runStage = <In, Ports, Facts, State, Playbook>(
+  spec: StageRunnerSpec<In, Ports, Facts, State, Playbook>,
+): Runnable => {
   // The types were checked where the stage was defined; the runner only passes values through.
   const stage = spec.stage as AnyStage;
-  if (stage.state && !spec.stateStore) throw new Error(`running ${stage.name}: it remembers, and so needs a state store`);
+  if (stage.state && !spec.stateStore)
+    throw new Error(`running ${stage.name}: it remembers, and so needs a state store`);
   const { clock, transport, failPoints = noFailPoints } = spec;
   const ailments = new Ailments();
-  const running: Running = { stage, ailments, options: { ...defaultRunnerOptions, ...spec.options }, meters: createStageMeters(stage.name, groupOf(stage.name)) };
+  const running: Running = {
+    stage,
+    ailments,
+    options: { ...defaultRunnerOptions, ...spec.options },
+    meters: createStageMeters(stage.name, groupOf(stage.name)),
+  };
   const handler = handlerOf(running, spec);
   const conveyor: Conveyor<Prepared> = new Conveyor<Prepared>({
-    name: stage.name, group: groupOf(stage.name), topics: stage.inputs.map(({ type }) => type), transport, options: running.options, ailments, failPoints,
-    prepare: (record, signal) => handler({ record, signal, fetchedAt: Date.parse(clock.now()), inputId: inputIdOf(record), attempt: 1, trace: null, event: null }),
+    name: stage.name,
+    group: groupOf(stage.name),
+    topics: stage.inputs.map(({ type }) => type),
+    transport,
+    options: running.options,
+    ailments,
+    failPoints,
+    prepare: (record, signal) =>
+      handler({
+        record,
+        signal,
+        fetchedAt: Date.parse(clock.now()),
+        inputId: inputIdOf(record),
+        attempt: 1,
+        trace: null,
+        event: null,
+      }),
     settle: settling(running, spec, (reason) => void conveyor.halt(reason)),
   });
   running.meters.watchLag(() => conveyor.subscription);

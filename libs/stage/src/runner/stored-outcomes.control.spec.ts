@@ -14,11 +14,19 @@ const withoutOutcomes = (store: StateStore): StateStore => ({
 const countedAfterDeath = async (bench: Bench, store: StateStore): Promise<readonly string[]> => {
   await bench.send(inquiryOf('a'), inquiryOf('b'));
   let commits = 0;
-  const dying = await bench.run({ counting: true, store, transport: withCommits(bench.transport, () => async () => {
-    commits += 1;
-    return 'fenced';
-  }) });
-  await eventually(async () => expect((await store.load('count-inquiry', { keys: ['default'], inputs: [] })).states).toMatchObject([{ value: { count: 2 } }]));
+  const dying = await bench.run({
+    counting: true,
+    store,
+    transport: withCommits(bench.transport, () => async () => {
+      commits += 1;
+      return 'fenced';
+    }),
+  });
+  await eventually(async () =>
+    expect((await store.load('count-inquiry', { keys: ['default'], inputs: [] })).states).toMatchObject([
+      { value: { count: 2 } },
+    ]),
+  );
   expect(commits).toBeGreaterThan(0);
   await dying.drain();
   await bench.run({ counting: true, store });
@@ -30,7 +38,9 @@ const countedAfterDeath = async (bench: Bench, store: StateStore): Promise<reado
 
 describe('a stage that dies between its two commits', () => {
   let bench: Bench;
-  beforeEach(() => { bench = createBench(1); });
+  beforeEach(() => {
+    bench = createBench(1);
+  });
   afterEach(() => bench.close());
 
   it('has counted each inquiry once where outcomes are stored', async () => {

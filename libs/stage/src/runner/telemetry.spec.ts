@@ -20,14 +20,18 @@ const PERSONAL = /\bada\b|example\.com|seats/i;
 
 /** Takes up what the bench's stage wrote: the second of a chain. */
 const secondStage = defineStage()({
-  name: 'look-again', consumes: inquiryDropped.v1, produces: [],
+  name: 'look-again',
+  consumes: inquiryDropped.v1,
+  produces: [],
   gather: async () => null,
   decide: () => reject('unreadable', 'as asked'),
 });
 
 let telemetry: RecordedTelemetry;
 let bench: Bench;
-beforeAll(() => { telemetry = recordTelemetry(); });
+beforeAll(() => {
+  telemetry = recordTelemetry();
+});
 afterAll(() => telemetry.stop());
 beforeEach(() => {
   telemetry.clear();
@@ -36,13 +40,21 @@ beforeEach(() => {
 afterEach(() => bench.close());
 
 const named = (name: string): readonly ReadableSpan[] => telemetry.spans().filter((span) => span.name === name);
-const ended = (name: string, count: number): Promise<readonly ReadableSpan[]> => eventually(() => { expect(named(name)).toHaveLength(count); return named(name); });
+const ended = (name: string, count: number): Promise<readonly ReadableSpan[]> =>
+  eventually(() => {
+    expect(named(name)).toHaveLength(count);
+    return named(name);
+  });
 
 /** A caller's span, as the intake makes it, and the record that it writes. */
 const sendInTrace = async (name: string, text: string): Promise<string> => {
   const root = trace.getTracer('intake').startSpan('POST /v1/inquiries', { kind: SpanKind.SERVER });
   const raw = inquiryOf(name, text);
-  const headers: Record<string, string> = { [headerNames.id]: `raw-${raw.inquiryId}`, [headerNames.subject]: raw.inquiryId, [headerNames.brand]: raw.brand };
+  const headers: Record<string, string> = {
+    [headerNames.id]: `raw-${raw.inquiryId}`,
+    [headerNames.subject]: raw.inquiryId,
+    [headerNames.brand]: raw.brand,
+  };
   propagation.inject(trace.setSpan(context.active(), root), headers);
   await bench.transport.publish([{ topic: RAW, key: raw.inquiryId, value: Buffer.from(JSON.stringify(raw)), headers }]);
   root.end();
@@ -50,7 +62,7 @@ const sendInTrace = async (name: string, text: string): Promise<string> => {
 };
 
 describe('the spans of a running stage', () => {
-  it('name the operation and its topic, and carry the messaging conventions\' attributes', async () => {
+  it("name the operation and its topic, and carry the messaging conventions' attributes", async () => {
     await bench.send(inquiryOf('a', 'hello'));
     await bench.run();
     const [process] = await ended(`process ${RAW}`, 1);
@@ -84,7 +96,14 @@ describe('the spans of a running stage', () => {
     await bench.send(...Array.from({ length: 200 }, (_, n) => inquiryOf(`k${n}`, `${n}`)));
     await bench.run();
     const processed = await ended(`process ${RAW}`, 200);
-    await eventually(() => expect(named(`commit ${RAW}`).reduce((sum, { attributes }) => sum + Number(attributes['messaging.batch.message_count']), 0)).toBe(200));
+    await eventually(() =>
+      expect(
+        named(`commit ${RAW}`).reduce(
+          (sum, { attributes }) => sum + Number(attributes['messaging.batch.message_count']),
+          0,
+        ),
+      ).toBe(200),
+    );
     const ids = new Set(processed.map((span) => span.spanContext().spanId));
     for (const { links, attributes, parentSpanContext } of named(`commit ${RAW}`)) {
       expect(links).toHaveLength(Math.min(128, Number(attributes['messaging.batch.message_count'])));
@@ -94,7 +113,14 @@ describe('the spans of a running stage', () => {
   });
 
   it('make one connected trace of an inquiry, from who sent it through every stage', async () => {
-    const second: Runnable = runStage({ stage: secondStage, ports: {}, transport: bench.transport, codec: plainCodec(), playbooks: onePlaybook(null), clock: systemClock });
+    const second: Runnable = runStage({
+      stage: secondStage,
+      ports: {},
+      transport: bench.transport,
+      codec: plainCodec(),
+      playbooks: onePlaybook(null),
+      clock: systemClock,
+    });
     await second.start();
     await bench.run();
     const traceIds = [await sendInTrace('a', 'one'), await sendInTrace('b', 'two')];
@@ -104,9 +130,14 @@ describe('the spans of a running stage', () => {
     for (const traceId of traceIds) {
       const spans = telemetry.spans().filter((span) => span.spanContext().traceId === traceId);
       const byId = new Map(spans.map((span) => [span.spanContext().spanId, span.name]));
-      const parents = spans.map(({ name, parentSpanContext }) => [name, parentSpanContext ? byId.get(parentSpanContext.spanId) : null]);
+      const parents = spans.map(({ name, parentSpanContext }) => [
+        name,
+        parentSpanContext ? byId.get(parentSpanContext.spanId) : null,
+      ]);
       expect(Object.fromEntries(parents)).toEqual({
-        'POST /v1/inquiries': null, [`process ${RAW}`]: 'POST /v1/inquiries', [`process ${inquiryDropped.v1.type}`]: `process ${RAW}`,
+        'POST /v1/inquiries': null,
+        [`process ${RAW}`]: 'POST /v1/inquiries',
+        [`process ${inquiryDropped.v1.type}`]: `process ${RAW}`,
       });
     }
   });
@@ -138,7 +169,10 @@ describe('the spans of a running stage', () => {
   it('end as aborted when the transaction was not ours to commit any more', async () => {
     await bench.send(inquiryOf('a', 'lost'));
     await bench.run({ transport: withCommits(bench.transport, () => async () => 'fenced') });
-    const [lost] = await eventually(() => { expect(named(`process ${RAW}`).length).toBeGreaterThan(0); return named(`process ${RAW}`); });
+    const [lost] = await eventually(() => {
+      expect(named(`process ${RAW}`).length).toBeGreaterThan(0);
+      return named(`process ${RAW}`);
+    });
     expect(lost?.attributes['sluice.aborted']).toBe(true);
     expect(named(`commit ${RAW}`)[0]?.attributes['sluice.result']).toBe('fenced');
   });
@@ -146,20 +180,45 @@ describe('the spans of a running stage', () => {
   it('last through retries: one span, however often the world was asked', async () => {
     let asked = 0;
     await bench.send(inquiryOf('a', 'patient'));
-    await bench.run({ gather: async () => { asked += 1; if (asked < 4) throw new TransientError('provider: 503', { retryAfterMs: 1 }); return null; } });
+    await bench.run({
+      gather: async () => {
+        asked += 1;
+        if (asked < 4) throw new TransientError('provider: 503', { retryAfterMs: 1 });
+        return null;
+      },
+    });
     const [process] = await ended(`process ${RAW}`, 1);
     expect(asked).toBe(4);
     expect(process?.status.code).toBe(SpanStatusCode.UNSET);
   });
 
   it('hold nothing personal, whatever happened, and metrics neither', async () => {
-    await bench.send(inquiryOf('a', 'emit'), inquiryOf('b', 'drop'), inquiryOf('c', 'reject'), inquiryOf('d', 'throw'), inquiryOf('e', 'fail'));
-    await bench.transport.publish([{ topic: RAW, key: 'a', value: Buffer.from('{"contact":{"email":"ada@example.com"}}'), headers: {} }]);
-    await bench.run({ gather: async ({ contact, content }) => { if (content.text === 'fail') throw new Error(`cannot read ${contact.email} about ${content.subject}`); return contact; } });
+    await bench.send(
+      inquiryOf('a', 'emit'),
+      inquiryOf('b', 'drop'),
+      inquiryOf('c', 'reject'),
+      inquiryOf('d', 'throw'),
+      inquiryOf('e', 'fail'),
+    );
+    await bench.transport.publish([
+      { topic: RAW, key: 'a', value: Buffer.from('{"contact":{"email":"ada@example.com"}}'), headers: {} },
+    ]);
+    await bench.run({
+      gather: async ({ contact, content }) => {
+        if (content.text === 'fail') throw new Error(`cannot read ${contact.email} about ${content.subject}`);
+        return contact;
+      },
+    });
     await ended(`process ${RAW}`, 6);
-    const shown = telemetry.spans().map(({ name, attributes, events, links, status, resource }) => JSON.stringify({ name, attributes, events, links, status, resource: resource.attributes }));
+    const shown = telemetry
+      .spans()
+      .map(({ name, attributes, events, links, status, resource }) =>
+        JSON.stringify({ name, attributes, events, links, status, resource: resource.attributes }),
+      );
     expect(shown.filter((span) => PERSONAL.test(span))).toEqual([]);
-    const measured = [...(await telemetry.metrics()).values()].flatMap(({ dataPoints }) => dataPoints.map(({ attributes }) => JSON.stringify(attributes)));
+    const measured = [...(await telemetry.metrics()).values()].flatMap(({ dataPoints }) =>
+      dataPoints.map(({ attributes }) => JSON.stringify(attributes)),
+    );
     expect(measured.filter((labels) => PERSONAL.test(labels))).toEqual([]);
   });
 });
@@ -171,14 +230,32 @@ describe('the metrics of a running stage', () => {
     await bench.run();
     await ended(`process ${RAW}`, 3);
     const grown = async (name: string) => {
-      const valuesOf = (of: ReadonlyMap<string, { dataPoints: readonly { attributes: object; value: unknown }[] }>) => new Map((of.get(name)?.dataPoints ?? []).map(({ attributes, value }) => [JSON.stringify(attributes), Number(value)]));
+      const valuesOf = (of: ReadonlyMap<string, { dataPoints: readonly { attributes: object; value: unknown }[] }>) =>
+        new Map(
+          (of.get(name)?.dataPoints ?? []).map(({ attributes, value }) => [JSON.stringify(attributes), Number(value)]),
+        );
       const [then, now] = [valuesOf(before), valuesOf(await telemetry.metrics())];
-      return [...now].filter(([labels, value]) => value - (then.get(labels) ?? 0) === 1).map(([labels]) => JSON.parse(labels) as object);
+      return [...now]
+        .filter(([labels, value]) => value - (then.get(labels) ?? 0) === 1)
+        .map(([labels]) => JSON.parse(labels) as object);
     };
     const stage = 'follow-script';
-    await eventually(async () => expect(await grown('sluice_events')).toEqual(expect.arrayContaining([{ stage, outcome: 'drop' }, { stage, outcome: 'reject' }, { stage, outcome: 'defect' }])));
+    await eventually(async () =>
+      expect(await grown('sluice_events')).toEqual(
+        expect.arrayContaining([
+          { stage, outcome: 'drop' },
+          { stage, outcome: 'reject' },
+          { stage, outcome: 'defect' },
+        ]),
+      ),
+    );
     expect(await grown('sluice_dropped')).toEqual([{ stage, reason: 'spam' }]);
-    expect(await grown('sluice_dlq_messages')).toEqual(expect.arrayContaining([{ stage, reason: 'unreadable' }, { stage, reason: 'RangeError' }]));
+    expect(await grown('sluice_dlq_messages')).toEqual(
+      expect.arrayContaining([
+        { stage, reason: 'unreadable' },
+        { stage, reason: 'RangeError' },
+      ]),
+    );
   });
 
   it('time each message as the messaging conventions have it', async () => {
@@ -188,7 +265,10 @@ describe('the metrics of a running stage', () => {
     const duration = (await telemetry.metrics()).get('messaging.process.duration');
     expect(duration?.descriptor.unit).toBe('s');
     expect(duration?.dataPoints.map(({ attributes }) => attributes)).toContainEqual({
-      'messaging.system': 'kafka', 'messaging.operation.name': 'process', 'messaging.destination.name': RAW, 'messaging.consumer.group.name': 'sluice.follow-script',
+      'messaging.system': 'kafka',
+      'messaging.operation.name': 'process',
+      'messaging.destination.name': RAW,
+      'messaging.consumer.group.name': 'sluice.follow-script',
     });
   });
 });

@@ -9,7 +9,13 @@ describe('the watchdog', () => {
   beforeEach(() => {
     vi.useFakeTimers();
     [isExcused, found] = [false, 0];
-    watchdog = new Watchdog({ stuckAfterMs: 1_000, isExcused: () => isExcused, onStuck: () => { found += 1; } });
+    watchdog = new Watchdog({
+      stuckAfterMs: 1_000,
+      isExcused: () => isExcused,
+      onStuck: () => {
+        found += 1;
+      },
+    });
     watchdog.start();
   });
   afterEach(() => {
@@ -30,7 +36,9 @@ describe('the watchdog', () => {
 
   it('lets work that ends in time, well or badly, be', async () => {
     for (let n = 0; n < 20; n += 1) {
-      const work = watchdog.watch(() => new Promise<void>((resolve, reject) => setTimeout(n % 2 ? resolve : () => reject(new Error('bad')), 900)));
+      const work = watchdog.watch(
+        () => new Promise<void>((resolve, reject) => setTimeout(n % 2 ? resolve : () => reject(new Error('bad')), 900)),
+      );
       await Promise.all([work.catch(() => undefined), vi.advanceTimersByTimeAsync(900)]);
     }
     expect(found).toBe(0);

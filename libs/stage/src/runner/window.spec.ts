@@ -5,24 +5,43 @@ import { Window, type Entry } from './window.ts';
 
 const fence = { group: 'g', member: 'm', generation: 1 };
 
-const record = (partition: number, offset: number, bytes = 10): ConsumedRecord =>
-  ({ topic: 't', partition, offset: BigInt(offset), key: null, value: Buffer.alloc(bytes), headers: {}, timestamp: 0 });
+const record = (partition: number, offset: number, bytes = 10): ConsumedRecord => ({
+  topic: 't',
+  partition,
+  offset: BigInt(offset),
+  key: null,
+  value: Buffer.alloc(bytes),
+  headers: {},
+  timestamp: 0,
+});
 
 /** Records at these offsets, and where the next run begins. */
-const run = (partition: number, offsets: readonly number[], next = (offsets.at(-1) ?? 0) + 1): FetchedRun =>
-  ({ topic: 't', partition, records: offsets.map((offset) => record(partition, offset)), nextOffset: BigInt(next), fence });
+const run = (partition: number, offsets: readonly number[], next = (offsets.at(-1) ?? 0) + 1): FetchedRun => ({
+  topic: 't',
+  partition,
+  records: offsets.map((offset) => record(partition, offset)),
+  nextOffset: BigInt(next),
+  fence,
+});
 
 const prepare = (entries: readonly (Entry<string> | undefined)[]): void => {
   for (const entry of entries) if (entry) entry.prepared = 'done';
 };
 const shown = (window: Window<string>, limit = 100) => {
   const batch = window.ready(limit);
-  return batch && { records: batch.entries.map(({ record: of }) => (of ? `${of.partition}/${of.offset}` : 'end of a run')), offsets: batch.offsets.map(({ partition, offset }) => `${partition}/${offset}`) };
+  return (
+    batch && {
+      records: batch.entries.map(({ record: of }) => (of ? `${of.partition}/${of.offset}` : 'end of a run')),
+      offsets: batch.offsets.map(({ partition, offset }) => `${partition}/${offset}`),
+    }
+  );
 };
 
 describe('the window', () => {
   let window: Window<string>;
-  beforeEach(() => { window = new Window<string>(); });
+  beforeEach(() => {
+    window = new Window<string>();
+  });
 
   it('has nothing ready while the first record of a partition is not', () => {
     const entries = window.add(run(0, [0, 1, 2]), 0);
@@ -79,27 +98,40 @@ describe('the window', () => {
 
   it('gives every record once and in order per partition, in whatever order they become ready', () => {
     const partitions = fc.array(fc.nat(8), { minLength: 1, maxLength: 4 });
-    fc.assert(fc.property(partitions, fc.infiniteStream(fc.nat()), fc.integer({ min: 1, max: 5 }), (counts, picks, limit) => {
-      const sliding = new Window<string>();
-      const waiting = counts.flatMap((count, partition) => [...sliding.add(run(partition, Array.from({ length: count }, (_, n) => n), count), 0)]);
-      const given: Entry<string>[] = [];
-      const committed = new Map<number, bigint>();
-      while (waiting.length > 0 || sliding.ready(limit)) {
-        prepare(waiting.splice((picks.next().value as number) % Math.max(1, waiting.length), 1));
-        const batch = sliding.ready(limit);
-        if (!batch) continue;
-        for (const { partition, offset } of batch.offsets) {
-          expect(offset > (committed.get(partition) ?? -1n)).toBe(true);
-          committed.set(partition, offset);
+    fc.assert(
+      fc.property(partitions, fc.infiniteStream(fc.nat()), fc.integer({ min: 1, max: 5 }), (counts, picks, limit) => {
+        const sliding = new Window<string>();
+        const waiting = counts.flatMap((count, partition) => [
+          ...sliding.add(
+            run(
+              partition,
+              Array.from({ length: count }, (_, n) => n),
+              count,
+            ),
+            0,
+          ),
+        ]);
+        const given: Entry<string>[] = [];
+        const committed = new Map<number, bigint>();
+        while (waiting.length > 0 || sliding.ready(limit)) {
+          prepare(waiting.splice((picks.next().value as number) % Math.max(1, waiting.length), 1));
+          const batch = sliding.ready(limit);
+          if (!batch) continue;
+          for (const { partition, offset } of batch.offsets) {
+            expect(offset > (committed.get(partition) ?? -1n)).toBe(true);
+            committed.set(partition, offset);
+          }
+          given.push(...batch.entries);
+          sliding.remove(batch);
         }
-        given.push(...batch.entries);
-        sliding.remove(batch);
-      }
-      for (const [partition, count] of counts.entries()) {
-        expect(given.filter(({ record: of }) => of?.partition === partition).map(({ record: of }) => Number(of?.offset))).toEqual(Array.from({ length: count }, (_, n) => n));
-        expect(committed.get(partition) ?? 0n).toBe(BigInt(count));
-      }
-      expect(sliding.records).toBe(0);
-    }));
+        for (const [partition, count] of counts.entries()) {
+          expect(
+            given.filter(({ record: of }) => of?.partition === partition).map(({ record: of }) => Number(of?.offset)),
+          ).toEqual(Array.from({ length: count }, (_, n) => n));
+          expect(committed.get(partition) ?? 0n).toBe(BigInt(count));
+        }
+        expect(sliding.records).toBe(0);
+      }),
+    );
   });
 });

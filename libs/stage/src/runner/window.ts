@@ -14,7 +14,8 @@ export interface Entry<Prepared> {
 
 /** An entry that holds a record, and what it was prepared into. */
 export type Whole<Prepared> = Entry<Prepared> & { readonly record: ConsumedRecord; readonly prepared: Prepared };
-export const isWhole = <Prepared>(entry: Entry<Prepared>): entry is Whole<Prepared> => entry.record !== null && entry.prepared !== null;
+export const isWhole = <Prepared>(entry: Entry<Prepared>): entry is Whole<Prepared> =>
+  entry.record !== null && entry.prepared !== null;
 
 export interface ReadyBatch<Prepared> {
   readonly entries: readonly Entry<Prepared>[];
@@ -49,11 +50,19 @@ export class Window<Prepared> {
   add(run: FetchedRun, now: number): readonly Entry<Prepared>[] {
     const last = run.records.length - 1;
     const entries = run.records.map((record, index): Entry<Prepared> => ({
-      record, fence: run.fence, bytes: sizeOf(record), prepared: null, readyAt: 0,
+      record,
+      fence: run.fence,
+      bytes: sizeOf(record),
+      prepared: null,
+      readyAt: 0,
       nextOffset: index === last ? run.nextOffset : record.offset + 1n,
     }));
     const queue = this.#queueOf(run);
-    queue.push(...(entries.length > 0 ? entries : [{ record: null, fence: run.fence, bytes: 0, prepared: null, readyAt: now, nextOffset: run.nextOffset }]));
+    queue.push(
+      ...(entries.length > 0
+        ? entries
+        : [{ record: null, fence: run.fence, bytes: 0, prepared: null, readyAt: now, nextOffset: run.nextOffset }]),
+    );
     this.#records += entries.length;
     this.#preparing += entries.length;
     this.#bytes += entries.reduce((sum, { bytes }) => sum + bytes, 0);

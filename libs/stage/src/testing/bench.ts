@@ -27,23 +27,48 @@ const scripted = (raw: InquiryRaw) => {
   const { text } = raw.content;
   if (text === 'throw') throw new RangeError('a defect');
   if (text === 'reject') return reject('unreadable', 'as asked');
-  return text === 'drop' ? drop('spam') : emit(inquiryDropped.v1.of({ inquiryId: raw.inquiryId, stage: 'x', reason: text ?? '', duplicateOf: null, droppedAt: raw.receivedAt }));
+  return text === 'drop'
+    ? drop('spam')
+    : emit(
+        inquiryDropped.v1.of({
+          inquiryId: raw.inquiryId,
+          stage: 'x',
+          reason: text ?? '',
+          duplicateOf: null,
+          droppedAt: raw.receivedAt,
+        }),
+      );
 };
 
 export const statelessStage = defineStage()({
-  name: 'follow-script', consumes: inquiryRaw.v1, produces: [inquiryDropped.v1],
+  name: 'follow-script',
+  consumes: inquiryRaw.v1,
+  produces: [inquiryDropped.v1],
   gather: (raw, { gather }: { gather: Gather }) => gather(raw),
   decide: (raw) => scripted(raw),
 });
 
 /** Counts the inquiries of a brand: the count is the reason of what it emits. */
 export const countingStage = defineStage()({
-  name: 'count-inquiry', consumes: inquiryRaw.v1, produces: [inquiryDropped.v1],
+  name: 'count-inquiry',
+  consumes: inquiryRaw.v1,
+  produces: [inquiryDropped.v1],
   gather: (raw, { gather }: { gather: Gather }) => gather(raw),
   state: { schema: z.object({ count: z.int() }), keys: (raw) => [raw.brand] },
   decide: (raw, _facts, memory) => {
     const count = (memory.get(raw.brand)?.count ?? 0) + 1;
-    return remembering(emit(inquiryDropped.v1.of({ inquiryId: raw.inquiryId, stage: 'x', reason: String(count), duplicateOf: null, droppedAt: raw.receivedAt })), { [raw.brand]: { count } });
+    return remembering(
+      emit(
+        inquiryDropped.v1.of({
+          inquiryId: raw.inquiryId,
+          stage: 'x',
+          reason: String(count),
+          duplicateOf: null,
+          droppedAt: raw.receivedAt,
+        }),
+      ),
+      { [raw.brand]: { count } },
+    );
   },
 });
 
@@ -52,7 +77,13 @@ export interface Bench {
   readonly transport: Transport;
   readonly store: ReturnType<typeof memoryStateStore>;
   send(...inquiries: readonly InquiryRaw[]): Promise<void>;
-  run(options?: { gather?: Gather; transport?: Transport; store?: StateStore; options?: Partial<RunnerOptions>; counting?: boolean }): Promise<Runnable>;
+  run(options?: {
+    gather?: Gather;
+    transport?: Transport;
+    store?: StateStore;
+    options?: Partial<RunnerOptions>;
+    counting?: boolean;
+  }): Promise<Runnable>;
   /** Reasons of what came out, in order per partition. */
   outputs(): string[];
   journal(): readonly z.infer<typeof decisionJournal.v1.schema>[];
@@ -66,14 +97,41 @@ export const createBench = (partitions = 2): Bench => {
   const runners: Runnable[] = [];
   const dataOf = (topic: string): unknown[] => log.records(topic).map(({ value }) => JSON.parse(String(value)));
   return {
-    log, transport, store,
-    send: (...inquiries) => transport.publish(inquiries.map((raw) => ({
-      topic: inquiryRaw.v1.type, key: raw.inquiryId, value: Buffer.from(JSON.stringify(raw)),
-      headers: { [headerNames.id]: `raw-${raw.inquiryId}`, [headerNames.subject]: raw.inquiryId, [headerNames.brand]: raw.brand },
-    }))),
-    async run({ gather = noFacts, transport: other = transport, store: stateStore = store, options = {}, counting = false } = {}) {
-      const common = { ports: { gather }, transport: other, codec: plainCodec(), playbooks: onePlaybook(null), clock: systemClock, stateStore, options };
-      const runner = counting ? runStage({ ...common, stage: countingStage }) : runStage({ ...common, stage: statelessStage });
+    log,
+    transport,
+    store,
+    send: (...inquiries) =>
+      transport.publish(
+        inquiries.map((raw) => ({
+          topic: inquiryRaw.v1.type,
+          key: raw.inquiryId,
+          value: Buffer.from(JSON.stringify(raw)),
+          headers: {
+            [headerNames.id]: `raw-${raw.inquiryId}`,
+            [headerNames.subject]: raw.inquiryId,
+            [headerNames.brand]: raw.brand,
+          },
+        })),
+      ),
+    async run({
+      gather = noFacts,
+      transport: other = transport,
+      store: stateStore = store,
+      options = {},
+      counting = false,
+    } = {}) {
+      const common = {
+        ports: { gather },
+        transport: other,
+        codec: plainCodec(),
+        playbooks: onePlaybook(null),
+        clock: systemClock,
+        stateStore,
+        options,
+      };
+      const runner = counting
+        ? runStage({ ...common, stage: countingStage })
+        : runStage({ ...common, stage: statelessStage });
       runners.push(runner);
       await runner.start();
       return runner;

@@ -1,6 +1,14 @@
 import type { StateStore, StoredOutcome, VersionedState } from '../ports/state-store.port.ts';
 
-const nameOf = ({ topic, partition, offset }: { readonly topic: string; readonly partition: number; readonly offset: bigint }): string => `${topic}/${partition}/${offset}`;
+const nameOf = ({
+  topic,
+  partition,
+  offset,
+}: {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+}): string => `${topic}/${partition}/${offset}`;
 
 /** Keeps everything in memory, through JSON as a database would. */
 export const memoryStateStore = (): StateStore => {
@@ -14,9 +22,12 @@ export const memoryStateStore = (): StateStore => {
       };
     },
     async store(stage, changes) {
-      const isStale = changes.states.some(({ key, version }) => (states.get(`${stage}/${key}`)?.version ?? 0) !== version);
+      const isStale = changes.states.some(
+        ({ key, version }) => (states.get(`${stage}/${key}`)?.version ?? 0) !== version,
+      );
       if (isStale || changes.outcomes.some((outcome) => outcomes.has(`${stage}/${nameOf(outcome)}`))) return 'conflict';
-      for (const { key, version, value } of changes.states) states.set(`${stage}/${key}`, { key, version: version + 1, value: JSON.parse(JSON.stringify(value)) });
+      for (const { key, version, value } of changes.states)
+        states.set(`${stage}/${key}`, { key, version: version + 1, value: JSON.parse(JSON.stringify(value)) });
       for (const outcome of changes.outcomes) outcomes.set(`${stage}/${nameOf(outcome)}`, outcome);
       return 'stored';
     },

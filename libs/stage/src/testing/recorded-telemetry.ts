@@ -1,5 +1,11 @@
 import { metrics } from '@opentelemetry/api';
-import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader, type MetricData } from '@opentelemetry/sdk-metrics';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+  type MetricData,
+} from '@opentelemetry/sdk-metrics';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { InMemorySpanExporter, SimpleSpanProcessor, type ReadableSpan } from '@opentelemetry/sdk-trace';
 
@@ -16,16 +22,25 @@ export interface RecordedTelemetry {
 export const recordTelemetry = (): RecordedTelemetry => {
   const spanExporter = new InMemorySpanExporter();
   const metricExporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
-  const meters = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter: metricExporter, exportIntervalMillis: 3_600_000 })] });
+  const meters = new MeterProvider({
+    readers: [new PeriodicExportingMetricReader({ exporter: metricExporter, exportIntervalMillis: 3_600_000 })],
+  });
   metrics.setGlobalMeterProvider(meters);
-  const sdk = new NodeSDK({ spanProcessors: [new SimpleSpanProcessor({ exporter: spanExporter })], instrumentations: [], autoDetectResources: false, metricReaders: [] });
+  const sdk = new NodeSDK({
+    spanProcessors: [new SimpleSpanProcessor({ exporter: spanExporter })],
+    instrumentations: [],
+    autoDetectResources: false,
+    metricReaders: [],
+  });
   sdk.start();
   return {
     spans: () => spanExporter.getFinishedSpans(),
     async metrics() {
       metricExporter.reset();
       await meters.forceFlush();
-      const all = metricExporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
+      const all = metricExporter
+        .getMetrics()
+        .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
       return new Map(all.map((one) => [one.descriptor.name, one]));
     },
     clear: () => spanExporter.reset(),

@@ -28,10 +28,9 @@ const expectations = (outcome: Outcome<DomainEvent>) => ({
 });
 
 /** given(event).when(facts).then…: the whole of a stage's behaviour, without I/O. */
-export const stageSpec = <In, Ports, Facts, State, Playbook>(
-  stage: Stage<In, Ports, Facts, State, Playbook>,
-  playbook: Playbook,
-) => (event: In, remembered: Readonly<Record<string, State>> = {}) => ({
-  when: (facts: Facts, moment: Partial<Moment<Playbook>> = {}) =>
-    expectations(stage.decide(event, facts, memoryOf(remembered), aMoment(playbook, moment))),
-});
+export const stageSpec =
+  <In, Ports, Facts, State, Playbook>(stage: Stage<In, Ports, Facts, State, Playbook>, playbook: Playbook) =>
+  (event: In, remembered: Readonly<Record<string, State>> = {}) => ({
+    when: (facts: Facts, moment: Partial<Moment<Playbook>> = {}) =>
+      expectations(stage.decide(event, facts, memoryOf(remembered), aMoment(playbook, moment))),
+  });

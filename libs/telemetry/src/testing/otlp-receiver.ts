@@ -19,9 +19,24 @@ export interface OtlpReceiver {
   close(): Promise<void>;
 }
 
-interface KeyValue { readonly key: string; readonly value: Readonly<Record<string, unknown>> }
-interface OtlpSpan { readonly traceId: string; readonly spanId: string; readonly parentSpanId?: string; readonly name: string; readonly kind: number; readonly attributes?: readonly KeyValue[] }
-interface OtlpRequest { readonly resourceSpans?: readonly { readonly resource?: { readonly attributes?: readonly KeyValue[] }; readonly scopeSpans?: readonly { readonly spans?: readonly OtlpSpan[] }[] }[] }
+interface KeyValue {
+  readonly key: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+interface OtlpSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly name: string;
+  readonly kind: number;
+  readonly attributes?: readonly KeyValue[];
+}
+interface OtlpRequest {
+  readonly resourceSpans?: readonly {
+    readonly resource?: { readonly attributes?: readonly KeyValue[] };
+    readonly scopeSpans?: readonly { readonly spans?: readonly OtlpSpan[] }[];
+  }[];
+}
 
 const plain = (attributes: readonly KeyValue[] = []): Readonly<Record<string, unknown>> =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
@@ -33,10 +48,19 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
 };
 
 const spansOf = ({ resourceSpans = [] }: OtlpRequest): readonly ReceivedSpan[] =>
-  resourceSpans.flatMap(({ resource, scopeSpans = [] }) => scopeSpans.flatMap(({ spans = [] }) => spans.map((span) => ({
-    traceId: span.traceId, spanId: span.spanId, parentSpanId: span.parentSpanId ?? '', name: span.name, kind: span.kind,
-    service: String(plain(resource?.attributes)['service.name'] ?? ''), attributes: plain(span.attributes),
-  }))));
+  resourceSpans.flatMap(({ resource, scopeSpans = [] }) =>
+    scopeSpans.flatMap(({ spans = [] }) =>
+      spans.map((span) => ({
+        traceId: span.traceId,
+        spanId: span.spanId,
+        parentSpanId: span.parentSpanId ?? '',
+        name: span.name,
+        kind: span.kind,
+        service: String(plain(resource?.attributes)['service.name'] ?? ''),
+        attributes: plain(span.attributes),
+      })),
+    ),
+  );
 
 /** Takes spans in over OTLP/HTTP as JSON, and keeps them. */
 export const startOtlpReceiver = async (): Promise<OtlpReceiver> => {
@@ -51,10 +75,12 @@ export const startOtlpReceiver = async (): Promise<OtlpReceiver> => {
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   return {
-    url: `http://127.0.0.1:${port}`, spans,
-    close: () => new Promise((resolve) => {
-      server.closeAllConnections();
-      server.close(() => resolve());
-    }),
+    url: `http://127.0.0.1:${port}`,
+    spans,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
   };
 };

@@ -9,7 +9,10 @@ const STALLED_AFTER_MS = 300_000;
 const LAG = /^sluice_lag_records\{.*\} (\d+)/gmu;
 
 const lagOf = async (url: string): Promise<number> =>
-  [...(await (await fetch(`${url}/metrics`)).text()).matchAll(LAG)].reduce((sum, [, records]) => sum + Number(records), 0);
+  [...(await (await fetch(`${url}/metrics`)).text()).matchAll(LAG)].reduce(
+    (sum, [, records]) => sum + Number(records),
+    0,
+  );
 
 /** Records that the chain's stages and projections have not read yet, by what they say of themselves. */
 const behind = async (stack: Stack): Promise<number> => {
@@ -27,9 +30,10 @@ export const untilAtRest = async (stack: Stack): Promise<number> => {
   for (let since: number | null = null, looks = 0; ; await pause(POLL_MS)) {
     const lag = await behind(stack);
     if (lag < least) [least, movedAt] = [lag, performance.now()];
-    since = lag === 0 ? since ?? performance.now() : null;
+    since = lag === 0 ? (since ?? performance.now()) : null;
     looks = lag === 0 ? looks + 1 : 0;
     if (since !== null && looks >= LOOKS) return since;
-    if (performance.now() - movedAt > STALLED_AFTER_MS) throw new Error(`waiting for the chain to come to rest: ${lag} records are still not read`);
+    if (performance.now() - movedAt > STALLED_AFTER_MS)
+      throw new Error(`waiting for the chain to come to rest: ${lag} records are still not read`);
   }
 };

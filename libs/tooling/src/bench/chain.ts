@@ -35,14 +35,23 @@ export const chainStack = ({ root, dir, step, model = false, environment = {} }:
     return path;
   };
   return new Stack({
-    root, dir, addresses: null, ...(step ? { step } : {}),
+    root,
+    dir,
+    addresses: null,
+    ...(step ? { step } : {}),
     without: [...PROVIDERS, ...(model ? [] : MODEL)],
-    environment: { SLUICE_COMPANIES_FILE: file('companies.json', companies), SLUICE_WEBSITE_TEXTS_FILE: file('websites.json', websiteTexts), ...NULL_SINK, ...environment },
+    environment: {
+      SLUICE_COMPANIES_FILE: file('companies.json', companies),
+      SLUICE_WEBSITE_TEXTS_FILE: file('websites.json', websiteTexts),
+      ...NULL_SINK,
+      ...environment,
+    },
     scale: Object.fromEntries([...CHAIN, 'api'].map((name) => [name, 0])),
   });
 };
 
-export const scaleChain = (stack: Stack, replicas: number): Promise<unknown> => Promise.all(CHAIN.map((name) => stack.scaleTo(name, replicas)));
+export const scaleChain = (stack: Stack, replicas: number): Promise<unknown> =>
+  Promise.all(CHAIN.map((name) => stack.scaleTo(name, replicas)));
 
 export type Usages = Readonly<Record<string, Usage>>;
 
@@ -57,17 +66,26 @@ export const usages = (stack: Stack): Usages => {
     kafka: pidOf('kafka'),
     postgres: pidOf('postgres'),
   };
-  return Object.fromEntries(Object.entries(pids).map(([name, of]) => [name, of.map(usageOf).reduce(together, { rssMb: 0, cpuSeconds: 0 })]));
+  return Object.fromEntries(
+    Object.entries(pids).map(([name, of]) => [name, of.map(usageOf).reduce(together, { rssMb: 0, cpuSeconds: 0 })]),
+  );
 };
 
-const together = (a: Usage, b: Usage): Usage =>
-  ({ rssMb: a.rssMb + b.rssMb, cpuSeconds: a.cpuSeconds === null || b.cpuSeconds === null ? null : a.cpuSeconds + b.cpuSeconds });
+const together = (a: Usage, b: Usage): Usage => ({
+  rssMb: a.rssMb + b.rssMb,
+  cpuSeconds: a.cpuSeconds === null || b.cpuSeconds === null ? null : a.cpuSeconds + b.cpuSeconds,
+});
 
 /** Writes records to a topic as fast as the broker takes them, in order. */
-export const publishTo = async (brokers: readonly string[], topic: string, records: readonly ProducedRecord[]): Promise<void> => {
+export const publishTo = async (
+  brokers: readonly string[],
+  topic: string,
+  records: readonly ProducedRecord[],
+): Promise<void> => {
   const transport = createKafkaTransport({ brokers, clientId: 'bench-load' });
   try {
-    for (let at = 0; at < records.length; at += CHUNK) await transport.publish(records.slice(at, at + CHUNK).map((record) => ({ ...record, topic })));
+    for (let at = 0; at < records.length; at += CHUNK)
+      await transport.publish(records.slice(at, at + CHUNK).map((record) => ({ ...record, topic })));
   } finally {
     await transport.close();
   }

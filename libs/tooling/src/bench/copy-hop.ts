@@ -14,7 +14,11 @@ export interface HopReport {
   readonly commitMs: readonly number[];
 }
 
-interface Copied { readonly record: ProducedRecord; readonly offset: PartitionOffset; readonly fence: Fence }
+interface Copied {
+  readonly record: ProducedRecord;
+  readonly offset: PartitionOffset;
+  readonly fence: Fence;
+}
 
 const { commitRecords, windowRecords } = defaultRunnerOptions;
 
@@ -55,7 +59,11 @@ const copy = async ({ brokers, from, to }: HopSpec): Promise<void> => {
 
   const take = ({ records, topic, partition, fence }: FetchedRun): void => {
     for (const { key, value, headers, offset } of records) {
-      pending.push({ record: { topic: to, key, value, headers }, offset: { topic, partition, offset: offset + 1n }, fence });
+      pending.push({
+        record: { topic: to, key, value, headers },
+        offset: { topic, partition, offset: offset + 1n },
+        fence,
+      });
     }
     adjust();
     void pump();
@@ -64,11 +72,17 @@ const copy = async ({ brokers, from, to }: HopSpec): Promise<void> => {
   process.on('message', (message) => {
     if (message === 'active') process.send?.(subscription?.isActive() ?? false);
     if (message === 'report') process.send?.({ commitMs: commitMs.splice(0) } satisfies HopReport);
-    if (message === 'stop') void subscription?.close().then(() => transport.close()).then(() => process.disconnect());
+    if (message === 'stop')
+      void subscription
+        ?.close()
+        .then(() => transport.close())
+        .then(() => process.disconnect());
   });
 
   subscription = await transport.subscribe({
-    group: `bench.copy.${from}`, topics: [from], onRun: take,
+    group: `bench.copy.${from}`,
+    topics: [from],
+    onRun: take,
     onRevoked: () => {
       pending = [];
     },

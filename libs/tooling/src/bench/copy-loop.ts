@@ -46,7 +46,15 @@ export const startCopyLoop = async (brokers: readonly string[], hops: number): P
   const names = Array.from({ length: hops + 1 }, (_, at) => `bench.copy.${run}.${at}`);
   const partitions = topics.find(({ name }) => name === inquiryRaw.v1.type)?.partitions ?? 1;
   await provisionTopics(
-    names.map((name) => ({ name, partitions, description: 'bench', keyedBy: 'inquiryId', retentionMs: RETENTION_MS, cleanupPolicy: 'delete', contract: null })),
+    names.map((name) => ({
+      name,
+      partitions,
+      description: 'bench',
+      keyedBy: 'inquiryId',
+      retentionMs: RETENTION_MS,
+      cleanupPolicy: 'delete',
+      contract: null,
+    })),
     { brokers, clientId: 'bench' },
   );
   const children = names.slice(0, -1).map((from, at) => {
@@ -58,13 +66,16 @@ export const startCopyLoop = async (brokers: readonly string[], hops: number): P
     first: names[0] ?? '',
     last: names.at(-1) ?? '',
     pids: children.map(({ pid }) => pid ?? 0),
-    report: async () => (await Promise.all(children.map((child) => ask<HopReport>(child, 'report')))).flatMap(({ commitMs }) => commitMs),
+    report: async () =>
+      (await Promise.all(children.map((child) => ask<HopReport>(child, 'report')))).flatMap(({ commitMs }) => commitMs),
     async stop() {
-      await Promise.all(children.map(async (child) => {
-        const exited = once(child, 'exit');
-        child.send('stop');
-        await exited;
-      }));
+      await Promise.all(
+        children.map(async (child) => {
+          const exited = once(child, 'exit');
+          child.send('stop');
+          await exited;
+        }),
+      );
     },
   };
 };

@@ -27,7 +27,11 @@ export const measureFlow = async ({ brokers, from, records, observer }: FlowOpti
   return { began, records: records.length, seconds, perSecond: records.length / seconds };
 };
 
-export const withObserver = async <Result>(brokers: readonly string[], topic: string, work: (observer: Observer) => Promise<Result>): Promise<Result> => {
+export const withObserver = async <Result>(
+  brokers: readonly string[],
+  topic: string,
+  work: (observer: Observer) => Promise<Result>,
+): Promise<Result> => {
   const observer = new Observer({ brokers, topic });
   try {
     await observer.start();

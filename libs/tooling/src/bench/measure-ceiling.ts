@@ -22,11 +22,17 @@ export interface Ceiling {
 const WARM_UP = 1_000;
 const IDLE_RECORDS = 60;
 
-interface Spent { readonly hops: number | null; readonly kafka: number | null }
+interface Spent {
+  readonly hops: number | null;
+  readonly kafka: number | null;
+}
 
 const spentBy = (stack: Stack, pids: readonly number[]): Spent => {
   const hops = pids.map((pid) => usageOf(pid).cpuSeconds);
-  return { hops: hops.includes(null) ? null : hops.reduce((sum: number, seconds) => sum + (seconds ?? 0), 0), kafka: usages(stack)['kafka']?.cpuSeconds ?? null };
+  return {
+    hops: hops.includes(null) ? null : hops.reduce((sum: number, seconds) => sum + (seconds ?? 0), 0),
+    kafka: usages(stack)['kafka']?.cpuSeconds ?? null,
+  };
 };
 
 const cpuOf = (before: Spent, after: Spent, records: number): Ceiling['cpuMs'] =>
@@ -55,7 +61,13 @@ export const measureCeiling = async (stack: Stack, records: readonly ProducedRec
         through.push(performance.now() - began);
       }
       const idle = await loop.report();
-      return { perSecond, cpuMs, loadedTransaction, idleTransaction: { ...quantilesOf(idle), mean: meanOf(idle) }, idleThrough: quantilesOf(through) };
+      return {
+        perSecond,
+        cpuMs,
+        loadedTransaction,
+        idleTransaction: { ...quantilesOf(idle), mean: meanOf(idle) },
+        idleThrough: quantilesOf(through),
+      };
     });
   } finally {
     await loop.stop();

@@ -86,7 +86,11 @@ export const measureLatency = async (stack: Stack, observer: Observer): Promise<
 };
 
 /** The longest that any inquiry of a trickle waited while `change` went on, in milliseconds. */
-export const worstDuring = async (stack: Stack, observer: Observer, change: () => Promise<unknown>): Promise<number> => {
+export const worstDuring = async (
+  stack: Stack,
+  observer: Observer,
+  change: () => Promise<unknown>,
+): Promise<number> => {
   const { send, close } = intakeOf(stack);
   const sent: Promise<Acknowledged>[] = [];
   try {

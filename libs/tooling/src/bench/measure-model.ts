@@ -32,7 +32,10 @@ export const measureModel = async (stack: Stack, observer: Observer): Promise<Mo
   const meanSeconds = ((1 - SLOW_SHARE) * USUAL_MS + SLOW_SHARE * SLOW_MS) / 1_000;
   const bound = concurrency / meanSeconds;
   const simulators = controlSimulators(stack.simulatorsUrl);
-  const faults = [{ path: 'completions', probability: SLOW_SHARE, latencyMs: SLOW_MS }, { path: 'completions', latencyMs: USUAL_MS }];
+  const faults = [
+    { path: 'completions', probability: SLOW_SHARE, latencyMs: SLOW_MS },
+    { path: 'completions', latencyMs: USUAL_MS },
+  ];
   await simulators.setFaults('openai', { seed: 7, faults });
   await simulators.clearJournal('openai');
   await scaleChain(stack, 1);

@@ -31,7 +31,9 @@ const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
 
 /** Seconds from spawning each service until it is ready, all started at once. */
 export const measureStartUp = async (stack: Stack): Promise<Readonly<Record<string, number>>> =>
-  Object.fromEntries(await Promise.all(CHAIN.map(async (name) => [name, await secondsOf(() => stack.scaleTo(name, 1))] as const)));
+  Object.fromEntries(
+    await Promise.all(CHAIN.map(async (name) => [name, await secondsOf(() => stack.scaleTo(name, 1))] as const)),
+  );
 
 /** A second router joins and leaves, under a trickle of 20 inquiries per second. */
 export const measureRebalance = async (stack: Stack, observer: Observer): Promise<Rebalance> => {

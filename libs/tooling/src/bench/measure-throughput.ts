@@ -29,24 +29,37 @@ export const rungsUpTo = (most: number): readonly number[] => {
 };
 
 const spent = (before: Usages, after: Usages, count: number): Rung['cpuMs'] =>
-  Object.fromEntries(Object.entries(after).map(([name, { cpuSeconds }]) => {
-    const from = before[name]?.cpuSeconds ?? null;
-    return [name, cpuSeconds === null || from === null ? null : ((cpuSeconds - from) * 1_000) / count];
-  }));
+  Object.fromEntries(
+    Object.entries(after).map(([name, { cpuSeconds }]) => {
+      const from = before[name]?.cpuSeconds ?? null;
+      return [name, cpuSeconds === null || from === null ? null : ((cpuSeconds - from) * 1_000) / count];
+    }),
+  );
 
-const measureRung = async (stack: Stack, observer: Observer, { before: sent, total }: { readonly before: number; readonly total: number }): Promise<Rung> => {
+const measureRung = async (
+  stack: Stack,
+  observer: Observer,
+  { before: sent, total }: { readonly before: number; readonly total: number },
+): Promise<Rung> => {
   const count = total - sent;
   const records = await rawRecords(inquiries(count), stack.addresses);
   const before = usages(stack);
   const flow = await measureFlow({ brokers: stack.addresses.brokers, from: inquiryRaw.v1.type, records, observer });
-  const donePerSecond = count / ((await untilAtRest(stack) - flow.began) / 1_000);
+  const donePerSecond = count / (((await untilAtRest(stack)) - flow.began) / 1_000);
   const after = usages(stack);
-  return { ...flow, total, donePerSecond, rssMb: Object.fromEntries(CHAIN.map((name) => [name, after[name]?.rssMb ?? 0])), cpuMs: spent(before, after, count) };
+  return {
+    ...flow,
+    total,
+    donePerSecond,
+    rssMb: Object.fromEntries(CHAIN.map((name) => [name, after[name]?.rssMb ?? 0])),
+    cpuMs: spent(before, after, count),
+  };
 };
 
 /** The chain under growing counts: throughput, memory and cost of each. The first rung also warms everything up. */
 export const measureThroughput = async (stack: Stack, observer: Observer, most: number): Promise<readonly Rung[]> => {
   const rungs: Rung[] = [];
-  for (const total of rungsUpTo(most)) rungs.push(await measureRung(stack, observer, { before: rungs.at(-1)?.total ?? 0, total }));
+  for (const total of rungsUpTo(most))
+    rungs.push(await measureRung(stack, observer, { before: rungs.at(-1)?.total ?? 0, total }));
   return rungs;
 };

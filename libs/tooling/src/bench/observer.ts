@@ -33,7 +33,8 @@ export class Observer {
 
   async start(): Promise<void> {
     this.#subscription = await this.#transport.subscribe({
-      group: `bench.${randomUUID()}`, topics: [this.#topic],
+      group: `bench.${randomUUID()}`,
+      topics: [this.#topic],
       onRun: ({ records }) => {
         const now = performance.now();
         for (const { headers } of records) {
@@ -80,9 +81,14 @@ export class Observer {
   }
 
   async #until(check: () => boolean, what: string): Promise<void> {
-    for (let known = this.#times.length, since = performance.now(); !check(); await new Promise((resolve) => setTimeout(resolve, POLL_MS))) {
+    for (
+      let known = this.#times.length, since = performance.now();
+      !check();
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+    ) {
       if (known !== this.#times.length) [known, since] = [this.#times.length, performance.now()];
-      if (performance.now() - since > STALLED_AFTER_MS) throw new Error(`waiting for ${what}: only ${known} came, and nothing for ${STALLED_AFTER_MS / 1_000} s`);
+      if (performance.now() - since > STALLED_AFTER_MS)
+        throw new Error(`waiting for ${what}: only ${known} came, and nothing for ${STALLED_AFTER_MS / 1_000} s`);
     }
   }
 }

@@ -26,7 +26,11 @@ describe('a profile', () => {
   });
 
   it('is summed by package, with our own bundle and the garbage collector among them', () => {
-    expect(byPackage).toEqual([{ what: '(garbage collector)', share: 0.5 }, { what: '@kafkajs/confluent', share: 0.25 }, { what: 'our code', share: 0.25 }]);
+    expect(byPackage).toEqual([
+      { what: '(garbage collector)', share: 0.5 },
+      { what: '@kafkajs/confluent', share: 0.25 },
+      { what: 'our code', share: 0.25 },
+    ]);
   });
 
   it('names functions with package and line', () => {

@@ -32,9 +32,15 @@ export interface BenchOptions {
 
 type MeasuredChain = Pick<BenchResult, 'startUp' | 'rungs' | 'latency' | 'rebalance' | 'catchUp'>;
 
-const measureChain = async (stack: Stack, observer: Observer, { inquiries: most, step }: BenchOptions): Promise<MeasuredChain> => {
+const measureChain = async (
+  stack: Stack,
+  observer: Observer,
+  { inquiries: most, step }: BenchOptions,
+): Promise<MeasuredChain> => {
   const startUp = await step('start-up', () => measureStartUp(stack));
-  const rungs = await step(`throughput, memory and cost, up to ${most} inquiries`, () => measureThroughput(stack, observer, most));
+  const rungs = await step(`throughput, memory and cost, up to ${most} inquiries`, () =>
+    measureThroughput(stack, observer, most),
+  );
   const latency = await step('latency: idle, half load, full load', () => measureLatency(stack, observer));
   const rebalance = await step('rebalance: a second router joins and leaves', () => measureRebalance(stack, observer));
   const catchUp = await step(`catching up on a backlog of ${most}`, () => measureCatchUp(stack, observer, most));
@@ -43,13 +49,15 @@ const measureChain = async (stack: Stack, observer: Observer, { inquiries: most,
 };
 
 /** Servers, topics, schemas, playbooks and simulators, and no service. */
-export const prepare = (options: BenchOptions, environment: Readonly<Record<string, string>> = {}): Stack => chainStack({ ...options, environment });
+export const prepare = (options: BenchOptions, environment: Readonly<Record<string, string>> = {}): Stack =>
+  chainStack({ ...options, environment });
 
 /** Measures everything in one run on one broker, one thing after the other. */
 export const runBench = async (stack: Stack, options: BenchOptions): Promise<BenchResult> => {
   const { root, dir, step } = options;
   const { brokers } = stack.addresses;
-  const ceiling = async (): Promise<Ceiling> => measureCeiling(stack, await rawRecords(inquiries(options.inquiries), stack.addresses));
+  const ceiling = async (): Promise<Ceiling> =>
+    measureCeiling(stack, await rawRecords(inquiries(options.inquiries), stack.addresses));
   const before = await step('the bare copy loop', ceiling);
   return withObserver(brokers, inquiryRouted.v1.type, async (observer) => {
     const chain = await measureChain(stack, observer, options);

@@ -11,7 +11,10 @@ import { prepare, type BenchOptions } from './run-bench.ts';
 const FUNCTIONS = 12;
 const NANOSECONDS_PER_MICROSECOND = 1_000n;
 
-const linesOf = ([service, { byPackage, byFunction, busySeconds }]: readonly [string, ProfileSummary]): readonly string[] => [
+const linesOf = ([service, { byPackage, byFunction, busySeconds }]: readonly [
+  string,
+  ProfileSummary,
+]): readonly string[] => [
   `\n${service}: busy ${busySeconds.toFixed(1)} s`,
   ...byPackage.slice(0, FUNCTIONS).map(({ what, share }) => `  ${(share * 100).toFixed(1).padStart(5)} %  ${what}`),
   '  by function:',

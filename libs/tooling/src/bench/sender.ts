@@ -19,7 +19,11 @@ export const createSender = (url: string, secret: string): { readonly send: Send
     new Promise((resolve, reject) => {
       const bytes = JSON.stringify(body);
       const signature = createHmac('sha256', secret).update(bytes).digest('hex');
-      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(bytes), 'x-signature': `sha256=${signature}` };
+      const headers = {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(bytes),
+        'x-signature': `sha256=${signature}`,
+      };
       const sent = request(target, { method: 'POST', agent, headers }, (answer) => {
         const at = performance.now();
         const chunks: Buffer[] = [];

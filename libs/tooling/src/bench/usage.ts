@@ -27,14 +27,23 @@ const fieldsOf = (pid: number): readonly string[] => {
 };
 
 const childrenOf = (pid: number): readonly number[] =>
-  readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((child) => Number(fieldsOf(child)[PARENT]) === pid);
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((child) => Number(fieldsOf(child)[PARENT]) === pid);
 
 const fromProc = (pid: number): Usage => {
   const all = [pid, ...childrenOf(pid)].map(fieldsOf);
   const sum = (field: number): number => all.reduce((total, fields) => total + Number(fields[field] ?? 0), 0);
-  return { rssMb: (sum(RESIDENT_PAGES) * PAGE_BYTES) / MB, cpuSeconds: (sum(USER_TIME) + sum(SYSTEM_TIME)) / TICKS_PER_SECOND };
+  return {
+    rssMb: (sum(RESIDENT_PAGES) * PAGE_BYTES) / MB,
+    cpuSeconds: (sum(USER_TIME) + sum(SYSTEM_TIME)) / TICKS_PER_SECOND,
+  };
 };
 
-const fromPs = (pid: number): Usage => ({ rssMb: Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1_024, cpuSeconds: null });
+const fromPs = (pid: number): Usage => ({
+  rssMb: Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1_024,
+  cpuSeconds: null,
+});
 
 export const usageOf = (pid: number): Usage => (existsSync('/proc/self/stat') ? fromProc(pid) : fromPs(pid));

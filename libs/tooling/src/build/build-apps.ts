@@ -2,7 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
-interface Manifest { readonly exports: Readonly<Record<string, string>> }
+interface Manifest {
+  readonly exports: Readonly<Record<string, string>>;
+}
 
 /** Workspace projects are bundled in, npm packages stay outside: they are patched and instrumented where they lie. */
 const workspace = (root: string): Plugin => ({
@@ -10,12 +12,15 @@ const workspace = (root: string): Plugin => ({
   setup({ onResolve }) {
     onResolve({ filter: /^@sluice\// }, ({ path }) => {
       const [, name = '', ...rest] = path.split('/');
-      const folder = ['libs', 'apps'].map((kind) => join(root, kind, name)).find((candidate) => existsSync(candidate)) ?? '';
+      const folder =
+        ['libs', 'apps'].map((kind) => join(root, kind, name)).find((candidate) => existsSync(candidate)) ?? '';
       const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
       const target = exports[['.', ...rest].join('/')];
       return target ? { path: join(folder, target) } : { errors: [{ text: `${path} is not exported` }] };
     });
-    onResolve({ filter: /^[^./]/ }, ({ path, kind }) => (kind === 'entry-point' ? undefined : { path, external: true }));
+    onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+      kind === 'entry-point' ? undefined : { path, external: true },
+    );
   },
 });
 
@@ -32,7 +37,10 @@ export interface BuildOptions {
 }
 
 /** Bundles every service to `<name>/main.js` in `outdir`, with the telemetry preload beside it. */
-export const buildApps = async (root: string, { outdir = bundlesOf(root), minify = false }: BuildOptions = {}): Promise<readonly string[]> => {
+export const buildApps = async (
+  root: string,
+  { outdir = bundlesOf(root), minify = false }: BuildOptions = {},
+): Promise<readonly string[]> => {
   const names = appNames(root);
   await build({
     absWorkingDir: root,
@@ -40,8 +48,14 @@ export const buildApps = async (root: string, { outdir = bundlesOf(root), minify
       ...names.map((name) => ({ in: join(root, 'apps', name, 'src', 'main.ts'), out: `${name}/main` })),
       { in: join(root, 'libs', 'telemetry', 'src', 'register.ts'), out: 'telemetry' },
     ],
-    outdir, minify,
-    bundle: true, platform: 'node', format: 'esm', target: 'node24', sourcemap: true, logLevel: 'warning',
+    outdir,
+    minify,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    sourcemap: true,
+    logLevel: 'warning',
     tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
     plugins: [workspace(root)],
   });

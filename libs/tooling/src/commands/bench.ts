@@ -11,9 +11,17 @@ import { createProgress } from './progress.ts';
 const MOST = 200_000;
 
 const { say, step, elapsed } = createProgress();
-const { values } = parseArgs({ options: { inquiries: { type: 'string', default: '4000' }, json: { type: 'boolean', default: false }, profile: { type: 'boolean', default: false }, keep: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: {
+    inquiries: { type: 'string', default: '4000' },
+    json: { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+  },
+});
 const inquiries = Number(values.inquiries);
-if (!Number.isInteger(inquiries) || inquiries < 1_000 || inquiries > MOST) throw new Error(`--inquiries ${values.inquiries}: write a number from 1000 to ${MOST}`);
+if (!Number.isInteger(inquiries) || inquiries < 1_000 || inquiries > MOST)
+  throw new Error(`--inquiries ${values.inquiries}: write a number from 1000 to ${MOST}`);
 
 const dir = join(stateDir, `bench-${randomUUID().slice(0, 8)}`);
 const options = { root, dir, step, inquiries };

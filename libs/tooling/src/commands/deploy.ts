@@ -7,9 +7,19 @@ import { root, stateDir } from './checkout.ts';
 /** The servers of the last `npm start`. */
 const addressesOfRun = (): Addresses => {
   const run = readRunFile(stateDir);
-  if (!run) throw new Error('deploying: nothing was started here; SLUICE_KAFKA_BROKERS, SLUICE_REGISTRY_URL, SLUICE_POSTGRES_URL and SLUICE_REDIS_URL say where to');
-  return { brokers: run.kafka.brokers, registryUrl: run.registry.url, postgresUrl: run.postgres.url, redisUrl: run.redis.url };
+  if (!run)
+    throw new Error(
+      'deploying: nothing was started here; SLUICE_KAFKA_BROKERS, SLUICE_REGISTRY_URL, SLUICE_POSTGRES_URL and SLUICE_REDIS_URL say where to',
+    );
+  return {
+    brokers: run.kafka.brokers,
+    registryUrl: run.registry.url,
+    postgresUrl: run.postgres.url,
+    redisUrl: run.redis.url,
+  };
 };
 
 const addresses = addressesFromEnvironment(process.env) ?? addressesOfRun();
-console.log(await deploy({ ...addresses, playbooksDir: process.env['SLUICE_PLAYBOOKS_DIR'] ?? join(root, 'playbooks') }));
+console.log(
+  await deploy({ ...addresses, playbooksDir: process.env['SLUICE_PLAYBOOKS_DIR'] ?? join(root, 'playbooks') }),
+);

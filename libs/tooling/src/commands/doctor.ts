@@ -7,7 +7,10 @@ import { infrastructureOfCheckout } from './infrastructure.ts';
 /** Prints what this machine has and lacks. False when something is missing. */
 export const printFindings = (findings: readonly Finding[]): boolean => {
   const width = Math.max(...findings.map(({ what }) => what.length));
-  for (const { what, found, mend } of findings) console.log(`  ${mend === null ? '✔' : '✘'} ${what.padEnd(width)}  ${found}${mend === null ? '' : `\n      ${mend}`}`);
+  for (const { what, found, mend } of findings)
+    console.log(
+      `  ${mend === null ? '✔' : '✘'} ${what.padEnd(width)}  ${found}${mend === null ? '' : `\n      ${mend}`}`,
+    );
   return findings.every(({ mend }) => mend === null);
 };
 

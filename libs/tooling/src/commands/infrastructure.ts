@@ -8,6 +8,9 @@ import { root, stateDir } from './checkout.ts';
 export const infrastructureOfCheckout = async (wish: string | undefined): Promise<Choice> => {
   const state = readState(stateDir);
   const known = state && Object.keys(state.servers).length > 0 ? state.infrastructure : null;
-  const isUp = state !== null && known !== null && (await new ServerSet({ brokers: 1, root, dir: stateDir, kind: known, known: state.servers }).isUp());
+  const isUp =
+    state !== null &&
+    known !== null &&
+    (await new ServerSet({ brokers: 1, root, dir: stateDir, kind: known, known: state.servers }).isUp());
   return chooseInfrastructure({ wish, environment: process.env, known, isUp, askDocker });
 };

@@ -3,7 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 const TAIL_LINES = 15;
 const INDENT = '    ';
 
-interface Entry { readonly time?: string; readonly level?: string; readonly message?: string; readonly error?: string }
+interface Entry {
+  readonly time?: string;
+  readonly level?: string;
+  readonly message?: string;
+  readonly error?: string;
+}
 
 const parsed = (line: string): Entry | null => {
   try {
@@ -20,12 +25,21 @@ export const readable = (line: string): string => {
   if (!entry?.message) return line;
   const { time = '', level = '', message, error } = entry;
   const head = `${time.slice(11, 19)} ${level.padEnd(5)} ${message}`;
-  return error === undefined ? head : `${head}\n${error.split('\n').map((one) => `  ${one}`).join('\n')}`;
+  return error === undefined
+    ? head
+    : `${head}\n${error
+        .split('\n')
+        .map((one) => `  ${one}`)
+        .join('\n')}`;
 };
 
 /** The end of a log, indented; empty when there is none. */
 export const tailOf = (path: string): string => {
   if (!existsSync(path)) return '';
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n').slice(-TAIL_LINES).map(readable).join('\n');
-  return lines.split('\n').slice(-TAIL_LINES).map((line) => INDENT + line).join('\n');
+  return lines
+    .split('\n')
+    .slice(-TAIL_LINES)
+    .map((line) => INDENT + line)
+    .join('\n');
 };

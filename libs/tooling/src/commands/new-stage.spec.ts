@@ -27,17 +27,27 @@ describe('a new stage', () => {
 
   it('passes lint', async () => {
     const results = await new ESLint({ cwd: root }).lintFiles(files.filter((file) => file.endsWith('.ts')));
-    expect(results.flatMap(({ messages }) => messages.map(({ ruleId, message }) => `${ruleId}: ${message}`))).toEqual([]);
+    expect(results.flatMap(({ messages }) => messages.map(({ ruleId, message }) => `${ruleId}: ${message}`))).toEqual(
+      [],
+    );
   }, 60_000);
 
   it('passes the compiler', () => {
     // Only its own lines count: the lint fixtures come and go beside it.
-    const { stdout } = spawnSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit', '-p', root], { encoding: 'utf8' });
+    const { stdout } = spawnSync(
+      process.execPath,
+      [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit', '-p', root],
+      { encoding: 'utf8' },
+    );
     expect(stdout.split('\n').filter((line) => line.includes('weigh-inquiry'))).toEqual([]);
   }, 120_000);
 
   it('passes its own tests', () => {
-    const output = execFileSync(process.execPath, [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', 'unit', files[1] ?? ''], { cwd: root, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+    const output = execFileSync(
+      process.execPath,
+      [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', 'unit', files[1] ?? ''],
+      { cwd: root, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } },
+    );
     expect(output).toMatch(/Tests\s+2 passed/);
   }, 120_000);
 

@@ -19,7 +19,8 @@ const camel = (dashed: string): string => dashed.replaceAll(/-([a-z])/g, (_, let
 const contractOf = (type: string): { readonly constant: string; readonly member: string } => {
   const [noun = '', verb = '', version = ''] = type.split('.');
   const constant = `${noun}${verb.charAt(0).toUpperCase()}${verb.slice(1)}`;
-  if (!/^v\d+$/.test(version)) throw new Error(`"${type}" is no event: write <noun>.<verb>.v<number>, as in inquiry.scored.v1`);
+  if (!/^v\d+$/.test(version))
+    throw new Error(`"${type}" is no event: write <noun>.<verb>.v<number>, as in inquiry.scored.v1`);
   return { constant, member: `${constant}.${version}` };
 };
 
@@ -76,10 +77,15 @@ const addRow = (readme: string, row: string): string => {
 
 /** Writes a stage that does nothing yet, its spec, and its row in the app's README. Gives the files. @throws Error that says what does not fit. */
 export const makeStage = (checkout: string, stage: NewStage): readonly string[] => {
-  if (!/^[a-z]+(-[a-z]+)+$/.test(stage.name)) throw new Error(`"${stage.name}" is no name of a stage: write verb-noun, as in score-inquiry`);
+  if (!/^[a-z]+(-[a-z]+)+$/.test(stage.name))
+    throw new Error(`"${stage.name}" is no name of a stage: write verb-noun, as in score-inquiry`);
   const app = join(checkout, 'apps', stage.app);
   if (!existsSync(join(app, 'package.json'))) throw new Error(`there is no app "${stage.app}"`);
-  const [file, spec, readme] = [join(app, 'src', 'stages', `${stage.name}.stage.ts`), join(app, 'src', 'stages', `${stage.name}.stage.spec.ts`), join(app, 'README.md')];
+  const [file, spec, readme] = [
+    join(app, 'src', 'stages', `${stage.name}.stage.ts`),
+    join(app, 'src', 'stages', `${stage.name}.stage.spec.ts`),
+    join(app, 'README.md'),
+  ];
   if (existsSync(file)) throw new Error(`${file} is there already`);
   mkdirSync(join(app, 'src', 'stages'), { recursive: true });
   writeFileSync(file, stageSource(stage));
@@ -89,9 +95,18 @@ export const makeStage = (checkout: string, stage: NewStage): readonly string[] 
 };
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { consumes: { type: 'string' }, produces: { type: 'string' } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { consumes: { type: 'string' }, produces: { type: 'string' } },
+  });
   const [app, name] = positionals;
-  if (!app || !name || !values.consumes || !values.produces) throw new Error('npm run new:stage -- <app> <verb-noun> --consumes <event> --produces <event>');
+  if (!app || !name || !values.consumes || !values.produces)
+    throw new Error('npm run new:stage -- <app> <verb-noun> --consumes <event> --produces <event>');
   const files = makeStage(root, { app, name, consumes: values.consumes, produces: values.produces });
-  console.log([...files, `Now name "${name}" in stageInputs of libs/contracts/src/topics.ts, and start it in the module of apps/${app}.`].join('\n'));
+  console.log(
+    [
+      ...files,
+      `Now name "${name}" in stageInputs of libs/contracts/src/topics.ts, and start it in the module of apps/${app}.`,
+    ].join('\n'),
+  );
 }

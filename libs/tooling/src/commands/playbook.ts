@@ -9,5 +9,9 @@ const started = () => {
 };
 
 process.exitCode = await runPlaybookCommand(process.argv.slice(2), {
-  cwd: process.cwd(), env: process.env, started, say: (line) => console.log(line), complain: (line) => console.error(line),
+  cwd: process.cwd(),
+  env: process.env,
+  started,
+  say: (line) => console.log(line),
+  complain: (line) => console.error(line),
 });

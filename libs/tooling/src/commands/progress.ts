@@ -12,7 +12,12 @@ const showRunning = (what: string, from: number): (() => void) => {
     return () => clearTimeout(timer);
   }
   const draw = (): void => {
-    process.stdout.write(`${CLEAR_LINE}  … ${what} (${Math.round((Date.now() - from) / SECOND)} s)`.slice(0, (process.stdout.columns || 80) + CLEAR_LINE.length));
+    process.stdout.write(
+      `${CLEAR_LINE}  … ${what} (${Math.round((Date.now() - from) / SECOND)} s)`.slice(
+        0,
+        (process.stdout.columns || 80) + CLEAR_LINE.length,
+      ),
+    );
   };
   draw();
   const timer = setInterval(draw, SECOND);

@@ -15,18 +15,44 @@ const playbookOf = (name: string): Playbook => {
   if (!found) throw new Error(`there is no ${name}`);
   return found;
 };
-const models = playbooks.map(({ playbook }) => playbook).filter(({ extraction }) => Object.values(extraction.fields).some(({ from }) => from === 'model'));
+const models = playbooks
+  .map(({ playbook }) => playbook)
+  .filter(({ extraction }) => Object.values(extraction.fields).some(({ from }) => from === 'model'));
 
-const leadBody = z.object({ subject: z.string(), text: z.string(), contact: z.object({ email: z.string(), title: z.string().optional() }), metadata: z.record(z.string(), z.number()).default({}) });
+const leadBody = z.object({
+  subject: z.string(),
+  text: z.string(),
+  contact: z.object({ email: z.string(), title: z.string().optional() }),
+  metadata: z.record(z.string(), z.number()).default({}),
+});
 
 /** What normalize-inquiry and the directory make of a sample, as far as a decision rests on it. */
 const inquiryOf = ({ type, body }: ReturnType<typeof samples>[number]): Case['inquiry'] => {
   if (type === 'application/json') {
-    const { subject, text, contact: { email, title }, metadata } = leadBody.parse(JSON.parse(body));
-    return { source: 'web-form', channel: 'form', subject, text, email, metadata, ...(title === undefined ? {} : { title }), ...(email.includes('mailinator') ? { addressKind: 'disposable' } : {}) };
+    const {
+      subject,
+      text,
+      contact: { email, title },
+      metadata,
+    } = leadBody.parse(JSON.parse(body));
+    return {
+      source: 'web-form',
+      channel: 'form',
+      subject,
+      text,
+      email,
+      metadata,
+      ...(title === undefined ? {} : { title }),
+      ...(email.includes('mailinator') ? { addressKind: 'disposable' } : {}),
+    };
   }
   const [head = '', ...paragraphs] = body.replaceAll('\r\n', '\n').split('\n\n');
-  return { source: 'mail', channel: 'mail', subject: /^Subject: (.*)$/mu.exec(head)?.[1] ?? '', text: paragraphs.join('\n\n') };
+  return {
+    source: 'mail',
+    channel: 'mail',
+    subject: /^Subject: (.*)$/mu.exec(head)?.[1] ?? '',
+    text: paragraphs.join('\n\n'),
+  };
 };
 
 let simulators: RunningSimulators;
@@ -36,16 +62,28 @@ beforeAll(async () => {
 afterAll(() => simulators.close());
 
 /** What the simulated model answers to a text, asked as the classifier asks it. */
-const answerOf = async (playbook: Playbook, { subject, text }: Case['inquiry']): Promise<NonNullable<Case['reading']>> => {
+const answerOf = async (
+  playbook: Playbook,
+  { subject, text }: Case['inquiry'],
+): Promise<NonNullable<Case['reading']>> => {
   const response = await fetch(`${simulators.addressOf('openai')}/chat/completions`, {
-    method: 'POST', headers: { 'content-type': 'application/json' },
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
-      model: 'small', messages: [{ role: 'user', content: `Subject: ${subject}\n\n${text}` }],
-      response_format: { type: 'json_schema', json_schema: { name: 'reading', schema: z.toJSONSchema(answerSchema(playbook.extraction)) } },
+      model: 'small',
+      messages: [{ role: 'user', content: `Subject: ${subject}\n\n${text}` }],
+      response_format: {
+        type: 'json_schema',
+        json_schema: { name: 'reading', schema: z.toJSONSchema(answerSchema(playbook.extraction)) },
+      },
     }),
   });
-  const { choices } = (await response.json()) as { readonly choices: readonly { readonly message: { readonly content: string } }[] };
-  return answerSchema(playbook.extraction).parse(JSON.parse(choices[0]?.message.content ?? '')) as NonNullable<Case['reading']>;
+  const { choices } = (await response.json()) as {
+    readonly choices: readonly { readonly message: { readonly content: string } }[];
+  };
+  return answerSchema(playbook.extraction).parse(JSON.parse(choices[0]?.message.content ?? '')) as NonNullable<
+    Case['reading']
+  >;
 };
 
 const isRuled = ({ inquiry }: Case): boolean => inquiry.addressKind === 'disposable';
@@ -58,20 +96,48 @@ const shownOf = async (what: string) => {
   const playbook = playbookOf(inquiry.channel === 'mail' ? 'customer-ops' : 'lead-qual');
   const bare = caseSchema.parse({ name: what, inquiry, expect: {} });
   const one = isRuled(bare) ? bare : { ...bare, reading: await answerOf(playbook, inquiry) };
-  const { scored: { decision }, routed: { routing } } = decideCase(playbook, one);
+  const {
+    scored: { decision },
+    routed: { routing },
+  } = decideCase(playbook, one);
   const { channels, review, otherwise } = playbook.sinks.slack;
   const channel = routing.closed ? null : decision.review.needed ? review : (channels[routing.queue] ?? otherwise);
-  return { category: decision.category, label: decision.label, score: decision.score, queue: routing.queue, pool: routing.pool, channel };
+  return {
+    category: decision.category,
+    label: decision.label,
+    score: decision.score,
+    queue: routing.queue,
+    pool: routing.pool,
+    channel,
+  };
 };
 
 describe('what a newcomer sees first is what each sample means', () => {
   it.each([
-    { what: 'chief executive who wants a demo', shown: { category: 'lead', label: 'A', score: 90, queue: 'sales-priority', pool: 'sales', channel: '#leads-hot' } },
-    { what: 'student who is curious', shown: { category: 'lead', label: 'Drop', score: 0, queue: 'dropped', pool: null, channel: null } },
-    { what: 'sender with a throwaway address', shown: { category: 'lead', label: 'Drop', score: 30, queue: 'dropped', pool: null, channel: null } },
-    { what: 'customer whose dashboard is down', shown: { category: 'support', label: null, score: 0, queue: 'on-call', pool: 'on-call', channel: '#on-call' } },
-    { what: 'invoice that was charged twice', shown: { category: 'billing', label: null, score: 0, queue: 'finance', pool: 'finance', channel: '#finance' } },
-    { what: 'letter from a lawyer', shown: { category: 'legal', label: null, score: 0, queue: 'legal', pool: 'legal', channel: '#legal' } },
+    {
+      what: 'chief executive who wants a demo',
+      shown: { category: 'lead', label: 'A', score: 90, queue: 'sales-priority', pool: 'sales', channel: '#leads-hot' },
+    },
+    {
+      what: 'student who is curious',
+      shown: { category: 'lead', label: 'Drop', score: 0, queue: 'dropped', pool: null, channel: null },
+    },
+    {
+      what: 'sender with a throwaway address',
+      shown: { category: 'lead', label: 'Drop', score: 30, queue: 'dropped', pool: null, channel: null },
+    },
+    {
+      what: 'customer whose dashboard is down',
+      shown: { category: 'support', label: null, score: 0, queue: 'on-call', pool: 'on-call', channel: '#on-call' },
+    },
+    {
+      what: 'invoice that was charged twice',
+      shown: { category: 'billing', label: null, score: 0, queue: 'finance', pool: 'finance', channel: '#finance' },
+    },
+    {
+      what: 'letter from a lawyer',
+      shown: { category: 'legal', label: null, score: 0, queue: 'legal', pool: 'legal', channel: '#legal' },
+    },
   ])('$what', async ({ what, shown }) => {
     expect(await shownOf(what)).toEqual(shown);
   });
@@ -85,16 +151,38 @@ Can you show us a demo? What is the price? Our budget is $25,000. Write to clara
 
   it.each(models)('answers $name in its own schema, and leaves little open where much is said', async (playbook) => {
     const answer = await answerOf(playbook, { subject: 'CRM integration', text: TEXT });
-    const open = Object.entries(answer).filter(([, value]) => value === null).map(([field]) => field);
+    const open = Object.entries(answer)
+      .filter(([, value]) => value === null)
+      .map(([field]) => field);
     expect(open.filter((field) => !['policy_flags', 'sentiment', 'company_domain'].includes(field))).toEqual([]);
   });
 
   it('reads figures, dates, names and choices where they are said, and says null, or the plain choice, where they are not', async () => {
     expect(await answerOf(playbookOf('lead-qual'), { subject: 'CRM integration', text: TEXT })).toMatchObject({
-      use_case: 'crm-integration', urgency_days: 14, budget_band: '10k_50k', decision_maker_bool: true, competitor_mentioned: false, complexity_level: 'medium', blockers: [],
+      use_case: 'crm-integration',
+      urgency_days: 14,
+      budget_band: '10k_50k',
+      decision_maker_bool: true,
+      competitor_mentioned: false,
+      complexity_level: 'medium',
+      blockers: [],
     });
-    expect(await answerOf(playbookOf('customer-ops'), { subject: 'CRM integration', text: TEXT })).toMatchObject({ category: 'lead', company: 'Clockwork', contact_name: 'Clara Clock', plan: 'team', order_id: 'ORD-4711', confidence: 0.8 });
-    expect(await answerOf(playbookOf('customer-ops'), { subject: 'Hello', text: 'Nice weather today.' })).toMatchObject({ category: 'other', company: null, order_id: null, confidence: 0.5 });
-    expect(await answerOf(playbookOf('lead-qual'), { subject: 'Hello', text: 'Nice weather.' })).toMatchObject({ use_case: 'other', urgency_days: null, budget_band: null, decision_maker_bool: null });
+    expect(await answerOf(playbookOf('customer-ops'), { subject: 'CRM integration', text: TEXT })).toMatchObject({
+      category: 'lead',
+      company: 'Clockwork',
+      contact_name: 'Clara Clock',
+      plan: 'team',
+      order_id: 'ORD-4711',
+      confidence: 0.8,
+    });
+    expect(await answerOf(playbookOf('customer-ops'), { subject: 'Hello', text: 'Nice weather today.' })).toMatchObject(
+      { category: 'other', company: null, order_id: null, confidence: 0.5 },
+    );
+    expect(await answerOf(playbookOf('lead-qual'), { subject: 'Hello', text: 'Nice weather.' })).toMatchObject({
+      use_case: 'other',
+      urgency_days: null,
+      budget_band: null,
+      decision_maker_bool: null,
+    });
   });
 });

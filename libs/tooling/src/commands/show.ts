@@ -17,11 +17,18 @@ export interface Shown {
 }
 
 const columns = [
-  { title: 'INQUIRY', width: 8 }, { title: '', width: 32 }, { title: 'CATEGORY', width: 10 }, { title: 'SCORE', width: 5 },
-  { title: 'QUEUE', width: 14 }, { title: 'OWNER', width: 7 }, { title: 'TOOK', width: 6 }, { title: 'WHO IS TOLD', width: 0 },
+  { title: 'INQUIRY', width: 8 },
+  { title: '', width: 32 },
+  { title: 'CATEGORY', width: 10 },
+  { title: 'SCORE', width: 5 },
+  { title: 'QUEUE', width: 14 },
+  { title: 'OWNER', width: 7 },
+  { title: 'TOOK', width: 6 },
+  { title: 'WHO IS TOLD', width: 0 },
 ] as const;
 
-const row = (cells: readonly string[]): string => `  ${cells.map((cell, at) => cell.padEnd(columns[at]?.width ?? 0)).join('  ')}`.trimEnd();
+const row = (cells: readonly string[]): string =>
+  `  ${cells.map((cell, at) => cell.padEnd(columns[at]?.width ?? 0)).join('  ')}`.trimEnd();
 
 export const heading = row(columns.map(({ title }) => title));
 
@@ -29,7 +36,8 @@ const NOTHING = '–';
 const systems: Readonly<Record<string, string>> = { 'slack.message': 'Slack', 'webhook.delivery': 'webhook' };
 const settledWell = new Set(['confirmed', 'applied']);
 
-const effectText = ({ kind, target, state }: Shown['effects'][number]): string => `${systems[kind] ?? kind} ${target} ${settledWell.has(state) ? '✔' : state}`;
+const effectText = ({ kind, target, state }: Shown['effects'][number]): string =>
+  `${systems[kind] ?? kind} ${target} ${settledWell.has(state) ? '✔' : state}`;
 
 const told = ({ state, reason, effects }: Shown): string => {
   if (effects.length > 0) return effects.map(effectText).join(', ');
@@ -44,21 +52,31 @@ const scoreText = ({ score, label }: Shown): string => String((label === null ? 
 export const lineOf = ({ shown: what, inquiryId }: Pick<Sent, 'shown' | 'inquiryId'>, shown: Shown): string => {
   const { category, label, queue, owner, tookMs } = shown;
   return row([
-    inquiryId.slice(0, 8), what, [category, label].filter(Boolean).join(' ') || NOTHING, scoreText(shown).padStart(5), queue ?? NOTHING, owner ?? NOTHING,
-    tookMs === null ? NOTHING : `${(tookMs / 1_000).toFixed(2)} s`, told(shown),
+    inquiryId.slice(0, 8),
+    what,
+    [category, label].filter(Boolean).join(' ') || NOTHING,
+    scoreText(shown).padStart(5),
+    queue ?? NOTHING,
+    owner ?? NOTHING,
+    tookMs === null ? NOTHING : `${(tookMs / 1_000).toFixed(2)} s`,
+    told(shown),
   ]);
 };
 
 const ask = async (run: RunFile, inquiryId: string): Promise<Shown | null> => {
   const url = run.services['api']?.[0]?.url ?? '';
-  const answer = await fetch(`${url}/v1/inquiries/${inquiryId}`, { headers: { authorization: `Bearer ${run.secrets.apiKey}` } });
+  const answer = await fetch(`${url}/v1/inquiries/${inquiryId}`, {
+    headers: { authorization: `Bearer ${run.secrets.apiKey}` },
+  });
   return answer.ok ? ((await answer.json()) as Shown) : null;
 };
 
 const WITHIN_MS = 60_000;
 
 const stuckAt = (state: string | undefined): string =>
-  state === undefined ? 'nothing of it was seen after intake' : `it is ${state} and nothing follows; the log of the next service tells why`;
+  state === undefined
+    ? 'nothing of it was seen after intake'
+    : `it is ${state} and nothing follows; the log of the next service tells why`;
 
 /** Waits for each sample to get through, and shows what became of it. @throws NotThereError saying how far it came */
 export const showFlow = async (sent: readonly Sent[], run: RunFile): Promise<void> => {

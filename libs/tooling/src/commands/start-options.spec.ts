@@ -9,12 +9,19 @@ describe('the arguments of npm start', () => {
   });
 
   it('are read', () => {
-    expect(readStartOptions(['--detach', '--no-samples', '--scale', 'router=2', '--scale=classifier=3', '--infra=native'], services))
-      .toEqual({ detach: true, samples: false, scale: { router: 2, classifier: 3 }, infra: 'native' });
+    expect(
+      readStartOptions(
+        ['--detach', '--no-samples', '--scale', 'router=2', '--scale=classifier=3', '--infra=native'],
+        services,
+      ),
+    ).toEqual({ detach: true, samples: false, scale: { router: 2, classifier: 3 }, infra: 'native' });
   });
 
   it.each([
-    { args: ['--scale', 'router'], says: /--scale router: write <service>=<number of replicas>, as in --scale classifier=2/ },
+    {
+      args: ['--scale', 'router'],
+      says: /--scale router: write <service>=<number of replicas>, as in --scale classifier=2/,
+    },
     { args: ['--scale', 'scorer=2'], says: /there is no service scorer; there are classifier, router/ },
     { args: ['--detached'], says: /--detached/ },
   ])('$args are refused, with what is right', ({ args, says }) => {

@@ -19,7 +19,10 @@ const createStack = async ({ infra, scale }: StartOptions, { check }: Interrupti
   const choice = await infrastructureOfCheckout(infra);
   if (!printFindings(examine(root, choice))) throw new Error('this machine lacks what is marked above');
   return new Stack({
-    root, dir: stateDir, scale, addresses: choice.addresses,
+    root,
+    dir: stateDir,
+    scale,
+    addresses: choice.addresses,
     ...(choice.kind === 'environment' ? {} : { infrastructure: choice.kind }),
     step: async (what, work) => {
       check();
@@ -57,12 +60,17 @@ const bringUp = async (options: StartOptions, interruption: Interruption): Promi
 };
 
 const start = async (): Promise<void> => {
-  const options = readStartOptions(process.argv.slice(2), appNames(root).filter((name) => name !== 'simulators'));
+  const options = readStartOptions(
+    process.argv.slice(2),
+    appNames(root).filter((name) => name !== 'simulators'),
+  );
   const interruption = takeInterruptions(say);
   say('Sluice');
   const stack = await bringUp(options, interruption);
   const { ingest, api } = stack.run.services;
-  say(`\n  Up after ${elapsed()}.\n    intake     ${ingest?.[0]?.url}/docs\n    API        ${api?.[0]?.url}/docs\n    addresses  .sluice/run.json (secrets too)\n    logs       .sluice/logs/`);
+  say(
+    `\n  Up after ${elapsed()}.\n    intake     ${ingest?.[0]?.url}/docs\n    API        ${api?.[0]?.url}/docs\n    addresses  .sluice/run.json (secrets too)\n    logs       .sluice/logs/`,
+  );
   if (options.detach) return say('  `npm stop` ends everything.');
   say('  Ctrl-C stops everything.');
   const alive = setInterval(() => undefined, 60_000);

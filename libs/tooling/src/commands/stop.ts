@@ -5,7 +5,9 @@ import { createProgress } from './progress.ts';
 
 const { step, say } = createProgress();
 try {
-  await step('stopping services, simulators and servers', () => new Stack({ root, dir: stateDir, addresses: null }).stop());
+  await step('stopping services, simulators and servers', () =>
+    new Stack({ root, dir: stateDir, addresses: null }).stop(),
+  );
 } catch (error) {
   say(explainFailure(error, { begun: false }));
   process.exitCode = 1;

@@ -17,10 +17,15 @@ interface Service {
   readonly depends_on?: Readonly<Record<string, unknown>>;
   readonly build?: { readonly context: string; readonly dockerfile: string };
 }
-interface ComposeFile { readonly include?: readonly string[]; readonly services: Readonly<Record<string, Service>>; readonly volumes?: Readonly<Record<string, unknown>> }
+interface ComposeFile {
+  readonly include?: readonly string[];
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes?: Readonly<Record<string, unknown>>;
+}
 
 const folder = join(root, 'deploy', 'compose');
-const read = (name: string): ComposeFile => parse(readFileSync(join(folder, name), 'utf8'), { merge: true }) as ComposeFile;
+const read = (name: string): ComposeFile =>
+  parse(readFileSync(join(folder, name), 'utf8'), { merge: true }) as ComposeFile;
 const infra = read('infra.yaml');
 const whole = read('compose.yaml');
 const services = { ...infra.services, ...whole.services };
@@ -30,7 +35,10 @@ const hasCompose = spawnSync('docker', ['compose', 'version']).status === 0;
 
 /** What Compose's own parser says of a file; it asks no engine. */
 const configOf = (name: string, environment: Readonly<Record<string, string>>) =>
-  spawnSync('docker', ['compose', '--file', join(folder, name), 'config', '--quiet'], { encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment } });
+  spawnSync('docker', ['compose', '--file', join(folder, name), 'config', '--quiet'], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
+  });
 
 describe('the compose files', () => {
   it('the whole is the servers and the services', () => {
@@ -43,35 +51,59 @@ describe('the compose files', () => {
     expect(appNames(root).filter((name) => !services[name]?.command?.[0]?.endsWith(`${name}/main.js`))).toEqual([]);
   });
 
-  it.each(Object.entries(services))('%s is pinned, depends on what is there, and is published on this machine only', (_name, { image, depends_on: needs, build, ports = [] }) => {
-    expect(image).toMatch(/^[\w./-]+:\d+\.\d+(\.\d+)?$/);
-    expect(Object.keys(needs ?? {}).filter((other) => !services[other])).toEqual([]);
-    if (build) expect(existsSync(join(folder, build.context, build.dockerfile))).toBe(true);
-    expect(ports.filter((port) => !/^127\.0\.0\.1:\$\{SLUICE_COMPOSE_[A-Z]+_PORT:-\d+\}:\d+$/.test(port))).toEqual([]);
-  });
+  it.each(Object.entries(services))(
+    '%s is pinned, depends on what is there, and is published on this machine only',
+    (_name, { image, depends_on: needs, build, ports = [] }) => {
+      expect(image).toMatch(/^[\w./-]+:\d+\.\d+(\.\d+)?$/);
+      expect(Object.keys(needs ?? {}).filter((other) => !services[other])).toEqual([]);
+      if (build) expect(existsSync(join(folder, build.context, build.dockerfile))).toBe(true);
+      expect(ports.filter((port) => !/^127\.0\.0\.1:\$\{SLUICE_COMPOSE_[A-Z]+_PORT:-\d+\}:\d+$/.test(port))).toEqual(
+        [],
+      );
+    },
+  );
 
   it('run the versions that are run natively', () => {
-    expect([services['kafka']?.image, services['registry']?.image]).toEqual([`apache/kafka:${KAFKA_VERSION}`, `apicurio/apicurio-registry:${REGISTRY_VERSION}`]);
+    expect([services['kafka']?.image, services['registry']?.image]).toEqual([
+      `apache/kafka:${KAFKA_VERSION}`,
+      `apicurio/apicurio-registry:${REGISTRY_VERSION}`,
+    ]);
   });
 
   it.each(serverNames)('%s is published on a port that the environment can choose', (name) => {
-    expect(infra.services[name]?.ports).toEqual([expect.stringContaining(`\${SLUICE_COMPOSE_${name.toUpperCase()}_PORT:-`)]);
+    expect(infra.services[name]?.ports).toEqual([
+      expect.stringContaining(`\${SLUICE_COMPOSE_${name.toUpperCase()}_PORT:-`),
+    ]);
   });
 
   it('Kafka tells containers its name, and programs of this machine the published port', () => {
     const { environment = {}, ports = [] } = infra.services['kafka'] ?? {};
-    const listeners = Object.fromEntries((environment['KAFKA_LISTENERS'] ?? '').split(',').map((one) => one.split('://:')));
-    const advertised = Object.fromEntries((environment['KAFKA_ADVERTISED_LISTENERS'] ?? '').split(',').map((one) => one.split('://')));
+    const listeners = Object.fromEntries(
+      (environment['KAFKA_LISTENERS'] ?? '').split(',').map((one) => one.split('://:')),
+    );
+    const advertised = Object.fromEntries(
+      (environment['KAFKA_ADVERTISED_LISTENERS'] ?? '').split(',').map((one) => one.split('://')),
+    );
     expect(advertised).toEqual({ PLAINTEXT: 'kafka:9092', HOST: '127.0.0.1:${SLUICE_COMPOSE_KAFKA_PORT:-29092}' });
     expect(ports).toEqual([`${advertised.HOST}:${listeners.HOST}`]);
-    expect(Object.keys(listeners).filter((name) => !environment['KAFKA_LISTENER_SECURITY_PROTOCOL_MAP']?.includes(`${name}:`))).toEqual([]);
+    expect(
+      Object.keys(listeners).filter(
+        (name) => !environment['KAFKA_LISTENER_SECURITY_PROTOCOL_MAP']?.includes(`${name}:`),
+      ),
+    ).toEqual([]);
   });
 
   it('the log, and the ids of its schemas with it, outlive their containers', () => {
-    const named = (name: string): string[] => (infra.services[name]?.volumes ?? []).map((volume) => volume.split(':')[0] ?? '');
-    expect([...named('kafka'), ...named('postgres')].filter((volume) => infra.volumes?.[volume] === undefined)).toEqual([]);
+    const named = (name: string): string[] =>
+      (infra.services[name]?.volumes ?? []).map((volume) => volume.split(':')[0] ?? '');
+    expect([...named('kafka'), ...named('postgres')].filter((volume) => infra.volumes?.[volume] === undefined)).toEqual(
+      [],
+    );
     expect([named('kafka').length, named('postgres').length]).toEqual([1, 1]);
-    expect(infra.services['registry']?.environment).toMatchObject({ APICURIO_STORAGE_SQL_KIND: 'postgresql', APICURIO_DATASOURCE_URL: 'jdbc:postgresql://postgres:5432/sluice' });
+    expect(infra.services['registry']?.environment).toMatchObject({
+      APICURIO_STORAGE_SQL_KIND: 'postgresql',
+      APICURIO_DATASOURCE_URL: 'jdbc:postgresql://postgres:5432/sluice',
+    });
   });
 
   it('the servers alone ask for no secret', () => {
@@ -84,7 +116,9 @@ describe('the compose files', () => {
       // A kind of key may have its default where it is defined, above the schema.
       const helpers = [...config.matchAll(/^const (\w+) = .*\.default\(/gm)].map(([, helper]) => String(helper));
       const hasDefault = new RegExp(['default', 'optional', ...helpers.map((helper) => `^${helper}\\(`)].join('|'));
-      const own = [...config.matchAll(/^\s+(SLUICE_\w+): (.*)$/gm)].filter(([, , rest]) => !hasDefault.test(rest ?? '')).map(([, key]) => String(key));
+      const own = [...config.matchAll(/^\s+(SLUICE_\w+): (.*)$/gm)]
+        .filter(([, , rest]) => !hasDefault.test(rest ?? ''))
+        .map(([, key]) => String(key));
       expect([name, own.filter((key) => !(key in (services[name]?.environment ?? {})))]).toEqual([name, []]);
     }
   });
@@ -92,6 +126,8 @@ describe('the compose files', () => {
   it.runIf(hasCompose)('fit Compose’s own schema, and ask for the secrets they lack', () => {
     expect(configOf('infra.yaml', {})).toMatchObject({ status: 0, stderr: '' });
     expect(configOf('compose.yaml', secrets)).toMatchObject({ status: 0, stderr: '' });
-    expect(configOf('compose.yaml', {}).stderr).toMatch(/set (a secret for senders|the secret of the brand)|sl_<env>_<id>_<secret>/);
+    expect(configOf('compose.yaml', {}).stderr).toMatch(
+      /set (a secret for senders|the secret of the brand)|sl_<env>_<id>_<secret>/,
+    );
   });
 });

@@ -19,18 +19,27 @@ const deployTopics = async ({ brokers, replicationFactor = 1 }: DeployTarget): P
 };
 
 const deploySchemas = async ({ registryUrl }: DeployTarget): Promise<string> => {
-  const contracts = eventTopics.flatMap(({ contract }) => (contract ? [{ type: contract.type, schema: jsonSchemaOf(contract) }] : []));
+  const contracts = eventTopics.flatMap(({ contract }) =>
+    contract ? [{ type: contract.type, schema: jsonSchemaOf(contract) }] : [],
+  );
   return `${(await registerSchemas(registryUrl, contracts)).size} schemas registered`;
 };
 
 const deployDatabase = async ({ postgresUrl, playbooksDir }: DeployTarget): Promise<string> => {
   const ran: string[] = [];
-  for (const set of [...Object.values(platformSchemas), ...serviceSchemas]) ran.push(...(await migrate({ url: postgresUrl, ...set })));
+  for (const set of [...Object.values(platformSchemas), ...serviceSchemas])
+    ran.push(...(await migrate({ url: postgresUrl, ...set })));
   const { playbooks, activations } = loadPlaybooks(playbooksDir);
   const postgres = createPostgres({ url: postgresUrl, max: 2 });
   try {
     const left = await publishPlaybooks(postgres, {
-      activations, playbooks: playbooks.map(({ playbook, hash }) => ({ hash, name: playbook.name, document: playbook, sources: sourcesOf(playbooksDir, playbook.name) })),
+      activations,
+      playbooks: playbooks.map(({ playbook, hash }) => ({
+        hash,
+        name: playbook.name,
+        document: playbook,
+        sources: sourcesOf(playbooksDir, playbook.name),
+      })),
     });
     return [`${ran.length} migrations run`, `${playbooks.length} playbooks published`, ...left].join(', ');
   } finally {

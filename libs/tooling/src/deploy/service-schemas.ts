@@ -6,4 +6,10 @@ import type { Migration } from '@sluice/persistence';
 import { routerSchema } from '@sluice/router/migrations';
 
 /** Every service's own Postgres schema. */
-export const serviceSchemas: readonly { readonly schema: string; readonly migrations: readonly Migration[] }[] = [ingestSchema, enricherSchema, routerSchema, notifierSchema, apiSchema];
+export const serviceSchemas: readonly { readonly schema: string; readonly migrations: readonly Migration[] }[] = [
+  ingestSchema,
+  enricherSchema,
+  routerSchema,
+  notifierSchema,
+  apiSchema,
+];

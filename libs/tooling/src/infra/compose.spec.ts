@@ -32,7 +32,9 @@ describe('servers in containers', () => {
   const startAll = async (known: Partial<Servers> = {}): Promise<Servers> => {
     const starting = host.start(serverNames, { known, samePlaces: false });
     const answering = setInterval(() => {
-      const port = Number(fake.calls.find(({ args }) => args.includes('up'))?.ports['SLUICE_COMPOSE_REGISTRY_PORT'] ?? 0);
+      const port = Number(
+        fake.calls.find(({ args }) => args.includes('up'))?.ports['SLUICE_COMPOSE_REGISTRY_PORT'] ?? 0,
+      );
       if (port > 0 && !registry.listening) registry.listen(port, '127.0.0.1');
     }, 20);
     const { started, failure } = await starting;
@@ -44,16 +46,30 @@ describe('servers in containers', () => {
   it('are brought up from the checkout’s file, under a project of this run, and waited for', async () => {
     await startAll();
     const up = fake.calls.find(({ args }) => args.includes('up'));
-    expect(up?.args.slice(0, 5)).toEqual(['compose', '--project-name', expect.stringMatching(/^sluice-[0-9a-f]{8}$/), '--file', join(root, 'deploy', 'compose', 'infra.yaml')]);
+    expect(up?.args.slice(0, 5)).toEqual([
+      'compose',
+      '--project-name',
+      expect.stringMatching(/^sluice-[0-9a-f]{8}$/),
+      '--file',
+      join(root, 'deploy', 'compose', 'infra.yaml'),
+    ]);
     expect(up?.args.slice(5)).toEqual(['up', '--detach', '--wait', '--wait-timeout', '180', ...serverNames]);
   });
 
   it('are where the ports that Compose was given lead to', async () => {
     const servers = await startAll();
     const ports = fake.calls.find(({ args }) => args.includes('up'))?.ports;
-    expect(servers.kafka).toEqual({ process: null, address: `127.0.0.1:${ports?.['SLUICE_COMPOSE_KAFKA_PORT']}`, stopSignal: 'SIGTERM' });
-    expect(servers.registry.address).toBe(`http://127.0.0.1:${ports?.['SLUICE_COMPOSE_REGISTRY_PORT']}/apis/ccompat/v7`);
-    expect(servers.postgres.address).toBe(`postgres://sluice:sluice@127.0.0.1:${ports?.['SLUICE_COMPOSE_POSTGRES_PORT']}/sluice`);
+    expect(servers.kafka).toEqual({
+      process: null,
+      address: `127.0.0.1:${ports?.['SLUICE_COMPOSE_KAFKA_PORT']}`,
+      stopSignal: 'SIGTERM',
+    });
+    expect(servers.registry.address).toBe(
+      `http://127.0.0.1:${ports?.['SLUICE_COMPOSE_REGISTRY_PORT']}/apis/ccompat/v7`,
+    );
+    expect(servers.postgres.address).toBe(
+      `postgres://sluice:sluice@127.0.0.1:${ports?.['SLUICE_COMPOSE_POSTGRES_PORT']}/sluice`,
+    );
     expect(servers.redis.address).toBe(`redis://127.0.0.1:${ports?.['SLUICE_COMPOSE_REDIS_PORT']}`);
     expect(new Set(Object.values(ports ?? {})).size).toBe(4);
   });
@@ -87,7 +103,9 @@ describe('servers in containers', () => {
   it('that can’t start say why and what to do, leave a log, and are remembered so that they can be stopped', async () => {
     fake.become({ unhealthy: 'kafka' });
     const { started, failure } = await host.start(serverNames, { known: {}, samePlaces: false });
-    expect(failure?.message).toMatch(/^starting the servers in containers: docker compose says: container sluice-kafka-1 is unhealthy\. .*npm start -- --infra=native$/);
+    expect(failure?.message).toMatch(
+      /^starting the servers in containers: docker compose says: container sluice-kafka-1 is unhealthy\. .*npm start -- --infra=native$/,
+    );
     expect(failure).toMatchObject({ log: join(dir, 'logs', 'compose.log') });
     expect(readFileSync(join(dir, 'logs', 'compose.log'), 'utf8')).toContain('kafka-1  | out of memory');
     expect(Object.keys(started)).toEqual([...serverNames]);

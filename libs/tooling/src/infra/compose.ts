@@ -5,7 +5,16 @@ import { freePort, isListening } from '../process/ports.ts';
 import { NotThereError, waitUntil } from '../process/wait-until.ts';
 import { docker, type CommandResult } from './docker.ts';
 import { isRegistryUp } from './registry.ts';
-import { asError, portOf, serverNames, type MainServer, type ServerHost, type ServerName, type Servers, type StartedServer } from './server.ts';
+import {
+  asError,
+  portOf,
+  serverNames,
+  type MainServer,
+  type ServerHost,
+  type ServerName,
+  type Servers,
+  type StartedServer,
+} from './server.ts';
 
 export interface ComposeOptions {
   /** The checkout: it holds the compose file. */
@@ -38,7 +47,11 @@ const addressAt: Readonly<Record<MainServer, (port: number) => string>> = {
   redis: (port) => `redis://127.0.0.1:${port}`,
 };
 
-const started = (name: MainServer, port: number): StartedServer => ({ process: null, address: addressAt[name](port), stopSignal: 'SIGTERM' });
+const started = (name: MainServer, port: number): StartedServer => ({
+  process: null,
+  address: addressAt[name](port),
+  stopSignal: 'SIGTERM',
+});
 
 /** Where it was, when that is still to be had; where the environment says; else anywhere. */
 const choosePort = async (name: MainServer, known: StartedServer | undefined, isUp: boolean): Promise<number> => {
@@ -52,8 +65,16 @@ export const composeServers = ({ root, dir }: ComposeOptions): ServerHost => {
   const project = `sluice-${contentHash(dir).slice(0, 8)}`;
   const log = join(dir, 'logs', 'compose.log');
 
-  const compose = async (args: readonly string[], { ports, withinMs }: { readonly ports?: Ports; readonly withinMs: number }): Promise<CommandResult> => {
-    const env = { ...process.env, ...Object.fromEntries(Object.entries(ports ?? {}).map(([name, port]) => [portKeys[name as MainServer], String(port)])) };
+  const compose = async (
+    args: readonly string[],
+    { ports, withinMs }: { readonly ports?: Ports; readonly withinMs: number },
+  ): Promise<CommandResult> => {
+    const env = {
+      ...process.env,
+      ...Object.fromEntries(
+        Object.entries(ports ?? {}).map(([name, port]) => [portKeys[name as MainServer], String(port)]),
+      ),
+    };
     const result = await docker(['compose', '--project-name', project, '--file', file, ...args], { env, withinMs });
     mkdirSync(join(dir, 'logs'), { recursive: true });
     appendFileSync(log, `$ docker compose ${args.join(' ')}\n${result.output}\n`);
@@ -61,7 +82,11 @@ export const composeServers = ({ root, dir }: ComposeOptions): ServerHost => {
   };
 
   const orThrow = (what: string, { ok, reason }: CommandResult): void => {
-    if (!ok) throw new NotThereError(`${what}: docker compose says: ${reason}. Mend that, or run without Docker: npm start -- --infra=native`, log);
+    if (!ok)
+      throw new NotThereError(
+        `${what}: docker compose says: ${reason}. Mend that, or run without Docker: npm start -- --infra=native`,
+        log,
+      );
   };
 
   const running = async (known: Partial<Servers>): Promise<ReadonlySet<ServerName>> => {
@@ -72,14 +97,26 @@ export const composeServers = ({ root, dir }: ComposeOptions): ServerHost => {
 
   const portsFor = async (known: Partial<Servers>): Promise<Ports> => {
     const up = await running(known);
-    return Object.fromEntries(await Promise.all(serverNames.map(async (name) => [name, await choosePort(name, known[name], up.has(name))] as const))) as Ports;
+    return Object.fromEntries(
+      await Promise.all(
+        serverNames.map(async (name) => [name, await choosePort(name, known[name], up.has(name))] as const),
+      ),
+    ) as Ports;
   };
 
   const up = async (names: readonly MainServer[], ports: Ports): Promise<void> => {
-    const result = await compose(['up', '--detach', '--wait', '--wait-timeout', String(HEALTHY_WITHIN_S), ...names], { ports, withinMs: UP_WITHIN_MS });
+    const result = await compose(['up', '--detach', '--wait', '--wait-timeout', String(HEALTHY_WITHIN_S), ...names], {
+      ports,
+      withinMs: UP_WITHIN_MS,
+    });
     if (!result.ok) await compose(['logs', '--no-color', '--tail', '30', ...names], { withinMs: LOOK_WITHIN_MS });
     orThrow('starting the servers in containers', result);
-    if (names.includes('registry')) await waitUntil(() => isRegistryUp(addressAt.registry(ports.registry)), { what: 'the schema registry in its container', withinMs: HEALTHY_WITHIN_S * 1_000, log });
+    if (names.includes('registry'))
+      await waitUntil(() => isRegistryUp(addressAt.registry(ports.registry)), {
+        what: 'the schema registry in its container',
+        withinMs: HEALTHY_WITHIN_S * 1_000,
+        log,
+      });
   };
 
   return {

@@ -12,9 +12,21 @@ describe('asking for Docker', () => {
   });
 
   it.each([
-    { what: 'the client alone is none', engine: { engine: 'none' }, reason: /^no Docker engine answers \(Cannot connect to the Docker daemon/ },
-    { what: 'an engine without Compose is none', engine: { compose: null }, reason: /^`docker compose` does not work \(docker: unknown command/ },
-    { what: 'a Compose that knows no `include` is none', engine: { compose: 'v2.20.2' }, reason: /^Docker Compose is v2\.20\.2, and 2\.20\.3 or newer is needed$/ },
+    {
+      what: 'the client alone is none',
+      engine: { engine: 'none' },
+      reason: /^no Docker engine answers \(Cannot connect to the Docker daemon/,
+    },
+    {
+      what: 'an engine without Compose is none',
+      engine: { compose: null },
+      reason: /^`docker compose` does not work \(docker: unknown command/,
+    },
+    {
+      what: 'a Compose that knows no `include` is none',
+      engine: { compose: 'v2.20.2' },
+      reason: /^Docker Compose is v2\.20\.2, and 2\.20\.3 or newer is needed$/,
+    },
     { what: 'the Compose of before is none', engine: { compose: '1.29.2' }, reason: /^Docker Compose is 1\.29\.2/ },
   ] as const)('$what', async ({ engine, reason }) => {
     fake = new FakeDocker(engine);
@@ -29,14 +41,20 @@ describe('asking for Docker', () => {
 
   it('an engine that never answers is none, soon', async () => {
     fake = new FakeDocker({ engine: 'silent' });
-    expect(await askDocker(500)).toEqual({ answers: false, reason: 'no Docker engine answers (no answer within 0.5 s)' });
+    expect(await askDocker(500)).toEqual({
+      answers: false,
+      reason: 'no Docker engine answers (no answer within 0.5 s)',
+    });
   });
 
   it('a machine without Docker says so', async () => {
     fake = new FakeDocker();
     const path = process.env['PATH'];
     process.env['PATH'] = '/nowhere';
-    expect(await askDocker()).toEqual({ answers: false, reason: 'no Docker engine answers (there is no `docker` on the PATH)' });
+    expect(await askDocker()).toEqual({
+      answers: false,
+      reason: 'no Docker engine answers (there is no `docker` on the PATH)',
+    });
     process.env['PATH'] = path;
   });
 });

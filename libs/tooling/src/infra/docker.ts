@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 
-export type Docker = { readonly answers: true; readonly version: string } | { readonly answers: false; readonly reason: string };
+export type Docker =
+  { readonly answers: true; readonly version: string } | { readonly answers: false; readonly reason: string };
 
 export interface CommandResult {
   readonly ok: boolean;
@@ -14,19 +15,28 @@ export interface CommandOptions {
   readonly withinMs: number;
 }
 
-const firstLine = (text: string): string => text.split('\n').map((line) => line.trim()).find(Boolean) ?? '';
+const firstLine = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .find(Boolean) ?? '';
 const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.trim() ?? '';
 /** The engine's answer ends in advice that is not ours. */
 const firstSentence = (text: string): string => text.split('. ')[0] ?? '';
 
 /** Runs the Docker client. Never rejects: that it is not there is an answer too. */
-export const docker = (args: readonly string[], { env = process.env, withinMs }: CommandOptions): Promise<CommandResult> =>
+export const docker = (
+  args: readonly string[],
+  { env = process.env, withinMs }: CommandOptions,
+): Promise<CommandResult> =>
   new Promise((resolve) => {
     execFile('docker', [...args], { env, timeout: withinMs, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
       const output = `${stdout}${stderr}`;
       if (!error) return resolve({ ok: true, output: stdout.trim(), reason: '' });
       if (error.code === 'ENOENT') return resolve({ ok: false, output, reason: 'there is no `docker` on the PATH' });
-      const reason = error.killed ? `no answer within ${withinMs / 1_000} s` : lastLine(stderr) || firstLine(stdout) || 'it failed without a word';
+      const reason = error.killed
+        ? `no answer within ${withinMs / 1_000} s`
+        : lastLine(stderr) || firstLine(stdout) || 'it failed without a word';
       return resolve({ ok: false, output, reason });
     });
   });
@@ -48,8 +58,16 @@ export const askDocker = async (withinMs = ANSWERS_WITHIN_MS): Promise<Docker> =
     docker(['compose', 'version', '--short'], { withinMs }),
   ]);
   // Some clients end well although no engine answered: then they have no version to tell.
-  if (!engine.ok || engine.output === '') return { answers: false, reason: `no Docker engine answers (${firstSentence(engine.reason) || 'it told no version'})` };
+  if (!engine.ok || engine.output === '')
+    return {
+      answers: false,
+      reason: `no Docker engine answers (${firstSentence(engine.reason) || 'it told no version'})`,
+    };
   if (!compose.ok) return { answers: false, reason: `\`docker compose\` does not work (${compose.reason})` };
-  if (!isNewEnough(compose.output)) return { answers: false, reason: `Docker Compose is ${compose.output}, and ${LEAST_COMPOSE.join('.')} or newer is needed` };
+  if (!isNewEnough(compose.output))
+    return {
+      answers: false,
+      reason: `Docker Compose is ${compose.output}, and ${LEAST_COMPOSE.join('.')} or newer is needed`,
+    };
   return { answers: true, version: engine.output };
 };

@@ -17,7 +17,8 @@ export interface KafkaCluster {
 
 const pathOf = (dir: string): string => join(dir, 'kafka-cluster.json');
 
-export const readCluster = (dir: string): KafkaCluster | null => (existsSync(pathOf(dir)) ? (JSON.parse(readFileSync(pathOf(dir), 'utf8')) as KafkaCluster) : null);
+export const readCluster = (dir: string): KafkaCluster | null =>
+  existsSync(pathOf(dir)) ? (JSON.parse(readFileSync(pathOf(dir), 'utf8')) as KafkaCluster) : null;
 
 /** Gives every broker of the cluster whose data lies in `dir` ports that are free now. For a cluster of which nothing runs. */
 export const planCluster = async (dir: string, brokers: number): Promise<void> => {

@@ -18,7 +18,10 @@ const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 /** With three brokers as in production: every record in three places, an acknowledged one in two at least. */
 const replicationOf = (brokers: number) => (brokers >= 3 ? { factor: 3, minInSync: 2 } : { factor: 1, minInSync: 1 });
 
-const properties = (data: string, { node: { id, port, controllerPort }, nodes }: { readonly node: KafkaNode; readonly nodes: readonly KafkaNode[] }): string => {
+const properties = (
+  data: string,
+  { node: { id, port, controllerPort }, nodes }: { readonly node: KafkaNode; readonly nodes: readonly KafkaNode[] },
+): string => {
   const { factor, minInSync } = replicationOf(nodes.length);
   return `
 process.roles=broker,controller
@@ -46,24 +49,50 @@ log.segment.bytes=67108864
 };
 
 /** Starts a Kafka broker in KRaft mode from Maven's jars, on the port its cluster's plan gives it; its log is kept between starts. */
-export const startBroker = (id: number) => async ({ dir, logs, cache }: Omit<ServerOptions, 'port'>): Promise<StartedServer> => {
-  const java = newestJava();
-  if (!java) throw new Error('starting Kafka: no Java found; install a JRE of version 21 or newer');
-  const cluster = readCluster(dir);
-  const node = cluster?.nodes.find((one) => one.id === id);
-  if (!cluster || !node) throw new Error(`starting Kafka: broker ${id} is not in the plan of the cluster`);
-  const classpath = join(await kafkaJars(cache), '*');
-  const name = id === 1 ? 'kafka' : `kafka-${id}`;
-  const data = join(dir, name);
-  mkdirSync(data, { recursive: true });
-  const config = join(dir, `${name}.properties`);
-  writeFileSync(config, properties(data, { node, nodes: cluster.nodes }));
-  if (!existsSync(join(data, 'meta.properties'))) await run(java.command, ['-cp', classpath, 'kafka.tools.StorageTool', 'format', '-t', cluster.clusterId, '-c', config]);
-  const started = await spawnDetached({
-    command: java.command,
-    args: ['-Xms256m', cluster.nodes.length > 1 ? '-Xmx512m' : '-Xmx768m', '-XX:+UseG1GC', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', classpath, 'kafka.Kafka', config],
-    log: join(logs, `${name}.log`),
-  });
-  await waitUntil(() => isListening(node.port), { what: 'Kafka', withinMs: 90_000, process: started, log: join(logs, `${name}.log`) });
-  return { process: started, address: `127.0.0.1:${node.port}`, stopSignal: 'SIGTERM' };
-};
+export const startBroker =
+  (id: number) =>
+  async ({ dir, logs, cache }: Omit<ServerOptions, 'port'>): Promise<StartedServer> => {
+    const java = newestJava();
+    if (!java) throw new Error('starting Kafka: no Java found; install a JRE of version 21 or newer');
+    const cluster = readCluster(dir);
+    const node = cluster?.nodes.find((one) => one.id === id);
+    if (!cluster || !node) throw new Error(`starting Kafka: broker ${id} is not in the plan of the cluster`);
+    const classpath = join(await kafkaJars(cache), '*');
+    const name = id === 1 ? 'kafka' : `kafka-${id}`;
+    const data = join(dir, name);
+    mkdirSync(data, { recursive: true });
+    const config = join(dir, `${name}.properties`);
+    writeFileSync(config, properties(data, { node, nodes: cluster.nodes }));
+    if (!existsSync(join(data, 'meta.properties')))
+      await run(java.command, [
+        '-cp',
+        classpath,
+        'kafka.tools.StorageTool',
+        'format',
+        '-t',
+        cluster.clusterId,
+        '-c',
+        config,
+      ]);
+    const started = await spawnDetached({
+      command: java.command,
+      args: [
+        '-Xms256m',
+        cluster.nodes.length > 1 ? '-Xmx512m' : '-Xmx768m',
+        '-XX:+UseG1GC',
+        '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+        '-cp',
+        classpath,
+        'kafka.Kafka',
+        config,
+      ],
+      log: join(logs, `${name}.log`),
+    });
+    await waitUntil(() => isListening(node.port), {
+      what: 'Kafka',
+      withinMs: 90_000,
+      process: started,
+      log: join(logs, `${name}.log`),
+    });
+    return { process: started, address: `127.0.0.1:${node.port}`, stopSignal: 'SIGTERM' };
+  };

@@ -57,7 +57,10 @@ export const registryFolder = async (cache: string): Promise<string> => {
 /** A Redis server binary from the jar that carries one; its path. */
 export const redisBinary = async (cache: string): Promise<string> => {
   const folder = join(cache, `redis-jar-${REDIS_JAR_VERSION}`);
-  const found = () => (existsSync(folder) ? readdirSync(folder).find((name) => name.startsWith('redis-server') && name.includes(platformSuffix())) : undefined);
+  const found = () =>
+    existsSync(folder)
+      ? readdirSync(folder).find((name) => name.startsWith('redis-server') && name.includes(platformSuffix()))
+      : undefined;
   if (!found()) {
     await copyArtifact(`com.github.codemonstur:embedded-redis:${REDIS_JAR_VERSION}`, folder);
     await run('unzip', ['-o', '-q', `embedded-redis-${REDIS_JAR_VERSION}.jar`, 'redis-server*'], { cwd: folder });

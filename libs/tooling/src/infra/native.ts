@@ -8,7 +8,17 @@ import { planCluster } from './kafka-cluster.ts';
 import { startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
 import { startRegistry } from './registry.ts';
-import { asError, isBroker, portOf, serversOf, type BrokerCount, type ServerHost, type ServerName, type ServerOptions, type StartedServer } from './server.ts';
+import {
+  asError,
+  isBroker,
+  portOf,
+  serversOf,
+  type BrokerCount,
+  type ServerHost,
+  type ServerName,
+  type ServerOptions,
+  type StartedServer,
+} from './server.ts';
 
 const starters: Readonly<Record<ServerName, (options: ServerOptions) => Promise<StartedServer>>> = {
   kafka: startBroker(1),
@@ -35,20 +45,34 @@ const stopServer = async ({ process, stopSignal }: StartedServer): Promise<void>
 export const nativeServers = ({ dir, cache, brokers = 1 }: NativeOptions): ServerHost => {
   const data = join(dir, 'data');
 
-  const startOne = async (name: ServerName, known: StartedServer | undefined): Promise<readonly [ServerName, StartedServer]> => {
+  const startOne = async (
+    name: ServerName,
+    known: StartedServer | undefined,
+  ): Promise<readonly [ServerName, StartedServer]> => {
     mkdirSync(data, { recursive: true });
     const port = known ? portOf(known.address) : await freePort();
     return [name, await starters[name]({ dir: data, logs: join(dir, 'logs'), cache, port })];
   };
 
   return {
-    running: async (known) => new Set(serversOf(3).filter((name) => known[name]?.process && isAlive(known[name].process))),
+    running: async (known) =>
+      new Set(serversOf(3).filter((name) => known[name]?.process && isAlive(known[name].process))),
     async start(names, { known, samePlaces }) {
-      if (!samePlaces && serversOf(brokers).filter(isBroker).every((name) => names.includes(name))) await planCluster(data, brokers);
-      const outcomes = await Promise.allSettled(names.map((name) => startOne(name, samePlaces ? known[name] : undefined)));
+      if (
+        !samePlaces &&
+        serversOf(brokers)
+          .filter(isBroker)
+          .every((name) => names.includes(name))
+      )
+        await planCluster(data, brokers);
+      const outcomes = await Promise.allSettled(
+        names.map((name) => startOne(name, samePlaces ? known[name] : undefined)),
+      );
       const failed = outcomes.find((outcome) => outcome.status === 'rejected');
       return {
-        started: Object.fromEntries(outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))),
+        started: Object.fromEntries(
+          outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : [])),
+        ),
         failure: failed ? asError(failed.reason) : null,
       };
     },

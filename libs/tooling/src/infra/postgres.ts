@@ -11,7 +11,10 @@ import type { ServerOptions, StartedServer } from './server.ts';
 
 const run = promisify(execFile);
 
-interface Binaries { readonly initdb: string; readonly postgres: string }
+interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
 
 /** PostgreSQL refuses to run as root; `nobody` exists on every Unix. */
 const NOBODY = 65534;
@@ -63,12 +66,29 @@ export const startPostgres = async ({ dir, logs, port }: ServerOptions): Promise
   if (!existsSync(join(data, 'PG_VERSION'))) await initialise(binaries, data);
   const process_ = await spawnDetached({
     command: binaries.postgres,
-    args: ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${data}`,
-      '-c', `max_connections=${MAX_CONNECTIONS}`, '-c', 'shared_buffers=128MB'],
+    args: [
+      '-D',
+      data,
+      '-p',
+      String(port),
+      '-c',
+      'listen_addresses=127.0.0.1',
+      '-c',
+      `unix_socket_directories=${data}`,
+      '-c',
+      `max_connections=${MAX_CONNECTIONS}`,
+      '-c',
+      'shared_buffers=128MB',
+    ],
     log: join(logs, 'postgres.log'),
     cwd: data,
     ...asUser,
   });
-  await waitUntil(() => isListening(port), { what: 'PostgreSQL', withinMs: 60_000, process: process_, log: join(logs, 'postgres.log') });
+  await waitUntil(() => isListening(port), {
+    what: 'PostgreSQL',
+    withinMs: 60_000,
+    process: process_,
+    log: join(logs, 'postgres.log'),
+  });
   return { process: process_, address: `postgres://${USER}@127.0.0.1:${port}/postgres`, stopSignal: 'SIGINT' };
 };

@@ -25,6 +25,11 @@ export const startRedis = async ({ logs, cache, port }: ServerOptions): Promise<
     args: ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
     log: join(logs, 'redis.log'),
   });
-  await waitUntil(() => isListening(port), { what: 'Redis', withinMs: 20_000, process: started, log: join(logs, 'redis.log') });
+  await waitUntil(() => isListening(port), {
+    what: 'Redis',
+    withinMs: 20_000,
+    process: started,
+    log: join(logs, 'redis.log'),
+  });
   return { process: started, address: `redis://127.0.0.1:${port}`, stopSignal: 'SIGTERM' };
 };

@@ -10,7 +10,8 @@ export type BrokerCount = 1 | 3;
 export const isBroker = (name: ServerName): boolean => name.startsWith('kafka');
 
 /** The servers of a run with so many brokers, brokers first. */
-export const serversOf = (brokers: BrokerCount): readonly ServerName[] => (brokers === 3 ? ['kafka', 'kafka-2', 'kafka-3', ...serverNames.slice(1)] : serverNames);
+export const serversOf = (brokers: BrokerCount): readonly ServerName[] =>
+  brokers === 3 ? ['kafka', 'kafka-2', 'kafka-3', ...serverNames.slice(1)] : serverNames;
 
 export interface ServerOptions {
   /** Where the server keeps its data. */
@@ -48,12 +49,16 @@ export interface ServerHost {
   /** Which of these run now. */
   running(known: Partial<Servers>): Promise<ReadonlySet<ServerName>>;
   /** Starts those named and waits until they answer. Ports are free ones, or where `known` says when `samePlaces`. Never rejects. */
-  start(names: readonly ServerName[], options: { readonly known: Partial<Servers>; readonly samePlaces: boolean }): Promise<StartOutcome>;
+  start(
+    names: readonly ServerName[],
+    options: { readonly known: Partial<Servers>; readonly samePlaces: boolean },
+  ): Promise<StartOutcome>;
   /** Stops these and keeps their data. */
   stop(servers: Partial<Servers>): Promise<void>;
 }
 
 /** The port of an address, which is a URL or host:port. */
-export const portOf = (address: string): number => Number(new URL(address.includes('://') ? address : `tcp://${address}`).port);
+export const portOf = (address: string): number =>
+  Number(new URL(address.includes('://') ? address : `tcp://${address}`).port);
 
 export const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));

@@ -10,8 +10,15 @@ export const layerConstraints = [
     onlyDependOnLibsWithTags: ['layer:kernel', 'layer:contract'],
     allowedExternalImports: ['zod', 'yaml', '@marcbachmann/cel-js', '@opentelemetry/api', 'temporal-polyfill'],
   },
-  { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:kernel', 'layer:contract', 'layer:core'], bannedExternalImports: ['@nestjs/*'] },
-  { sourceTag: 'layer:shell', onlyDependOnLibsWithTags: ['layer:kernel', 'layer:contract', 'layer:core', 'layer:adapter'] },
+  {
+    sourceTag: 'layer:adapter',
+    onlyDependOnLibsWithTags: ['layer:kernel', 'layer:contract', 'layer:core'],
+    bannedExternalImports: ['@nestjs/*'],
+  },
+  {
+    sourceTag: 'layer:shell',
+    onlyDependOnLibsWithTags: ['layer:kernel', 'layer:contract', 'layer:core', 'layer:adapter'],
+  },
   { sourceTag: 'layer:app', onlyDependOnLibsWithTags: below },
   { sourceTag: 'layer:test', onlyDependOnLibsWithTags: ['*'] },
   { sourceTag: 'layer:tooling', onlyDependOnLibsWithTags: ['*'] },

@@ -16,32 +16,75 @@ import { budgetLeft, counted } from '../../../llm/src/gen-ai-telemetry.ts';
 import { createStageMeters } from '../../../stage/src/runner/meters.ts';
 import { root } from '../commands/checkout.ts';
 
-const rows = readFileSync(join(root, 'docs', 'metrics.md'), 'utf8').split('\n')
-  .map((line) => /^\| `(?<name>[a-z0-9_]+)` \| [^|]* \| (?:`(?<alias>[a-z0-9_]+)` )?\| (?<by>[^|]+) \|$/u.exec(line)?.groups)
-  .flatMap((groups) => (groups ? [{ name: groups['name'] ?? '', alias: groups['alias'] ?? null, later: (groups['by'] ?? '').startsWith('later') }] : []));
+const rows = readFileSync(join(root, 'docs', 'metrics.md'), 'utf8')
+  .split('\n')
+  .map(
+    (line) =>
+      /^\| `(?<name>[a-z0-9_]+)` \| [^|]* \| (?:`(?<alias>[a-z0-9_]+)` )?\| (?<by>[^|]+) \|$/u.exec(line)?.groups,
+  )
+  .flatMap((groups) =>
+    groups
+      ? [
+          {
+            name: groups['name'] ?? '',
+            alias: groups['alias'] ?? null,
+            later: (groups['by'] ?? '').startsWith('later'),
+          },
+        ]
+      : [],
+  );
 
 /** As in the scrape of a service: a histogram is told by its count. */
 const isIn = (text: string, name: string): boolean => new RegExp(`^${name}(?:_count)?(?:\\{| )`, 'mu').test(text);
 const valueOf = (text: string, line: RegExp): number => Number(line.exec(text)?.groups?.['value']);
 
-const golden = (type: string): unknown => JSON.parse(readFileSync(join(root, 'libs', 'contracts', 'golden', type, 'first.json'), 'utf8'));
+const golden = (type: string): unknown =>
+  JSON.parse(readFileSync(join(root, 'libs', 'contracts', 'golden', type, 'first.json'), 'utf8'));
 const scored = inquiryScored.v1.parse(golden(inquiryScored.v1.type));
 const received = new Date(Date.parse('2026-11-21T09:00:00.000Z'));
-const world: Row = { inquiryId: scored.inquiryId, receivedAt: received, queue: 'sales', firstConfirmed: 'e', scored: JSON.stringify(scored), stage: 'route-inquiry', exception: 'TypeError', records: 2 };
-const postgres: Postgres = { query: async () => [world], transaction: async (work) => work({ query: async () => [world] }), isReachable: async () => true, close: async () => undefined };
+const world: Row = {
+  inquiryId: scored.inquiryId,
+  receivedAt: received,
+  queue: 'sales',
+  firstConfirmed: 'e',
+  scored: JSON.stringify(scored),
+  stage: 'route-inquiry',
+  exception: 'TypeError',
+  records: 2,
+};
+const postgres: Postgres = {
+  query: async () => [world],
+  transaction: async (work) => work({ query: async () => [world] }),
+  isReachable: async () => true,
+  close: async () => undefined,
+};
 
 let text: string;
 
-const event = (type: string, data: unknown) => ({ type, id: 'e', data, time: null, record: { topic: type, partition: 0, offset: 0n, key: null, value: null, headers: {}, timestamp: 0 } });
+const event = (type: string, data: unknown) => ({
+  type,
+  id: 'e',
+  data,
+  time: null,
+  record: { topic: type, partition: 0, offset: 0n, key: null, value: null, headers: {}, timestamp: 0 },
+});
 const about = { inquiryId: scored.inquiryId, conversationId: scored.conversationId };
 
 const exerciseIntake = async (): Promise<void> => {
   const intake = createIntake({
-    brand: 'default', clock: { now: () => received.toISOString() }, codec: plainCodec(), transport: { publish: async () => undefined },
-    blobs: { put: async () => '', get: async () => null }, receipts: { has: async () => false, add: async () => undefined },
+    brand: 'default',
+    clock: { now: () => received.toISOString() },
+    codec: plainCodec(),
+    transport: { publish: async () => undefined },
+    blobs: { put: async () => '', get: async () => null },
+    receipts: { has: async () => false, add: async () => undefined },
   });
   await intake.acceptMail(Buffer.from('From: a@b.example\r\nSubject: Hi\r\n\r\nHello'), 'mail');
-  const once = createAnswerOnce({ begin: async () => ({ kind: 'other-body' }), finish: async () => undefined, release: async () => undefined });
+  const once = createAnswerOnce({
+    begin: async () => ({ kind: 'other-body' }),
+    finish: async () => undefined,
+    release: async () => undefined,
+  });
   await once({ headers: { 'idempotency-key': 'k' } } as never, async () => ({})).catch(() => undefined);
 };
 
@@ -49,27 +92,71 @@ const exerciseStages = (): void => {
   const meters = createStageMeters('normalize-inquiry', 'sluice.normalize-inquiry');
   meters.decided('drop', 'duplicate');
   meters.watchLag(() => ({ lag: async () => [{ topic: 't', partition: 0, lag: 3n }] }) as never);
-  createSlaMeters(async () => [{ queue: 'sales', clock: 'first_human', atRisk: 1, overdue: 0, minutesToBreach: 5 }]).breached({ queue: 'sales', clock: 'first_human' });
+  createSlaMeters(async () => [
+    { queue: 'sales', clock: 'first_human', atRisk: 1, overdue: 0, minutesToBreach: 5 },
+  ]).breached({ queue: 'sales', clock: 'first_human' });
   countSettled('slack.message', 'confirmed');
   countSettled('slack.message', 'refuted');
 };
 
 const exerciseModel = (): void => {
   const usage = { inputTokens: 10, outputTokens: 5, costUsd: 0.001, cached: false, repaired: false };
-  counted({ stage: 'score-inquiry', tier: 'small' } as never, { kind: 'unavailable', because: 'time-out', usage } as never, 1_500);
+  counted(
+    { stage: 'score-inquiry', tier: 'small' } as never,
+    { kind: 'unavailable', because: 'time-out', usage } as never,
+    1_500,
+  );
   budgetLeft('default', 3);
 };
 
 const exerciseLog = async (): Promise<void> => {
-  const read = { ...scored, decision: { ...scored.decision, reading: { ...scored.decision.reading, model: 'small-model' } } };
-  const moved = { ...(golden(slaClockMoved.v1.type) as object), ...about, clock: 'first_human', change: 'stopped', status: 'stopped', result: 'met' };
+  const read = {
+    ...scored,
+    decision: { ...scored.decision, reading: { ...scored.decision.reading, model: 'small-model' } },
+  };
+  const moved = {
+    ...(golden(slaClockMoved.v1.type) as object),
+    ...about,
+    clock: 'first_human',
+    change: 'stopped',
+    status: 'stopped',
+    result: 'met',
+  };
   const settled = { ...(golden(effectSettled.v1.type) as object), ...about, state: 'confirmed' };
-  const meter = createEventMeters(postgres, { schema: 'api', playbooks: { byHash: async () => { throw new Error('no hash is asked for'); } } });
+  const meter = createEventMeters(postgres, {
+    schema: 'api',
+    playbooks: {
+      byHash: async () => {
+        throw new Error('no hash is asked for');
+      },
+    },
+  });
   await meter([
-    event(inquiryScored.v1.type, read), event(effectSettled.v1.type, settled), event(slaClockMoved.v1.type, moved),
+    event(inquiryScored.v1.type, read),
+    event(effectSettled.v1.type, settled),
+    event(slaClockMoved.v1.type, moved),
     event(slaSignalled.v1.type, { ...about, signal: { kind: 'closed' }, by: 'ada', at: '2026-11-21T10:00:00.000Z' }),
   ]);
-  const letters = createDeadLetters({ ...postgres, query: async (sql) => [{ ...world, id: 'x', headers: '{}', source: 'mail', source_topic: 't', ...(sql.includes('count(*)') ? {} : { records: 1 }) }] }, 'api', { transport: { publish: async () => undefined }, playbooks: { active: async () => ({ hash: '' as never, playbook: null }) } });
+  const letters = createDeadLetters(
+    {
+      ...postgres,
+      query: async (sql) => [
+        {
+          ...world,
+          id: 'x',
+          headers: '{}',
+          source: 'mail',
+          source_topic: 't',
+          ...(sql.includes('count(*)') ? {} : { records: 1 }),
+        },
+      ],
+    },
+    'api',
+    {
+      transport: { publish: async () => undefined },
+      playbooks: { active: async () => ({ hash: '' as never, playbook: null }) },
+    },
+  );
   await letters.replay({ who: 'ada', why: 'a test', dryRun: false, limit: 1, playbook: 'original' });
 };
 
@@ -91,9 +178,13 @@ const OF_THE_PROCESS = 'sluice_heartbeat_timestamp_seconds';
 describe('docs/metrics.md', () => {
   it('has every name of the requirements', () => expect(rows.length).toBeGreaterThanOrEqual(30));
 
-  it.each(rows.filter(({ later, name }) => !later && name !== OF_THE_PROCESS))('$name is scraped, and $alias beside it', ({ name, alias }) => {
-    for (const one of [name, ...(alias === null ? [] : [alias])]) expect([one, isIn(text, one.replace(/_bucket$/u, ''))]).toEqual([one, true]);
-  });
+  it.each(rows.filter(({ later, name }) => !later && name !== OF_THE_PROCESS))(
+    '$name is scraped, and $alias beside it',
+    ({ name, alias }) => {
+      for (const one of [name, ...(alias === null ? [] : [alias])])
+        expect([one, isIn(text, one.replace(/_bucket$/u, ''))]).toEqual([one, true]);
+    },
+  );
 
   it.each(rows.filter(({ later }) => later))('$name is for later, and faked by nothing', ({ name, alias }) => {
     expect([isIn(text, name), alias !== null && isIn(text, alias)]).toEqual([false, false]);
@@ -107,8 +198,11 @@ describe('an alias', () => {
   });
 
   it('of sends that succeeded counts no other', () => {
-    expect([...text.matchAll(/^send_success_total\{.*$/gmu)].map(([line]) => line)).toEqual([expect.stringMatching(/^send_success_total\{kind="slack.message"[^}]*\} 1\b/u)]);
+    expect([...text.matchAll(/^send_success_total\{.*$/gmu)].map(([line]) => line)).toEqual([
+      expect.stringMatching(/^send_success_total\{kind="slack.message"[^}]*\} 1\b/u),
+    ]);
   });
 
-  it('of a histogram has its buckets', () => expect(text).toMatch(/^extraction_confidence_bucket\{[^}]*le="\+Inf"[^}]*\} 1/mu));
+  it('of a histogram has its buckets', () =>
+    expect(text).toMatch(/^extraction_confidence_bucket\{[^}]*le="\+Inf"[^}]*\} 1/mu));
 });

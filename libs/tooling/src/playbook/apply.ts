@@ -6,7 +6,11 @@ import { CommandError, type CommandOptions, type CommandWorld, type PlaybookComm
 import { mistakesIn, placesOf, type PlaybookPlace } from './find-playbook.ts';
 
 const named = z.object({ number: z.number(), hash: z.string() });
-const headSchema = z.object({ active: named.nullable(), latest: named, bindings: z.array(z.object({ brand: z.string(), source: z.string() })) });
+const headSchema = z.object({
+  active: named.nullable(),
+  latest: named,
+  bindings: z.array(z.object({ brand: z.string(), source: z.string() })),
+});
 
 /** What is there, as far as it matters here. */
 interface Head extends z.output<typeof headSchema> {
@@ -15,7 +19,12 @@ interface Head extends z.output<typeof headSchema> {
 type Binding = Head['bindings'][number];
 
 const refusal = ({ name }: PlaybookPlace, { status, body }: ApiAnswer): CommandError => {
-  const errors = Array.isArray(body['errors']) ? body['errors'].map((fault: Readonly<Record<string, unknown>>) => `${String(fault['file'] ?? name)}:${String(fault['line'] ?? '')}:${String(fault['column'] ?? '')}: ${String(fault['pointer'])}: ${String(fault['detail'])}`) : [];
+  const errors = Array.isArray(body['errors'])
+    ? body['errors'].map(
+        (fault: Readonly<Record<string, unknown>>) =>
+          `${String(fault['file'] ?? name)}:${String(fault['line'] ?? '')}:${String(fault['column'] ?? '')}: ${String(fault['pointer'])}: ${String(fault['detail'])}`,
+      )
+    : [];
   return new CommandError([`applying ${name}: ${status} ${String(body['detail'] ?? '')}`, ...errors].join('\n  '));
 };
 
@@ -26,21 +35,39 @@ const headOf = async (world: CommandWorld, place: PlaybookPlace): Promise<Head |
   return { etag: answer.etag, ...headSchema.parse(answer.body) };
 };
 
-const wordsOf = async (world: CommandWorld, { place, head, playbook }: { readonly place: PlaybookPlace; readonly head: Head | null; readonly playbook: Playbook }): Promise<readonly string[]> => {
+const wordsOf = async (
+  world: CommandWorld,
+  { place, head, playbook }: { readonly place: PlaybookPlace; readonly head: Head | null; readonly playbook: Playbook },
+): Promise<readonly string[]> => {
   if (!head?.active) return ['it has no active version yet'];
   const { body } = await askApi(world, `/v1/playbooks/${place.name}/versions/${head.active.number}`);
   return diffPlaybooks(parsePlaybook(body['document']), playbook).map(({ words }) => words);
 };
 
 const unboundOf = (place: PlaybookPlace, head: Head | null): readonly Binding[] =>
-  bindingsIn(place.root).filter(({ playbook }) => playbook === place.name).map(({ brand, source }) => ({ brand, source }))
+  bindingsIn(place.root)
+    .filter(({ playbook }) => playbook === place.name)
+    .map(({ brand, source }) => ({ brand, source }))
     .filter(({ brand, source }) => !head?.bindings.some((one) => one.brand === brand && one.source === source));
 
-const save = async (world: CommandWorld, place: PlaybookPlace, { head, reason }: { readonly head: Head | null; readonly reason: string }): Promise<ApiAnswer> => {
+const save = async (
+  world: CommandWorld,
+  place: PlaybookPlace,
+  { head, reason }: { readonly head: Head | null; readonly reason: string },
+): Promise<ApiAnswer> => {
   const sources = sourcesOf(place.root, place.name);
   const [own, chain] = [sources.at(-1), sources.slice(0, -1)];
-  const body = { reason, playbook: own?.text ?? '', prompts: own?.prompts ?? {}, extends: chain.length > 0 ? chain : null };
-  const answer = await askApi(world, `/v1/playbooks/${place.name}`, { method: 'PUT', body, ifMatch: head?.etag ?? null });
+  const body = {
+    reason,
+    playbook: own?.text ?? '',
+    prompts: own?.prompts ?? {},
+    extends: chain.length > 0 ? chain : null,
+  };
+  const answer = await askApi(world, `/v1/playbooks/${place.name}`, {
+    method: 'PUT',
+    body,
+    ifMatch: head?.etag ?? null,
+  });
   if (answer.status >= 300) throw refusal(place, answer);
   return answer;
 };
@@ -70,15 +97,29 @@ const planOf = async (place: PlaybookPlace, world: CommandWorld, activate: boole
     return null;
   }
   const words = await wordsOf(world, { place, head, playbook });
-  return { place, head, bindings, words: [...words, ...bindings.map(({ brand, source }) => `it gets brand “${brand}”, source “${source}”`)] };
+  return {
+    place,
+    head,
+    bindings,
+    words: [...words, ...bindings.map(({ brand, source }) => `it gets brand “${brand}”, source “${source}”`)],
+  };
 };
 
-const carryOut = async ({ place, head, bindings }: Plan, world: CommandWorld, { activate, reason }: CommandOptions): Promise<string> => {
-  if (reason === null) throw new CommandError('say why with --reason: it stands in the history of the playbook for ever');
+const carryOut = async (
+  { place, head, bindings }: Plan,
+  world: CommandWorld,
+  { activate, reason }: CommandOptions,
+): Promise<string> => {
+  if (reason === null)
+    throw new CommandError('say why with --reason: it stands in the history of the playbook for ever');
   const saved = await save(world, place, { head, reason });
   const version = Number(saved.body['version']);
   if (!activate) return `version ${version} is there, and not active`;
-  const moved = await askApi(world, `/v1/playbooks/${place.name}/activate`, { method: 'POST', body: { version, reason, bindings }, ifMatch: saved.etag });
+  const moved = await askApi(world, `/v1/playbooks/${place.name}/activate`, {
+    method: 'POST',
+    body: { version, reason, bindings },
+    ifMatch: saved.etag,
+  });
   if (moved.status !== 200) throw refusal(place, moved);
   return `version ${version} is active; before it ${head?.active?.number ?? 'none'}`;
 };

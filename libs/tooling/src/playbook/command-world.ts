@@ -25,4 +25,8 @@ export class CommandError extends Error {
 
 /** 0: as it should be. 1: it is not: mistakes, failing cases, differences. */
 export type ExitCode = 0 | 1;
-export type PlaybookCommand = (refs: readonly string[], world: CommandWorld, options: CommandOptions) => Promise<ExitCode>;
+export type PlaybookCommand = (
+  refs: readonly string[],
+  world: CommandWorld,
+  options: CommandOptions,
+) => Promise<ExitCode>;

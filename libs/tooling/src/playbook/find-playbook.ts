@@ -17,7 +17,10 @@ export const placeOf = (ref: string, { cwd, dir }: CommandWorld): PlaybookPlace 
   const given = resolve(cwd, ref);
   const folders = [basename(given) === 'playbook.yaml' ? dirname(given) : given, join(dir, ref)];
   const found = folders.find((folder) => existsSync(join(folder, 'playbook.yaml')));
-  if (found === undefined) throw new CommandError(`there is no playbook "${ref}": neither a folder with a playbook.yaml, nor one of that name in ${dir}`);
+  if (found === undefined)
+    throw new CommandError(
+      `there is no playbook "${ref}": neither a folder with a playbook.yaml, nor one of that name in ${dir}`,
+    );
   return { root: dirname(found), name: basename(found) };
 };
 
@@ -29,15 +32,25 @@ export const placesOf = (refs: readonly string[], world: CommandWorld): readonly
 };
 
 /** A file's path, as the one who asked would open it. */
-export const shownPath = ({ root, name }: PlaybookPlace, file: string, { cwd }: CommandWorld): string => relative(cwd, join(root, name, file));
+export const shownPath = ({ root, name }: PlaybookPlace, file: string, { cwd }: CommandWorld): string =>
+  relative(cwd, join(root, name, file));
 
 /** Every mistake of a playbook's files as a line: `playbooks/lead-qual/playbook.yaml:12:9: …`. None: it can be used. */
 export const mistakesIn = (place: PlaybookPlace, world: CommandWorld): readonly string[] => {
   const { faults } = readPlaybook(place.root, place.name);
-  const own = faults.map(({ file, line, column, pointer, message }) => `${shownPath({ ...place, name: file }, 'playbook.yaml', world)}:${line}:${column}:${pointer === '' ? '' : ` ${pointer}:`} ${message}`);
+  const own = faults.map(
+    ({ file, line, column, pointer, message }) =>
+      `${shownPath({ ...place, name: file }, 'playbook.yaml', world)}:${line}:${column}:${pointer === '' ? '' : ` ${pointer}:`} ${message}`,
+  );
   const file = join(place.root, place.name, 'fixtures', 'cases.yaml');
   const cases = existsSync(file) ? readCases(readFileSync(file, 'utf8')).faults : [];
-  return [...own, ...cases.map(({ line, column, message }) => `${shownPath(place, join('fixtures', 'cases.yaml'), world)}:${line}:${column}: ${message}`)];
+  return [
+    ...own,
+    ...cases.map(
+      ({ line, column, message }) =>
+        `${shownPath(place, join('fixtures', 'cases.yaml'), world)}:${line}:${column}: ${message}`,
+    ),
+  ];
 };
 
 export interface FoundPlaybook {
@@ -51,7 +64,8 @@ const fromFiles = (ref: string, world: CommandWorld): FoundPlaybook => {
   const place = placeOf(ref, world);
   const mistakes = mistakesIn(place, world);
   const { playbook } = readPlaybook(place.root, place.name);
-  if (playbook === null || mistakes.length > 0) throw new CommandError([`${ref} can not be used:`, ...mistakes].join('\n  '));
+  if (playbook === null || mistakes.length > 0)
+    throw new CommandError([`${ref} can not be used:`, ...mistakes].join('\n  '));
   const file = join(place.root, place.name, 'fixtures', 'cases.yaml');
   return { ref, playbook, cases: existsSync(file) ? readCases(readFileSync(file, 'utf8')).cases : [] };
 };

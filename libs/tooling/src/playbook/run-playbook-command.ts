@@ -40,10 +40,18 @@ export interface Surroundings extends Omit<CommandWorld, 'dir' | 'api'> {
 
 const read = (args: readonly string[]) =>
   parseArgs({
-    args: [...args], allowPositionals: true, allowNegative: true,
+    args: [...args],
+    allowPositionals: true,
+    allowNegative: true,
     options: {
-      dir: { type: 'string' }, api: { type: 'string' }, reason: { type: 'string' }, cases: { type: 'string' },
-      'dry-run': { type: 'boolean', default: false }, activate: { type: 'boolean', default: true }, verbose: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
+      dir: { type: 'string' },
+      api: { type: 'string' },
+      reason: { type: 'string' },
+      cases: { type: 'string' },
+      'dry-run': { type: 'boolean', default: false },
+      activate: { type: 'boolean', default: true },
+      verbose: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
 
@@ -57,15 +65,25 @@ const apiOf = (values: Values, { env, started }: Surroundings): CommandWorld['ap
 };
 
 const worldOf = (values: Values, around: Surroundings): CommandWorld => ({
-  cwd: around.cwd, dir: resolve(around.cwd, values.dir ?? around.env['SLUICE_PLAYBOOKS_DIR'] ?? 'playbooks'), api: apiOf(values, around), say: around.say,
+  cwd: around.cwd,
+  dir: resolve(around.cwd, values.dir ?? around.env['SLUICE_PLAYBOOKS_DIR'] ?? 'playbooks'),
+  api: apiOf(values, around),
+  say: around.say,
 });
 
 const optionsOf = (values: Values): CommandOptions => ({
-  dryRun: values['dry-run'], activate: values.activate, verbose: values.verbose, reason: values.reason ?? null, cases: values.cases ?? null,
+  dryRun: values['dry-run'],
+  activate: values.activate,
+  verbose: values.verbose,
+  reason: values.reason ?? null,
+  cases: values.cases ?? null,
 });
 
 const run = async (args: readonly string[], around: Surroundings): Promise<number> => {
-  const { positionals: [name, ...refs], values } = read(args);
+  const {
+    positionals: [name, ...refs],
+    values,
+  } = read(args);
   const command = name === undefined ? undefined : commands[name];
   if (values.help || !command) {
     (values.help ? around.say : around.complain)(USAGE);
@@ -75,7 +93,8 @@ const run = async (args: readonly string[], around: Surroundings): Promise<numbe
 };
 
 /** Only what somebody can mend is told without a stack. */
-const isExpected = (error: unknown): error is Error => error instanceof CommandError || error instanceof PlaybookError || (error instanceof TypeError && 'code' in error);
+const isExpected = (error: unknown): error is Error =>
+  error instanceof CommandError || error instanceof PlaybookError || (error instanceof TypeError && 'code' in error);
 
 /** `npx sluice playbook …`. Gives the exit code. */
 export const runPlaybookCommand = (args: readonly string[], around: Surroundings): Promise<number> =>

@@ -6,5 +6,10 @@ const cut = (text: string): string => (text.length > CELL ? `${text.slice(0, CEL
 export const table = (rows: readonly (readonly string[])[]): readonly string[] => {
   const cells = rows.map((row) => row.map(cut));
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  return cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+  return cells.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 };

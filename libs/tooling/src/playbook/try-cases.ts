@@ -7,7 +7,8 @@ import { table } from './table.ts';
 
 export type Seen = ReturnType<typeof seenIn>;
 
-export const shown = (value: unknown): string => (value === null || value === undefined ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value));
+export const shown = (value: unknown): string =>
+  value === null || value === undefined ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 
 /** Of a record only what is expected counts: points, clocks. */
 const agrees = (expected: unknown, seen: unknown): boolean =>
@@ -16,17 +17,26 @@ const agrees = (expected: unknown, seen: unknown): boolean =>
     : isDeepStrictEqual(expected, seen);
 
 const misses = ({ expect: { flags = [], not = [], ...rest } }: Case, seen: Seen): readonly string[] => [
-  ...Object.entries(rest).filter(([field, value]) => !agrees(value, seen[field as keyof Seen])).map(([field, value]) => `${field}: expected ${shown(value)}, decided ${shown(seen[field as keyof Seen])}`),
+  ...Object.entries(rest)
+    .filter(([field, value]) => !agrees(value, seen[field as keyof Seen]))
+    .map(([field, value]) => `${field}: expected ${shown(value)}, decided ${shown(seen[field as keyof Seen])}`),
   ...flags.filter((flag) => !seen.flags.includes(flag)).map((flag) => `flag ${flag}: expected, and not set`),
   ...not.filter((flag) => seen.flags.includes(flag)).map((flag) => `flag ${flag}: set, and not expected`),
 ];
 
-const rowOf = (one: Case, seen: Seen, isRight: boolean): readonly string[] =>
-  [isRight ? '✓' : '✗', one.name, ...[seen.category, seen.label, seen.score, seen.priority, seen.route, seen.path].map(shown)];
+const rowOf = (one: Case, seen: Seen, isRight: boolean): readonly string[] => [
+  isRight ? '✓' : '✗',
+  one.name,
+  ...[seen.category, seen.label, seen.score, seen.priority, seen.route, seen.path].map(shown),
+];
 
 const HEAD = ['', 'case', 'category', 'label', 'score', 'priority', 'route', 'path'];
 
-const tried = ({ ref, playbook, cases }: FoundPlaybook): { readonly lines: readonly string[]; readonly wrong: number } => {
+const tried = ({
+  ref,
+  playbook,
+  cases,
+}: FoundPlaybook): { readonly lines: readonly string[]; readonly wrong: number } => {
   const results = cases.map((one) => {
     const seen = seenIn(decideCase(playbook, one));
     return { one, seen, wrong: misses(one, seen) };
@@ -36,7 +46,9 @@ const tried = ({ ref, playbook, cases }: FoundPlaybook): { readonly lines: reado
     wrong: wrong.length,
     lines: [
       `${ref}: ${cases.length - wrong.length} of ${cases.length} cases hold`,
-      ...table([HEAD, ...results.map((result) => rowOf(result.one, result.seen, result.wrong.length === 0))]).map((line) => `  ${line}`),
+      ...table([HEAD, ...results.map((result) => rowOf(result.one, result.seen, result.wrong.length === 0))]).map(
+        (line) => `  ${line}`,
+      ),
       ...wrong.flatMap((result) => [`  ✗ ${result.one.name}`, ...result.wrong.map((line) => `      ${line}`)]),
     ],
   };

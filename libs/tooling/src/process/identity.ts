@@ -17,7 +17,10 @@ const fromProc = (pid: number): string | null => {
 };
 
 const fromPs = (pid: number): string | null =>
-  execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() || null;
+  execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim() || null;
 
 /** When the process began; null when there is none (or only its zombie). */
 export const startTimeOf = (pid: number): string | null => {

@@ -19,7 +19,12 @@ export const spawnDetached = async ({ command, args, log, env, ...rest }: SpawnO
   mkdirSync(dirname(log), { recursive: true });
   const output = openSync(log, 'a');
   try {
-    const child = spawn(command, [...args], { ...rest, env: env ?? process.env, detached: true, stdio: ['ignore', output, output] });
+    const child = spawn(command, [...args], {
+      ...rest,
+      env: env ?? process.env,
+      detached: true,
+      stdio: ['ignore', output, output],
+    });
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', reject);

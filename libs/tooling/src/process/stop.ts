@@ -12,7 +12,7 @@ const signal = (record: ProcessRecord, name: NodeJS.Signals): void => {
 };
 
 const isGoneWithin = async (record: ProcessRecord, ms: number): Promise<boolean> => {
-  for (const end = Date.now() + ms; Date.now() < end; ) {
+  for (const end = Date.now() + ms; Date.now() < end;) {
     if (!isAlive(record)) return true;
     await pause(POLL_MS);
   }
@@ -20,7 +20,10 @@ const isGoneWithin = async (record: ProcessRecord, ms: number): Promise<boolean>
 };
 
 /** Asks a recorded process to end, and ends it after `graceMs`. Touches nothing when the pid is no longer ours. */
-export const stop = async (record: ProcessRecord, options: { readonly first?: NodeJS.Signals; readonly graceMs?: number } = {}): Promise<void> => {
+export const stop = async (
+  record: ProcessRecord,
+  options: { readonly first?: NodeJS.Signals; readonly graceMs?: number } = {},
+): Promise<void> => {
   signal(record, options.first ?? 'SIGTERM');
   if (await isGoneWithin(record, options.graceMs ?? 20_000)) return;
   signal(record, 'SIGKILL');

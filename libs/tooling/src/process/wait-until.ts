@@ -24,8 +24,11 @@ export class NotThereError extends Error {
 const POLL_MS = 100;
 
 /** Polls `check` until it is true. @throws NotThereError naming what was waited for. */
-export const waitUntil = async (check: () => Promise<boolean>, { what, withinMs, process: watched, log }: WaitOptions): Promise<void> => {
-  for (const end = Date.now() + withinMs; Date.now() < end; ) {
+export const waitUntil = async (
+  check: () => Promise<boolean>,
+  { what, withinMs, process: watched, log }: WaitOptions,
+): Promise<void> => {
+  for (const end = Date.now() + withinMs; Date.now() < end;) {
     if (await check().catch(() => false)) return;
     if (watched && !isAlive(watched)) throw new NotThereError(`waiting for ${what}: its process has ended`, log);
     await pause(POLL_MS);

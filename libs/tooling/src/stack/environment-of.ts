@@ -16,7 +16,13 @@ export interface StackEnvironment {
 }
 
 /** What every service is given on one machine, with the simulators as the outside world. */
-export const stackEnvironment = ({ root, addresses, secrets, simulatorsUrl, extra }: StackEnvironment): Readonly<Record<string, string>> => ({
+export const stackEnvironment = ({
+  root,
+  addresses,
+  secrets,
+  simulatorsUrl,
+  extra,
+}: StackEnvironment): Readonly<Record<string, string>> => ({
   ...environmentOf(addresses),
   SLUICE_PLAYBOOKS_DIR: join(root, 'playbooks'),
   SLUICE_BRAND: 'default',

@@ -41,7 +41,8 @@ const writeWhole = (path: string, value: unknown): void => {
   renameSync(`${path}.new`, path);
 };
 
-const read = <Value>(path: string): Value | null => (existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Value) : null);
+const read = <Value>(path: string): Value | null =>
+  existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Value) : null;
 
 export const readState = (dir: string): StackState | null => read<StackState>(join(dir, 'state.json'));
 export const readRunFile = (dir: string): RunFile | null => read<RunFile>(join(dir, 'run.json'));

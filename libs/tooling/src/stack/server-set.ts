@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { composeServers } from '../infra/compose.ts';
 import { nativeServers } from '../infra/native.ts';
-import { serversOf, type BrokerCount, type OwnInfrastructure, type ServerHost, type ServerName, type Servers } from '../infra/server.ts';
+import {
+  serversOf,
+  type BrokerCount,
+  type OwnInfrastructure,
+  type ServerHost,
+  type ServerName,
+  type Servers,
+} from '../infra/server.ts';
 
 export interface ServerSetOptions {
   readonly root: string;
@@ -23,7 +30,10 @@ export class ServerSet {
     this.kind = kind;
     this.#brokers = brokers;
     this.#servers = known;
-    this.#host = kind === 'compose' ? composeServers({ root, dir }) : nativeServers({ dir, brokers, cache: join(root, '.sluice', 'cache') });
+    this.#host =
+      kind === 'compose'
+        ? composeServers({ root, dir })
+        : nativeServers({ dir, brokers, cache: join(root, '.sluice', 'cache') });
   }
 
   get recorded(): Partial<Servers> {

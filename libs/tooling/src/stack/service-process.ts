@@ -19,22 +19,35 @@ export const launch = async ({ root, bundles, name, log, environment }: LaunchSp
   const started = await spawnDetached({
     command: process.execPath,
     args: ['--enable-source-maps', '--import', join(bundles, 'telemetry.js'), join(bundles, name, 'main.js')],
-    log, cwd: root,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], OTEL_SERVICE_NAME: name, SLUICE_HTTP_HOST: '127.0.0.1', ...environment, SLUICE_HTTP_PORT: String(port) },
+    log,
+    cwd: root,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      OTEL_SERVICE_NAME: name,
+      SLUICE_HTTP_HOST: '127.0.0.1',
+      ...environment,
+      SLUICE_HTTP_PORT: String(port),
+    },
   });
   return { ...started, url: `http://127.0.0.1:${port}`, log };
 };
 
 const READY_WITHIN_MS = 90_000;
 
-interface Readiness { readonly findings?: readonly { readonly name: string; readonly ready: boolean; readonly reason: string | null }[] }
+interface Readiness {
+  readonly findings?: readonly { readonly name: string; readonly ready: boolean; readonly reason: string | null }[];
+}
 
 /** What a replica says it lacks; null when it is ready. */
 const lackOf = async (url: string): Promise<string | null> => {
   const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(3_000) });
   if (answer.ok) return null;
   const { findings = [] } = (await answer.json()) as Readiness;
-  return findings.filter(({ ready }) => !ready).map(({ name, reason }) => `${name}: ${reason}`).join('; ');
+  return findings
+    .filter(({ ready }) => !ready)
+    .map(({ name, reason }) => `${name}: ${reason}`)
+    .join('; ');
 };
 
 /** Waits until a replica says that it is ready. @throws NotThereError naming the service and what it says it lacks. */
@@ -45,7 +58,12 @@ export const untilReady = async (name: string, replica: Replica): Promise<void> 
     return lack === null;
   };
   try {
-    await waitUntil(check, { what: `${name} to be ready`, withinMs: READY_WITHIN_MS, process: replica, log: replica.log });
+    await waitUntil(check, {
+      what: `${name} to be ready`,
+      withinMs: READY_WITHIN_MS,
+      process: replica,
+      log: replica.log,
+    });
   } catch (error) {
     throw lack && error instanceof NotThereError ? new NotThereError(`${error.message} (${lack})`, replica.log) : error;
   }

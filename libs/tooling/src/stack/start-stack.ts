@@ -2,12 +2,28 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { buildApps, bundlesOf } from '../build/build-apps.ts';
 import { deploy } from '../deploy/deploy.ts';
-import { isBroker, serversOf, type BrokerCount, type OwnInfrastructure, type ServerName, type Servers, type StartedServer } from '../infra/server.ts';
+import {
+  isBroker,
+  serversOf,
+  type BrokerCount,
+  type OwnInfrastructure,
+  type ServerName,
+  type Servers,
+  type StartedServer,
+} from '../infra/server.ts';
 import { isAlive } from '../process/identity.ts';
 import { stop } from '../process/stop.ts';
 import { addressesFromEnvironment, addressesOf, type Addresses } from './addresses.ts';
 import { stackEnvironment } from './environment-of.ts';
-import { readRunFile, readState, saveRun, type Replica, type RunFile, type Secrets, type StackState } from './run-file.ts';
+import {
+  readRunFile,
+  readState,
+  saveRun,
+  type Replica,
+  type RunFile,
+  type Secrets,
+  type StackState,
+} from './run-file.ts';
 import { ServerSet } from './server-set.ts';
 import { launch, untilReady } from './service-process.ts';
 
@@ -47,23 +63,59 @@ const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
 const newSecrets = (): Secrets => ({ intakeHmac: hex(24), apiKey: `sl_local_${hex(4)}_${hex(24)}` });
 
 /** Where the servers are, as text that can be compared. */
-const placesOf = (run: RunFile | null): string => JSON.stringify([run?.kafka, run?.registry, run?.postgres, run?.redis]);
+const placesOf = (run: RunFile | null): string =>
+  JSON.stringify([run?.kafka, run?.registry, run?.postgres, run?.redis]);
 
 /** A whole Sluice on this machine: servers, simulators and services, each a process of its own. */
 export class Stack {
-  readonly #options: Required<Omit<StackOptions, 'addresses' | 'infrastructure'>> & { readonly addresses: Addresses | null };
+  readonly #options: Required<Omit<StackOptions, 'addresses' | 'infrastructure'>> & {
+    readonly addresses: Addresses | null;
+  };
   readonly #servers: ServerSet;
   #services: Record<string, Replica[]>;
   #simulators: Replica | null;
   readonly secrets: Secrets;
 
   constructor(options: StackOptions) {
-    const { root, dir, scale = {}, environment = {}, without = [], brokers = 1, playbooksDir = join(root, 'playbooks'), step = (_what, work) => work() } = options;
-    this.#options = { root, dir, scale, environment, without, brokers, playbooksDir, step, addresses: options.addresses === undefined ? addressesFromEnvironment(process.env) : options.addresses };
-    const known = readState(options.dir) ?? { infrastructure: 'native', servers: {}, services: {}, simulators: null, secrets: newSecrets() };
+    const {
+      root,
+      dir,
+      scale = {},
+      environment = {},
+      without = [],
+      brokers = 1,
+      playbooksDir = join(root, 'playbooks'),
+      step = (_what, work) => work(),
+    } = options;
+    this.#options = {
+      root,
+      dir,
+      scale,
+      environment,
+      without,
+      brokers,
+      playbooksDir,
+      step,
+      addresses: options.addresses === undefined ? addressesFromEnvironment(process.env) : options.addresses,
+    };
+    const known = readState(options.dir) ?? {
+      infrastructure: 'native',
+      servers: {},
+      services: {},
+      simulators: null,
+      secrets: newSecrets(),
+    };
     const kind = options.infrastructure ?? known.infrastructure;
-    this.#servers = new ServerSet({ root, dir, kind, brokers, known: kind === known.infrastructure ? known.servers : {} });
-    this.#services = Object.fromEntries(Object.entries(known.services).map(([name, replicas]) => [name, [...replicas]]));
+    this.#servers = new ServerSet({
+      root,
+      dir,
+      kind,
+      brokers,
+      known: kind === known.infrastructure ? known.servers : {},
+    });
+    this.#services = Object.fromEntries(
+      Object.entries(known.services).map(([name, replicas]) => [name, [...replicas]]),
+    );
     this.#simulators = known.simulators;
     this.secrets = known.secrets;
   }
@@ -78,13 +130,30 @@ export class Stack {
 
   get run(): RunFile {
     const { registry, postgres, redis, ...rest } = this.#servers.recorded;
-    const own = { brokers: serversOf(3).filter(isBroker).flatMap((name) => rest[name as keyof typeof rest]?.address ?? []), registryUrl: registry?.address ?? '', postgresUrl: postgres?.address ?? '', redisUrl: redis?.address ?? '' };
+    const own = {
+      brokers: serversOf(3)
+        .filter(isBroker)
+        .flatMap((name) => rest[name as keyof typeof rest]?.address ?? []),
+      registryUrl: registry?.address ?? '',
+      postgresUrl: postgres?.address ?? '',
+      redisUrl: redis?.address ?? '',
+    };
     const { brokers, registryUrl, postgresUrl, redisUrl } = this.#options.addresses ?? own;
     const base = this.#simulators;
     return {
-      kafka: { brokers }, registry: { url: registryUrl }, postgres: { url: postgresUrl }, redis: { url: redisUrl },
-      services: Object.fromEntries(Object.entries(this.#services).map(([name, replicas]) => [name, replicas.map(({ url, pid }) => ({ url, pid }))])),
-      simulators: base ? Object.fromEntries(SIMULATOR_NAMES.map((name) => [name, { url: `${base.url}/${name}`, pid: base.pid }])) : {},
+      kafka: { brokers },
+      registry: { url: registryUrl },
+      postgres: { url: postgresUrl },
+      redis: { url: redisUrl },
+      services: Object.fromEntries(
+        Object.entries(this.#services).map(([name, replicas]) => [
+          name,
+          replicas.map(({ url, pid }) => ({ url, pid })),
+        ]),
+      ),
+      simulators: base
+        ? Object.fromEntries(SIMULATOR_NAMES.map((name) => [name, { url: `${base.url}/${name}`, pid: base.pid }]))
+        : {},
       secrets: this.secrets,
     };
   }
@@ -100,12 +169,21 @@ export class Stack {
   /** Brings everything up that is not up, and waits until all of it is ready. */
   async start(): Promise<void> {
     const { root, step, brokers, playbooksDir } = this.#options;
-    await step(this.#options.addresses ? 'servers: those of the environment' : 'servers: PostgreSQL, Kafka, schema registry, Redis', () => this.startServers());
+    await step(
+      this.#options.addresses
+        ? 'servers: those of the environment'
+        : 'servers: PostgreSQL, Kafka, schema registry, Redis',
+      () => this.startServers(),
+    );
     const names = await step('building the services', () => buildApps(root));
-    await step('deploying: topics, schemas, migrations, playbooks', () => deploy({ ...this.addresses, replicationFactor: brokers, playbooksDir }));
+    await step('deploying: topics, schemas, migrations, playbooks', () =>
+      deploy({ ...this.addresses, replicationFactor: brokers, playbooksDir }),
+    );
     await step('starting the outside world, simulated', () => this.#startSimulators());
     const services = names.filter((name) => name !== SIMULATORS);
-    await step(`starting ${services.length} services`, () => Promise.all(services.map((name) => this.scaleTo(name, this.#replicasWanted(name)))));
+    await step(`starting ${services.length} services`, () =>
+      Promise.all(services.map((name) => this.scaleTo(name, this.#replicasWanted(name)))),
+    );
   }
 
   /** Runs `count` replicas of a service: starts what is missing or has died, stops what is too many. */
@@ -114,7 +192,9 @@ export class Stack {
     await Promise.all(alive.slice(count).map((replica) => stop(replica)));
     const kept = alive.slice(0, count);
     // A replica that takes the place of a dead one takes its log too, and never that of one that lives.
-    const free = Array.from({ length: count }, (_, at) => at).filter((at) => !kept.some(({ log }) => log === this.logOf(name, at)));
+    const free = Array.from({ length: count }, (_, at) => at).filter(
+      (at) => !kept.some(({ log }) => log === this.logOf(name, at)),
+    );
     const added = await Promise.all(free.slice(0, count - kept.length).map((at) => this.#launch(name, at)));
     this.#services[name] = [...kept, ...added];
     this.#save();
@@ -154,7 +234,11 @@ export class Stack {
 
   /** Stops services first, then the simulators, then the servers that were started here. */
   async stop(): Promise<void> {
-    await Promise.all(Object.values(this.#services).flat().map((replica) => stop(replica, { graceMs: 30_000 })));
+    await Promise.all(
+      Object.values(this.#services)
+        .flat()
+        .map((replica) => stop(replica, { graceMs: 30_000 })),
+    );
     if (this.#simulators) await stop(this.#simulators);
     await this.#servers.stop();
     this.#services = {};
@@ -171,7 +255,12 @@ export class Stack {
       this.#save();
     }
     // Servers that moved leave their clients behind: those are started again with the new addresses.
-    if (placesOf(this.run) !== before) await Promise.all(Object.values(this.#services).flat().map((replica) => stop(replica)));
+    if (placesOf(this.run) !== before)
+      await Promise.all(
+        Object.values(this.#services)
+          .flat()
+          .map((replica) => stop(replica)),
+      );
   }
 
   async #startSimulators(): Promise<void> {
@@ -187,13 +276,25 @@ export class Stack {
 
   #launch(name: string, at: number, { extra = {}, bundles }: ReplicaOptions = {}): Promise<Replica> {
     const { root, environment, without } = this.#options;
-    const all = stackEnvironment({ root, addresses: this.addresses, secrets: this.secrets, simulatorsUrl: this.simulatorsUrl, extra: { ...environment, ...extra } });
+    const all = stackEnvironment({
+      root,
+      addresses: this.addresses,
+      secrets: this.secrets,
+      simulatorsUrl: this.simulatorsUrl,
+      extra: { ...environment, ...extra },
+    });
     const given = Object.fromEntries(Object.entries(all).filter(([key]) => !without.includes(key)));
     return launch({ root, bundles: bundles ?? bundlesOf(root), name, log: this.logOf(name, at), environment: given });
   }
 
   #save(): void {
-    const state: StackState = { infrastructure: this.#servers.kind, servers: this.#servers.recorded, services: this.#services, simulators: this.#simulators, secrets: this.secrets };
+    const state: StackState = {
+      infrastructure: this.#servers.kind,
+      servers: this.#servers.recorded,
+      services: this.#services,
+      simulators: this.#simulators,
+      secrets: this.secrets,
+    };
     saveRun(this.#options.dir, { state, run: this.run });
   }
 }

@@ -1,21 +1,40 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 
-interface Message { readonly offset: string; readonly key: Buffer | null; readonly isControlRecord?: boolean; readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean } }
-type Filter = (fetched: { messages: readonly Message[]; abortedTransactions: readonly { firstOffset: string; producerId: string }[] }) => readonly Message[];
+interface Message {
+  readonly offset: string;
+  readonly key: Buffer | null;
+  readonly isControlRecord?: boolean;
+  readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
+}
+type Filter = (fetched: {
+  messages: readonly Message[];
+  abortedTransactions: readonly { firstOffset: string; producerId: string }[];
+}) => readonly Message[];
 
 const require = createRequire(import.meta.url);
 const corrected = require('kafkajs/src/consumer/filterAbortedMessages') as Filter;
 const stock = require('kafkajs-stock/src/consumer/filterAbortedMessages') as Filter;
 
 const ABORT = Buffer.from([0, 0, 0, 0]);
-const record = (offset: number, producerId: string, key: Buffer | null = null): Message => ({ offset: String(offset), key, batchContext: { producerId, inTransaction: true } });
-const abortMarker = (offset: number, producerId: string): Message => ({ ...record(offset, producerId, ABORT), isControlRecord: true });
-const shown = (messages: readonly Message[]): number[] => messages.filter(({ isControlRecord }) => !isControlRecord).map(({ offset }) => Number(offset));
+const record = (offset: number, producerId: string, key: Buffer | null = null): Message => ({
+  offset: String(offset),
+  key,
+  batchContext: { producerId, inTransaction: true },
+});
+const abortMarker = (offset: number, producerId: string): Message => ({
+  ...record(offset, producerId, ABORT),
+  isControlRecord: true,
+});
+const shown = (messages: readonly Message[]): number[] =>
+  messages.filter(({ isControlRecord }) => !isControlRecord).map(({ offset }) => Number(offset));
 
 describe('records of aborted transactions', () => {
   const interleaved = {
-    abortedTransactions: [{ firstOffset: '1', producerId: 'a' }, { firstOffset: '2', producerId: 'b' }],
+    abortedTransactions: [
+      { firstOffset: '1', producerId: 'a' },
+      { firstOffset: '2', producerId: 'b' },
+    ],
     messages: [record(5, 'b'), record(6, 'a'), abortMarker(7, 'a'), abortMarker(8, 'b'), record(9, 'c')],
   };
   const zeroKey = {

@@ -17,7 +17,8 @@ describe('a commit whose end is lost on the way', () => {
   let subscription: Subscription;
   let runs: FetchedRun[];
 
-  const outputs = async (): Promise<(string | undefined)[]> => (await readSettled([names.output], direct)).map(({ value }) => value?.toString());
+  const outputs = async (): Promise<(string | undefined)[]> =>
+    (await readSettled([names.output], direct)).map(({ value }) => value?.toString());
   const lag = async (): Promise<bigint> => (await subscription.lag()).reduce((sum, one) => sum + one.lag, 0n);
 
   /** Everything fetched so far, copied to the output. */
@@ -26,26 +27,49 @@ describe('a commit whose end is lost on the way', () => {
     if (!last) throw new Error('nothing fetched yet');
     return {
       fence: last.fence,
-      records: runs.flatMap(({ records }) => records).map(({ key, value }) => ({ topic: names.output, key, value, headers: {} })),
+      records: runs
+        .flatMap(({ records }) => records)
+        .map(({ key, value }) => ({ topic: names.output, key, value, headers: {} })),
       offsets: [{ topic: last.topic, partition: last.partition, offset: last.nextOffset }],
     };
   };
 
-  const fetched = (count: number): Promise<void> => eventually(() => expect(runs.flatMap(({ records }) => records)).toHaveLength(count));
+  const fetched = (count: number): Promise<void> =>
+    eventually(() => expect(runs.flatMap(({ records }) => records)).toHaveLength(count));
 
   beforeEach(async () => {
     names = { input: randomName('in'), output: randomName('out'), group: randomName('group') };
-    await provisionTopics([names.input, names.output].map((name) => ({ name, description: '', keyedBy: '', partitions: 1, retentionMs: DAY, cleanupPolicy: 'delete' as const, contract: null })), direct);
+    await provisionTopics(
+      [names.input, names.output].map((name) => ({
+        name,
+        description: '',
+        keyedBy: '',
+        partitions: 1,
+        retentionMs: DAY,
+        cleanupPolicy: 'delete' as const,
+        contract: null,
+      })),
+      direct,
+    );
     proxy = await startEndTxnProxy(brokers[0] ?? '');
     transport = createKafkaTransport({ brokers, clientId: 'unlucky', socketFactory: proxy.socketFactory });
     runs = [];
     subscription = await transport.subscribe({
-      group: names.group, topics: [names.input],
-      onRun: (run) => { runs.push(run); },
-      onRevoked: () => { runs = []; },
-      onFailed: (error) => { throw error; },
+      group: names.group,
+      topics: [names.input],
+      onRun: (run) => {
+        runs.push(run);
+      },
+      onRevoked: () => {
+        runs = [];
+      },
+      onFailed: (error) => {
+        throw error;
+      },
     });
-    await transport.publish(['1', '2', '3'].map((value) => ({ topic: names.input, key: 'k', value: Buffer.from(value), headers: {} })));
+    await transport.publish(
+      ['1', '2', '3'].map((value) => ({ topic: names.input, key: 'k', value: Buffer.from(value), headers: {} })),
+    );
     await fetched(3);
   });
   afterEach(async () => {

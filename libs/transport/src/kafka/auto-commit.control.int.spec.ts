@@ -7,7 +7,10 @@ const { brokers } = testInfrastructure();
 const INPUTS = Array.from({ length: 10 }, (_, n) => String(n));
 
 /** Copies what it reads, and never gets to its commit: as if it died there, every time. Its offsets are committed for it, or not at all. */
-const dieBeforeCommit = async ({ input, output, group }: { readonly input: string; readonly output: string; readonly group: string }, autoCommit: boolean): Promise<void> => {
+const dieBeforeCommit = async (
+  { input, output, group }: { readonly input: string; readonly output: string; readonly group: string },
+  autoCommit: boolean,
+): Promise<void> => {
   const kafka = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING });
   const consumer = kafka.consumer({ groupId: group, sessionTimeout: 10_000, maxWaitTimeInMs: 100 });
   const producer = kafka.producer({ transactionalId: `${group}.dying`, idempotent: true, maxInFlightRequests: 1 });
@@ -15,7 +18,8 @@ const dieBeforeCommit = async ({ input, output, group }: { readonly input: strin
   await consumer.subscribe({ topics: [input], fromBeginning: true });
   let seen = 0;
   await consumer.run({
-    autoCommit, autoCommitThreshold: 1,
+    autoCommit,
+    autoCommitThreshold: 1,
     eachBatch: async ({ batch, resolveOffset, commitOffsetsIfNecessary }) => {
       const transaction = await producer.transaction();
       await transaction.send({ topic: output, messages: batch.messages.map(({ value }) => ({ value })) });
@@ -31,12 +35,24 @@ const dieBeforeCommit = async ({ input, output, group }: { readonly input: strin
 };
 
 /** A healthy one takes over and copies what it is given. */
-const fetchedAfterwards = async ({ input, group }: { readonly input: string; readonly group: string }, last: string): Promise<readonly string[]> => {
-  const consumer = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING }).consumer({ groupId: group, sessionTimeout: 10_000, maxWaitTimeInMs: 100 });
+const fetchedAfterwards = async (
+  { input, group }: { readonly input: string; readonly group: string },
+  last: string,
+): Promise<readonly string[]> => {
+  const consumer = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING }).consumer({
+    groupId: group,
+    sessionTimeout: 10_000,
+    maxWaitTimeInMs: 100,
+  });
   const values: string[] = [];
   await consumer.connect();
   await consumer.subscribe({ topics: [input], fromBeginning: true });
-  await consumer.run({ autoCommit: false, eachMessage: async ({ message }) => { values.push(String(message.value)); } });
+  await consumer.run({
+    autoCommit: false,
+    eachMessage: async ({ message }) => {
+      values.push(String(message.value));
+    },
+  });
   await eventually(() => expect(values).toContain(last), { within: 30_000 });
   await consumer.disconnect();
   return values;

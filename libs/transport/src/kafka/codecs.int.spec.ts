@@ -15,13 +15,19 @@ const { GZIP, Snappy, LZ4, ZSTD } = kafkajs.CompressionTypes;
 
 const newTopic = async (): Promise<string> => {
   const name = randomName('packed');
-  await provisionTopics([{ name, description: '', keyedBy: '', partitions: 1, retentionMs: DAY, cleanupPolicy: 'delete', contract: null }], kafka);
+  await provisionTopics(
+    [{ name, description: '', keyedBy: '', partitions: 1, retentionMs: DAY, cleanupPolicy: 'delete', contract: null }],
+    kafka,
+  );
   return name;
 };
 
 /** Short and long lines, some that repeat themselves and some that do not: together many blocks of every format. */
-const lines = Array.from({ length: 400 }, (_, n) =>
-  `${n} ${n % 3 === 0 ? 'an inquiry about the price of a seat, '.repeat(n % 40) : Array.from({ length: n }, (_part, at) => ((at * 7_919 + n * 104_729) % 36_969).toString(36)).join('')}`);
+const lines = Array.from(
+  { length: 400 },
+  (_, n) =>
+    `${n} ${n % 3 === 0 ? 'an inquiry about the price of a seat, '.repeat(n % 40) : Array.from({ length: n }, (_part, at) => ((at * 7_919 + n * 104_729) % 36_969).toString(36)).join('')}`,
+);
 
 type Compression = Exclude<kafkajs.CompressionTypes, kafkajs.CompressionTypes.None>;
 const asPublished = { ...stock.CompressionCodecs };
@@ -35,35 +41,50 @@ const writtenWith = async (topic: string): Promise<readonly Compression[]> => {
       return kafkajs.CompressionCodecs[type]();
     };
   }
-  const consumer = new stock.Kafka({ brokers: [...brokers], logLevel: stock.logLevel.NOTHING }).consumer({ groupId: randomName('looker') });
+  const consumer = new stock.Kafka({ brokers: [...brokers], logLevel: stock.logLevel.NOTHING }).consumer({
+    groupId: randomName('looker'),
+  });
   await consumer.connect();
   await consumer.subscribe({ topics: [topic], fromBeginning: true });
   let read = 0;
-  await consumer.run({ autoCommit: false, eachMessage: async () => { read += 1; } });
+  await consumer.run({
+    autoCommit: false,
+    eachMessage: async () => {
+      read += 1;
+    },
+  });
   const { length } = await readRecords([topic], kafka);
   await eventually(() => expect(read).toBe(length));
   await consumer.disconnect();
   return [...asked];
 };
 
-const codecs = [['gzip', GZIP], ['snappy', Snappy], ['lz4', LZ4], ['zstd', ZSTD]] as const;
+const codecs = [
+  ['gzip', GZIP],
+  ['snappy', Snappy],
+  ['lz4', LZ4],
+  ['zstd', ZSTD],
+] as const;
 
 describe('compressed records', () => {
-  it.each(codecs)('are read as Kafka\'s own producer wrote them with %s', async (name, type) => {
+  it.each(codecs)("are read as Kafka's own producer wrote them with %s", async (name, type) => {
     const topic = await newTopic();
     await java.produce(topic, lines, name);
     expect(await writtenWith(topic)).toEqual([type]);
     expect((await readRecords([topic], kafka)).map(({ value }) => value?.toString())).toEqual(lines);
   });
 
-  it('are read by Kafka\'s own consumer as we wrote them, with each codec', async () => {
+  it("are read by Kafka's own consumer as we wrote them, with each codec", async () => {
     const topic = await newTopic();
     const producer = createKafka(kafka).producer();
     await producer.connect();
-    for (const [name, compression] of codecs) await producer.send({ topic, compression, messages: lines.map((value) => ({ value: `${name} ${value}` })) });
+    for (const [name, compression] of codecs)
+      await producer.send({ topic, compression, messages: lines.map((value) => ({ value: `${name} ${value}` })) });
     await producer.disconnect();
     expect(await writtenWith(topic)).toEqual(codecs.map(([, type]) => type));
-    expect(await java.consume(topic, codecs.length * lines.length)).toEqual(codecs.flatMap(([name]) => lines.map((value) => `${name} ${value}`)));
+    expect(await java.consume(topic, codecs.length * lines.length)).toEqual(
+      codecs.flatMap(([name]) => lines.map((value) => `${name} ${value}`)),
+    );
   });
 });
 

@@ -8,7 +8,9 @@ const compressZstd = promisify(zstdCompress);
 const decompressZstd = promisify(zstdDecompress);
 
 /** The encoder hands over an object that holds the bytes. */
-interface Encoder { readonly buffer: Buffer }
+interface Encoder {
+  readonly buffer: Buffer;
+}
 
 interface Codec {
   compress(bytes: Buffer): Buffer | Promise<Buffer>;

@@ -13,7 +13,20 @@ const script = join(import.meta.dirname, '../testing/idle-client.ts');
 
 const warningsOf = async (library: 'kafkajs' | 'kafkajs-stock'): Promise<string> => {
   const topic = randomName('idle');
-  await provisionTopics([{ name: topic, description: '', keyedBy: '', partitions: 1, retentionMs: 86_400_000, cleanupPolicy: 'delete', contract: null }], { brokers, clientId: 'judge' });
+  await provisionTopics(
+    [
+      {
+        name: topic,
+        description: '',
+        keyedBy: '',
+        partitions: 1,
+        retentionMs: 86_400_000,
+        cleanupPolicy: 'delete',
+        contract: null,
+      },
+    ],
+    { brokers, clientId: 'judge' },
+  );
   const { stdout, stderr } = await run(process.execPath, [script, library, topic, brokers.join()], { timeout: 50_000 });
   expect(stdout).toContain('done');
   return stderr;

@@ -29,21 +29,29 @@ export interface KafkaOptions {
 /** Said of every transactional producer: ours are thrown away with the first failure, and need no retries without end. */
 const NOT_FOR_US = 'Limiting retries for the idempotent producer';
 
-const logTo = (logger: TransportLogger) => () => ({ namespace, level, log }: kafkajs.LogEntry): void => {
-  if (log.message.startsWith(NOT_FOR_US)) return;
-  const { message, timestamp: _timestamp, logger: _name, stack: _stack, ...fields } = log;
-  const entry = { client: 'kafkajs', namespace, ...fields };
-  // What a broker answers is retried or reported by who asked: an answer alone is no failure of ours.
-  const isAnswer = message.startsWith('Response ');
-  if (level === kafkajs.logLevel.ERROR && !isAnswer) logger.error(entry, message);
-  else if (level === kafkajs.logLevel.WARN) logger.warn(entry, message);
-  else logger.info(entry, message);
-};
+const logTo =
+  (logger: TransportLogger) =>
+  () =>
+  ({ namespace, level, log }: kafkajs.LogEntry): void => {
+    if (log.message.startsWith(NOT_FOR_US)) return;
+    const { message, timestamp: _timestamp, logger: _name, stack: _stack, ...fields } = log;
+    const entry = { client: 'kafkajs', namespace, ...fields };
+    // What a broker answers is retried or reported by who asked: an answer alone is no failure of ours.
+    const isAnswer = message.startsWith('Response ');
+    if (level === kafkajs.logLevel.ERROR && !isAnswer) logger.error(entry, message);
+    else if (level === kafkajs.logLevel.WARN) logger.warn(entry, message);
+    else logger.info(entry, message);
+  };
 
 export const DEFAULT_TRANSACTION_TIMEOUT_MS = 15_000;
 
 /** A client of its own for each role: consumer, transactional producer and admin share no cluster state. */
-export const createKafka = ({ brokers, clientId, logger = silentLogger, socketFactory }: KafkaOptions): kafkajs.Kafka => {
+export const createKafka = ({
+  brokers,
+  clientId,
+  logger = silentLogger,
+  socketFactory,
+}: KafkaOptions): kafkajs.Kafka => {
   registerCodecs();
   return new kafkajs.Kafka({
     brokers: [...brokers],

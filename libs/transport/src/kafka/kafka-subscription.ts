@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { TransientError } from '@sluice/kernel';
-import type { ConsumedRecord, FetchedRun, PartitionOffset, SubscribeOptions, Subscription, TopicPartition } from '@sluice/stage';
+import type {
+  ConsumedRecord,
+  FetchedRun,
+  PartitionOffset,
+  SubscribeOptions,
+  Subscription,
+  TopicPartition,
+} from '@sluice/stage';
 import type kafkajs from 'kafkajs';
 import { committedOffsets, partitionLags } from './group-offsets.ts';
 import { fromKafkaHeaders } from './headers.ts';
@@ -33,18 +40,23 @@ interface EmptyBatch {
   readonly memberId: string | null;
 }
 
-const toRecord = ({ topic, partition }: TopicPartition) => (message: kafkajs.KafkaMessage): ConsumedRecord => ({
-  topic,
-  partition,
-  offset: BigInt(message.offset),
-  key: message.key,
-  value: message.value,
-  headers: fromKafkaHeaders(message.headers),
-  timestamp: Number(message.timestamp),
-});
+const toRecord =
+  ({ topic, partition }: TopicPartition) =>
+  (message: kafkajs.KafkaMessage): ConsumedRecord => ({
+    topic,
+    partition,
+    offset: BigInt(message.offset),
+    key: message.key,
+    value: message.value,
+    headers: fromKafkaHeaders(message.headers),
+    timestamp: Number(message.timestamp),
+  });
 
 const byTopic = (partitions: readonly TopicPartition[]): { topic: string; partitions: number[] }[] =>
-  [...Map.groupBy(partitions, ({ topic }) => topic)].map(([topic, of]) => ({ topic, partitions: of.map(({ partition }) => partition) }));
+  [...Map.groupBy(partitions, ({ topic }) => topic)].map(([topic, of]) => ({
+    topic,
+    partitions: of.map(({ partition }) => partition),
+  }));
 
 /** Joins the group and hands over what is fetched; positions run ahead of commits, and start again from them after a rebalance. */
 export const subscribeToKafka = async (kafka: KafkaOptions, options: SubscribeOptions): Promise<Subscription> => {
@@ -53,8 +65,14 @@ export const subscribeToKafka = async (kafka: KafkaOptions, options: SubscribeOp
   const client = createKafka(kafka);
   const admin = client.admin();
   const consumer = client.consumer({
-    groupId: group, sessionTimeout: sessionTimeoutMs, heartbeatInterval: HEARTBEAT_INTERVAL_MS, rebalanceTimeout: SESSIONS_TO_REJOIN * sessionTimeoutMs,
-    maxWaitTimeInMs: MAX_WAIT_MS, minBytes: 1, readUncommitted: false, allowAutoTopicCreation: false,
+    groupId: group,
+    sessionTimeout: sessionTimeoutMs,
+    heartbeatInterval: HEARTBEAT_INTERVAL_MS,
+    rebalanceTimeout: SESSIONS_TO_REJOIN * sessionTimeoutMs,
+    maxWaitTimeInMs: MAX_WAIT_MS,
+    minBytes: 1,
+    readUncommitted: false,
+    allowAutoTopicCreation: false,
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10, restartOnFailure: async () => true },
   });
   const lane = createTransactionLane({
@@ -79,7 +97,9 @@ export const subscribeToKafka = async (kafka: KafkaOptions, options: SubscribeOp
   consumer.on(GROUP_JOIN, ({ payload }) => {
     // A rejoin starts from the committed offsets: what was fetched before and not committed will be fetched again.
     forget();
-    assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
+    assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
+      partitions.map((partition) => ({ topic, partition })),
+    );
     lastSeen = Date.now();
     // The client keeps what was paused over a rejoin, for whoever has just been told to forget all.
     consumer.resume(topics.map((topic) => ({ topic })));
@@ -96,7 +116,13 @@ export const subscribeToKafka = async (kafka: KafkaOptions, options: SubscribeOp
   consumer.on(END_BATCH_PROCESS, ({ payload }) => {
     const { topic, partition, batchSize, lastOffset, generationId, memberId } = payload as unknown as EmptyBatch;
     if (batchSize > 0) return;
-    deliver({ topic, partition, records: [], nextOffset: BigInt(lastOffset) + 1n, fence: { group, member: memberId ?? NOBODY, generation: generationId } });
+    deliver({
+      topic,
+      partition,
+      records: [],
+      nextOffset: BigInt(lastOffset) + 1n,
+      fence: { group, member: memberId ?? NOBODY, generation: generationId },
+    });
   });
 
   const close = async (): Promise<void> => {
@@ -113,7 +139,9 @@ export const subscribeToKafka = async (kafka: KafkaOptions, options: SubscribeOp
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
   } catch (cause) {
     await close();
-    throw cause instanceof TransientError ? cause : new TransientError('subscribing: the broker does not answer', { cause });
+    throw cause instanceof TransientError
+      ? cause
+      : new TransientError('subscribing: the broker does not answer', { cause });
   }
   await consumer.run({
     autoCommit: false,

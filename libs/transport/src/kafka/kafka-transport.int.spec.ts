@@ -10,6 +10,19 @@ const DAY = 86_400_000;
 transportSuite('kafka', {
   connect: async () => createKafkaTransport(kafka),
   createTopic: async (name) => {
-    await provisionTopics([{ name, description: '', keyedBy: '', partitions: 2, retentionMs: DAY, cleanupPolicy: 'delete', contract: null }], kafka);
+    await provisionTopics(
+      [
+        {
+          name,
+          description: '',
+          keyedBy: '',
+          partitions: 2,
+          retentionMs: DAY,
+          cleanupPolicy: 'delete',
+          contract: null,
+        },
+      ],
+      kafka,
+    );
   },
 });

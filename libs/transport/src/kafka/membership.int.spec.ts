@@ -18,18 +18,40 @@ describe('a member whose work takes longer than its session', () => {
   let revocations: number;
 
   /** True once a session and a half has passed since `from`: whoever was silent meanwhile is out of the group. */
-  const outlived = (from: number) => eventually(() => expect(Date.now() - from).toBeGreaterThan(1.5 * SESSION_MS), { within: 2 * SESSION_MS });
+  const outlived = (from: number) =>
+    eventually(() => expect(Date.now() - from).toBeGreaterThan(1.5 * SESSION_MS), { within: 2 * SESSION_MS });
 
   beforeEach(async () => {
     topic = randomName('in');
-    await provisionTopics([{ name: topic, description: '', keyedBy: '', partitions: 1, retentionMs: 86_400_000, cleanupPolicy: 'delete', contract: null }], kafka);
+    await provisionTopics(
+      [
+        {
+          name: topic,
+          description: '',
+          keyedBy: '',
+          partitions: 1,
+          retentionMs: 86_400_000,
+          cleanupPolicy: 'delete',
+          contract: null,
+        },
+      ],
+      kafka,
+    );
     transport = createKafkaTransport(kafka);
     [runs, revocations] = [[], 0];
     subscription = await transport.subscribe({
-      group: randomName('group'), topics: [topic],
-      onRun: (run) => { runs.push(run); },
-      onRevoked: () => { runs = []; revocations += 1; },
-      onFailed: (error) => { throw error; },
+      group: randomName('group'),
+      topics: [topic],
+      onRun: (run) => {
+        runs.push(run);
+      },
+      onRevoked: () => {
+        runs = [];
+        revocations += 1;
+      },
+      onFailed: (error) => {
+        throw error;
+      },
     });
     await transport.publish([{ topic, key: 'k', value: Buffer.from('slow'), headers: {} }]);
     await eventually(() => expect(runs).toHaveLength(1));
@@ -43,7 +65,11 @@ describe('a member whose work takes longer than its session', () => {
   const commitAll = () => {
     const last = runs.at(-1);
     if (!last) throw new Error('nothing fetched yet');
-    return subscription.commit({ records: [], offsets: [{ topic, partition: 0, offset: last.nextOffset }], fence: last.fence });
+    return subscription.commit({
+      records: [],
+      offsets: [{ topic, partition: 0, offset: last.nextOffset }],
+      fence: last.fence,
+    });
   };
 
   it('keeps its partition, and commits what it fetched before', async () => {
@@ -65,11 +91,33 @@ describe('a member whose work takes longer than its session', () => {
 describe('a member that is closed while the group rebalances', () => {
   it('leaves nobody behind in the group', async () => {
     const [topic, group] = [randomName('in'), randomName('group')];
-    await provisionTopics([{ name: topic, description: '', keyedBy: '', partitions: 2, retentionMs: 86_400_000, cleanupPolicy: 'delete', contract: null }], kafka);
+    await provisionTopics(
+      [
+        {
+          name: topic,
+          description: '',
+          keyedBy: '',
+          partitions: 2,
+          retentionMs: 86_400_000,
+          cleanupPolicy: 'delete',
+          contract: null,
+        },
+      ],
+      kafka,
+    );
     const transport = createKafkaTransport(kafka);
     const admin = createKafka(kafka).admin();
     await admin.connect();
-    const join = () => transport.subscribe({ group, topics: [topic], onRun: () => undefined, onRevoked: () => undefined, onFailed: (error) => { throw error; } });
+    const join = () =>
+      transport.subscribe({
+        group,
+        topics: [topic],
+        onRun: () => undefined,
+        onRevoked: () => undefined,
+        onFailed: (error) => {
+          throw error;
+        },
+      });
     const first = await join();
     await eventually(() => expect(first.isActive()).toBe(true));
     // The second is still joining, and the first is asked to join again.

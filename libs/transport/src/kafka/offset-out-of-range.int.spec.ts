@@ -12,7 +12,8 @@ const readAfterRetention = async (library: typeof corrected) => {
   const { names, write } = await createLogOfNumbers(brokers);
   const admin = new corrected.Kafka({ brokers: [...brokers], logLevel: corrected.logLevel.NOTHING }).admin();
   await admin.connect();
-  const committed = async () => (await admin.fetchOffsets({ groupId: names.group, topics: [names.input] }))[0]?.partitions[0]?.offset;
+  const committed = async () =>
+    (await admin.fetchOffsets({ groupId: names.group, topics: [names.input] }))[0]?.partitions[0]?.offset;
 
   await write(['1', '2']);
   const before = await createCopier(library, brokers, names);

@@ -12,7 +12,10 @@ export interface ProvisionOptions extends KafkaOptions {
 }
 
 /** Creates the declared topics that are missing. Repeating it changes nothing. */
-export const provisionTopics = async (declarations: readonly TopicDeclaration[], options: ProvisionOptions): Promise<ProvisionReport> => {
+export const provisionTopics = async (
+  declarations: readonly TopicDeclaration[],
+  options: ProvisionOptions,
+): Promise<ProvisionReport> => {
   const admin = createKafka(options).admin();
   await admin.connect();
   try {
@@ -25,7 +28,10 @@ export const provisionTopics = async (declarations: readonly TopicDeclaration[],
           topic: name,
           numPartitions: partitions,
           replicationFactor: options.replicationFactor ?? 1,
-          configEntries: [{ name: 'retention.ms', value: String(retentionMs) }, { name: 'cleanup.policy', value: cleanupPolicy }],
+          configEntries: [
+            { name: 'retention.ms', value: String(retentionMs) },
+            { name: 'cleanup.policy', value: cleanupPolicy },
+          ],
         })),
       });
     }

@@ -29,8 +29,11 @@ export const createPublisher = (kafka: KafkaOptions): Publisher => {
 
   const connect = async (): Promise<kafkajs.Producer> => {
     const created = createKafka(kafka).producer({
-      idempotent: true, maxInFlightRequests: 1, retry: RETRY,
-      createPartitioner: kafkajs.Partitioners.DefaultPartitioner, allowAutoTopicCreation: false,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      retry: RETRY,
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      allowAutoTopicCreation: false,
     });
     await created.connect();
     return created;
@@ -39,14 +42,18 @@ export const createPublisher = (kafka: KafkaOptions): Publisher => {
   const sendAll = async (batch: readonly Waiting[]): Promise<void> => {
     try {
       producer ??= await connect();
-      await sendRecords(producer, batch.flatMap(({ records }) => records));
+      await sendRecords(
+        producer,
+        batch.flatMap(({ records }) => records),
+      );
       for (const { resolve } of batch) resolve();
     } catch (cause) {
       // Its sequence numbers are in doubt now: the next send begins with a new producer id.
       const old = producer;
       producer = null;
       await old?.disconnect().catch(() => undefined);
-      for (const { reject } of batch) reject(new TransientError('publishing: the broker has not acknowledged', { cause }));
+      for (const { reject } of batch)
+        reject(new TransientError('publishing: the broker has not acknowledged', { cause }));
     }
   };
 

@@ -11,16 +11,26 @@ const endsOf = async (kafka: KafkaOptions, topics: readonly string[]): Promise<R
   const admin = createKafka(kafka).admin();
   await admin.connect();
   try {
-    const perTopic = await Promise.all(topics.map(async (topic) => [topic, await partitionEnds(admin, topic)] as const));
-    return new Map(perTopic.flatMap(([topic, ends]) =>
-      [...ends].filter(([, { low, stable }]) => stable > low).map(([partition, { stable }]) => [nameOf({ topic, partition }), stable] as const)));
+    const perTopic = await Promise.all(
+      topics.map(async (topic) => [topic, await partitionEnds(admin, topic)] as const),
+    );
+    return new Map(
+      perTopic.flatMap(([topic, ends]) =>
+        [...ends]
+          .filter(([, { low, stable }]) => stable > low)
+          .map(([partition, { stable }]) => [nameOf({ topic, partition }), stable] as const),
+      ),
+    );
   } finally {
     await admin.disconnect();
   }
 };
 
 /** All committed records of the topics up to their ends as they are now, for replay and for counting. Holds them in memory. */
-export const readRecords = async (topics: readonly string[], kafka: KafkaOptions): Promise<readonly ConsumedRecord[]> => {
+export const readRecords = async (
+  topics: readonly string[],
+  kafka: KafkaOptions,
+): Promise<readonly ConsumedRecord[]> => {
   const ends = await endsOf(kafka, topics);
   let records: ConsumedRecord[] = [];
   if (ends.size === 0) return records;

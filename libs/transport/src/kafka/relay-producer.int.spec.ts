@@ -9,7 +9,20 @@ const kafka = { brokers: testInfrastructure().brokers, clientId: 'relay-suite' }
 relaySuite('kafka', {
   async prepare() {
     const topic = randomName('relayed');
-    await provisionTopics([{ name: topic, description: '', keyedBy: '', partitions: 1, retentionMs: 86_400_000, cleanupPolicy: 'delete', contract: null }], kafka);
+    await provisionTopics(
+      [
+        {
+          name: topic,
+          description: '',
+          keyedBy: '',
+          partitions: 1,
+          retentionMs: 86_400_000,
+          cleanupPolicy: 'delete',
+          contract: null,
+        },
+      ],
+      kafka,
+    );
     return {
       topic,
       connect: (name) => createRelayProducer({ kafka, name, anchor: { topic, partition: 0 } }),

@@ -27,7 +27,8 @@ export interface RelayOptions {
 
 const RETRY = { initialRetryTime: 10, maxRetryTime: 1_000, retries: 8 };
 
-const failure = (what: string, cause: unknown): TransientError => new TransientError(`${what}: the broker is not certain`, { cause });
+const failure = (what: string, cause: unknown): TransientError =>
+  new TransientError(`${what}: the broker is not certain`, { cause });
 
 /**
  * A transactional producer whose position is an offset of its own group, committed in the same transaction as the records: both
@@ -47,8 +48,13 @@ export const createRelayProducer = ({ kafka, name, anchor }: RelayOptions): Rela
 
   const takeOver = async (): Promise<kafkajs.Producer> => {
     const created = createKafka(kafka).producer({
-      transactionalId: name, idempotent: true, maxInFlightRequests: 1, transactionTimeout: kafka.transactionTimeoutMs ?? DEFAULT_TRANSACTION_TIMEOUT_MS,
-      retry: RETRY, createPartitioner: kafkajs.Partitioners.DefaultPartitioner, allowAutoTopicCreation: false,
+      transactionalId: name,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      transactionTimeout: kafka.transactionTimeoutMs ?? DEFAULT_TRANSACTION_TIMEOUT_MS,
+      retry: RETRY,
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      allowAutoTopicCreation: false,
     });
     await created.connect();
     // The first transaction asks for the next epoch of the id, which ends what an older holder left open and fences it for good.
@@ -68,7 +74,10 @@ export const createRelayProducer = ({ kafka, name, anchor }: RelayOptions): Rela
     const open = await by.transaction();
     try {
       await sendRecords(open, records);
-      await open.sendOffsets({ consumerGroupId: name, topics: [{ topic: anchor.topic, partitions: [{ partition: anchor.partition, offset: String(next) }] }] });
+      await open.sendOffsets({
+        consumerGroupId: name,
+        topics: [{ topic: anchor.topic, partitions: [{ partition: anchor.partition, offset: String(next) }] }],
+      });
     } catch (error) {
       await open.abort().catch(() => undefined);
       throw error;

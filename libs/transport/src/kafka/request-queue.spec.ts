@@ -16,7 +16,15 @@ const stock = require('kafkajs-stock/src/network/requestQueue') as RequestQueueC
 
 const silent = () => undefined;
 const newQueue = (RequestQueueOf: RequestQueueClass): RequestQueue =>
-  new RequestQueueOf({ maxInFlightRequests: 1, requestTimeout: 1_000, enforceRequestTimeout: false, clientId: 'x', broker: 'y', logger: { namespace: () => ({ debug: silent }) }, isConnected: () => true });
+  new RequestQueueOf({
+    maxInFlightRequests: 1,
+    requestTimeout: 1_000,
+    enforceRequestTimeout: false,
+    clientId: 'x',
+    broker: 'y',
+    logger: { namespace: () => ({ debug: silent }) },
+    isConnected: () => true,
+  });
 
 /** Milliseconds until it looks at its queue again; null when it does not plan to. */
 const nextLook = (queue: RequestQueue): number | null => {

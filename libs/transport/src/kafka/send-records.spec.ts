@@ -2,11 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { toRequests } from './send-records.ts';
 
 const record = (key: string, bytes: number) => ({ topic: 'out', key, value: Buffer.alloc(bytes), headers: {} });
-const keysOf = (requests: ReturnType<typeof toRequests>) => requests.map((request) => request.map(({ key }) => key).join(''));
+const keysOf = (requests: ReturnType<typeof toRequests>) =>
+  requests.map((request) => request.map(({ key }) => key).join(''));
 
 describe('records on their way to the broker', () => {
   it('are cut into requests that a broker takes, in order', () => {
-    expect(keysOf(toRequests([record('a', 40), record('b', 40), record('c', 40), record('d', 10)], 100))).toEqual(['ab', 'cd']);
+    expect(keysOf(toRequests([record('a', 40), record('b', 40), record('c', 40), record('d', 10)], 100))).toEqual([
+      'ab',
+      'cd',
+    ]);
   });
 
   it('go alone when they are larger than a request', () => {

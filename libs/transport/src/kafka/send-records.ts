@@ -9,10 +9,15 @@ import { toKafkaHeaders } from './headers.ts';
 const MAX_REQUEST_BYTES = 768 * 1024;
 
 const sizeOf = ({ key, value, headers }: ProducedRecord): number =>
-  (key?.length ?? 0) + (value?.length ?? 0) + Object.entries(headers).reduce((sum, [name, one]) => sum + name.length + String(one).length, 0);
+  (key?.length ?? 0) +
+  (value?.length ?? 0) +
+  Object.entries(headers).reduce((sum, [name, one]) => sum + name.length + String(one).length, 0);
 
 /** Cuts records into requests, in order. A record that is larger than a request by itself gets one of its own. */
-export const toRequests = (records: readonly ProducedRecord[], maxBytes = MAX_REQUEST_BYTES): readonly (readonly ProducedRecord[])[] => {
+export const toRequests = (
+  records: readonly ProducedRecord[],
+  maxBytes = MAX_REQUEST_BYTES,
+): readonly (readonly ProducedRecord[])[] => {
   const requests: ProducedRecord[][] = [];
   let bytes = Infinity;
   for (const record of records) {
@@ -28,10 +33,15 @@ export const toRequests = (records: readonly ProducedRecord[], maxBytes = MAX_RE
 };
 
 const byTopic = (records: readonly ProducedRecord[]): kafkajs.TopicMessages[] =>
-  [...Map.groupBy(records, ({ topic }) => topic)].map(([topic, of]) =>
-    ({ topic, messages: of.map(({ key, value, headers }) => ({ key, value, headers: toKafkaHeaders(headers) })) }));
+  [...Map.groupBy(records, ({ topic }) => topic)].map(([topic, of]) => ({
+    topic,
+    messages: of.map(({ key, value, headers }) => ({ key, value, headers: toKafkaHeaders(headers) })),
+  }));
 
 /** Sends records in their order, one request after the other, and waits until every in-sync replica has them. */
-export const sendRecords = async (to: Pick<kafkajs.Transaction, 'sendBatch'>, records: readonly ProducedRecord[]): Promise<void> => {
+export const sendRecords = async (
+  to: Pick<kafkajs.Transaction, 'sendBatch'>,
+  records: readonly ProducedRecord[],
+): Promise<void> => {
   for (const request of toRequests(records)) await to.sendBatch({ acks: -1, topicMessages: byTopic(request) });
 };

@@ -26,13 +26,30 @@ describe('what is in flight to the broker', () => {
   let loseAnswers: number;
   let refuse: number[];
 
-  const valuesIn = async (names: readonly string[]): Promise<(string | undefined)[]> => (await readSettled(names, direct)).map(({ value }) => value?.toString());
-  const record = (topic: string, value: string, key = value) => ({ topic, key, value: Buffer.from(value), headers: {} });
+  const valuesIn = async (names: readonly string[]): Promise<(string | undefined)[]> =>
+    (await readSettled(names, direct)).map(({ value }) => value?.toString());
+  const record = (topic: string, value: string, key = value) => ({
+    topic,
+    key,
+    value: Buffer.from(value),
+    headers: {},
+  });
 
   beforeEach(async () => {
     topics = { input: randomName('in'), outputs: [randomName('out'), randomName('out')] };
     const partitionsOf = (name: string) => (name === topics.input ? 1 : 4);
-    await provisionTopics([topics.input, ...topics.outputs].map((name) => ({ name, description: '', keyedBy: '', partitions: partitionsOf(name), retentionMs: DAY, cleanupPolicy: 'delete' as const, contract: null })), direct);
+    await provisionTopics(
+      [topics.input, ...topics.outputs].map((name) => ({
+        name,
+        description: '',
+        keyedBy: '',
+        partitions: partitionsOf(name),
+        retentionMs: DAY,
+        cleanupPolicy: 'delete' as const,
+        contract: null,
+      })),
+      direct,
+    );
     produced = { now: 0, most: 0, total: 0 };
     loseAnswers = 0;
     refuse = [];
@@ -66,14 +83,18 @@ describe('what is in flight to the broker', () => {
     const [output = ''] = topics.outputs;
     await Promise.all(Array.from({ length: 60 }, (_, n) => transport.publish([record(output, String(n))])));
     expect(produced.most).toBe(1);
-    expect((await valuesIn([output])).map(Number).sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, n) => n));
+    expect((await valuesIn([output])).map(Number).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 60 }, (_, n) => n),
+    );
   });
 
-  it('is one send when the broker\'s answers are lost too: what waits does not take the number of what was appended', async () => {
+  it("is one send when the broker's answers are lost too: what waits does not take the number of what was appended", async () => {
     const [output = ''] = topics.outputs;
     await transport.publish([record(output, 'first')]);
     loseAnswers = 2;
-    const published = await Promise.allSettled(Array.from({ length: 40 }, (_, n) => transport.publish([record(output, String(n), 'same')])));
+    const published = await Promise.allSettled(
+      Array.from({ length: 40 }, (_, n) => transport.publish([record(output, String(n), 'same')])),
+    );
     const acknowledged = published.flatMap(({ status }, n) => (status === 'fulfilled' ? [String(n)] : []));
     expect(loseAnswers).toBeLessThanOrEqual(0);
     expect(produced.most).toBe(1);
@@ -86,7 +107,19 @@ describe('what is in flight to the broker', () => {
     let runs: FetchedRun[];
     const subscribed = async () => {
       runs = [];
-      const subscription = await transport.subscribe({ group: randomName('group'), topics: [topics.input], onRun: (run) => { runs.push(run); }, onRevoked: () => { runs = []; }, onFailed: (error) => { throw error; } });
+      const subscription = await transport.subscribe({
+        group: randomName('group'),
+        topics: [topics.input],
+        onRun: (run) => {
+          runs.push(run);
+        },
+        onRevoked: () => {
+          runs = [];
+        },
+        onFailed: (error) => {
+          throw error;
+        },
+      });
       return {
         close: () => subscription.close(),
         /** Commits `outputs` with the position after everything that was fetched. */
@@ -94,7 +127,8 @@ describe('what is in flight to the broker', () => {
           const last = runs.at(-1);
           if (!last) throw new Error('nothing fetched yet');
           return subscription.commit({
-            fence: last.fence, offsets: [{ topic: last.topic, partition: last.partition, offset: last.nextOffset }],
+            fence: last.fence,
+            offsets: [{ topic: last.topic, partition: last.partition, offset: last.nextOffset }],
             records: outputs.flatMap((value) => topics.outputs.map((topic) => record(topic, value))),
           });
         },

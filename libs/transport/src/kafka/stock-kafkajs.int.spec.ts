@@ -18,11 +18,16 @@ const copiesAfterZombie = async (library: typeof corrected): Promise<Readonly<Re
   const held = await holding(asleep, INPUTS.length);
   // What a frozen process looks like to the group: it is put out, and another holds its partition.
   const successor = await createCopier(library, brokers, log.names);
-  const taken = await eventually(() => {
-    const owner = [successor, asleep].find(({ fetched }) => fetched.some((one) => one !== held && one.messages.length === INPUTS.length));
-    if (!owner) throw new Error('not taken over yet');
-    return owner;
-  }, { within: 60_000 });
+  const taken = await eventually(
+    () => {
+      const owner = [successor, asleep].find(({ fetched }) =>
+        fetched.some((one) => one !== held && one.messages.length === INPUTS.length),
+      );
+      if (!owner) throw new Error('not taken over yet');
+      return owner;
+    },
+    { within: 60_000 },
+  );
   await taken.copy(await holding({ fetched: taken.fetched.filter((one) => one !== held) }, INPUTS.length));
   await asleep.copy(held).catch(() => undefined);
   await Promise.all([asleep.stop(), successor.stop()]);
@@ -33,18 +38,23 @@ const copiesAfterZombie = async (library: typeof corrected): Promise<Readonly<Re
  * One service has its outputs and offsets in a transaction and then sleeps, before it commits; another takes over and asks where to
  * begin; the first wakes up and commits; the other copies what it was given.
  */
-const copiesAfterPendingZombie = async (library: typeof corrected): Promise<{ readonly refused: boolean; readonly copies: Readonly<Record<string, number>> }> => {
+const copiesAfterPendingZombie = async (
+  library: typeof corrected,
+): Promise<{ readonly refused: boolean; readonly copies: Readonly<Record<string, number>> }> => {
   const log = await createLogOfNumbers(brokers);
   await log.write(INPUTS);
   const asleep = await createCopier(library, brokers, log.names);
   const pending = await asleep.begin(await holding(asleep, INPUTS.length));
   await asleep.leave();
   const successor = await createCopier(library, brokers, log.names);
-  await eventually(() => expect(successor.refused() > 1 || successor.fetched.length > 0).toBe(true), { within: 30_000 });
+  await eventually(() => expect(successor.refused() > 1 || successor.fetched.length > 0).toBe(true), {
+    within: 30_000,
+  });
   const refused = successor.refused() > 1;
   await pending.commit();
   await log.write(['later']);
-  const wasFetched = (value: string) => successor.fetched.some(({ messages }) => messages.some((message) => String(message.value) === value));
+  const wasFetched = (value: string) =>
+    successor.fetched.some(({ messages }) => messages.some((message) => String(message.value) === value));
   await eventually(() => expect(wasFetched('later')).toBe(true), { within: 30_000 });
   for (const batch of successor.fetched) await successor.copy(batch);
   await Promise.all([asleep.stop(), successor.stop()]);

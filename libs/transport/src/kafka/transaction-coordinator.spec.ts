@@ -1,13 +1,17 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 
-interface Answered { readonly type: string }
+interface Answered {
+  readonly type: string;
+}
 type Answer = number | Error | null;
 
 interface EosManager {
   initProducerId(): Promise<void>;
   beginTransaction(): void;
-  addPartitionsToTransaction(topics: readonly { topic: string; partitions: readonly { partition: number }[] }[]): Promise<void>;
+  addPartitionsToTransaction(
+    topics: readonly { topic: string; partitions: readonly { partition: number }[] }[],
+  ): Promise<void>;
   sendOffsets(offsets: { consumerGroupId: string; topics: readonly unknown[] }): Promise<void>;
   commit(): Promise<void>;
 }
@@ -20,7 +24,8 @@ interface Client {
 const require = createRequire(import.meta.url);
 const clientOf = (name: string): Client => ({
   createEosManager: require(`${name}/src/producer/eosManager`) as Client['createEosManager'],
-  createErrorFromCode: (require(`${name}/src/protocol/error`) as { createErrorFromCode: Client['createErrorFromCode'] }).createErrorFromCode,
+  createErrorFromCode: (require(`${name}/src/protocol/error`) as { createErrorFromCode: Client['createErrorFromCode'] })
+    .createErrorFromCode,
 });
 const corrected = clientOf('kafkajs');
 const stock = clientOf('kafkajs-stock');
@@ -36,7 +41,11 @@ const REQUESTS = ['addPartitionsToTxn', 'addOffsetsToTxn', 'txnOffsetCommit', 'e
 type Request = (typeof REQUESTS)[number];
 
 /** A transaction of one client on a coordinator that gives these answers, in turn, to one kind of request, and then does as asked. */
-const transactOn = ({ createEosManager, createErrorFromCode }: Client, request: Request, answers: readonly Answer[]) => {
+const transactOn = (
+  { createEosManager, createErrorFromCode }: Client,
+  request: Request,
+  answers: readonly Answer[],
+) => {
   const left = [...answers];
   const asked: string[] = [];
   let lookUps = 0;
@@ -47,14 +56,28 @@ const transactOn = ({ createEosManager, createErrorFromCode }: Client, request: 
     if (answer instanceof Error) throw answer;
     if (answer !== null) throw createErrorFromCode(answer);
   };
-  const broker = { ...Object.fromEntries(REQUESTS.map((name) => [name, answering(name)])), initProducerId: async () => ({ producerId: 1, producerEpoch: 0 }), isConnected: () => isConnected };
+  const broker = {
+    ...Object.fromEntries(REQUESTS.map((name) => [name, answering(name)])),
+    initProducerId: async () => ({ producerId: 1, producerEpoch: 0 }),
+    isConnected: () => isConnected,
+  };
   const cluster = {
     refreshMetadataIfNecessary: async () => undefined,
-    findGroupCoordinator: async () => { lookUps += 1; return broker; },
+    findGroupCoordinator: async () => {
+      lookUps += 1;
+      return broker;
+    },
   };
   const silent = () => undefined;
   const logger = { debug: silent, info: silent, warn: silent, error: silent };
-  const manager = createEosManager({ logger: { namespace: () => logger, ...logger }, cluster, transactionTimeout: 1_000, transactional: true, transactionalId: 'x', retry: { initialRetryTime: 10, retries: 3 } });
+  const manager = createEosManager({
+    logger: { namespace: () => logger, ...logger },
+    cluster,
+    transactionTimeout: 1_000,
+    transactional: true,
+    transactionalId: 'x',
+    retry: { initialRetryTime: 10, retries: 3 },
+  });
   const run = async () => {
     if (lookUps === 0) await manager.initProducerId();
     manager.beginTransaction();
@@ -62,11 +85,17 @@ const transactOn = ({ createEosManager, createErrorFromCode }: Client, request: 
     await manager.sendOffsets({ consumerGroupId: 'g', topics: [] });
     await manager.commit();
   };
-  const disconnect = (): void => { isConnected = false; };
+  const disconnect = (): void => {
+    isConnected = false;
+  };
   return { run, disconnect, times: () => asked.filter((name) => name === request).length, lookUps: () => lookUps };
 };
 
-const moves = [['is moving', COORDINATOR_LOAD_IN_PROGRESS], ['is not there', COORDINATOR_NOT_AVAILABLE], ['has moved', NOT_COORDINATOR]] as const;
+const moves = [
+  ['is moving', COORDINATOR_LOAD_IN_PROGRESS],
+  ['is not there', COORDINATOR_NOT_AVAILABLE],
+  ['has moved', NOT_COORDINATOR],
+] as const;
 
 describe.each(REQUESTS)('%s', (request) => {
   it.each(moves)('is sent again when the coordinator %s', async (_what, code) => {
@@ -95,13 +124,16 @@ describe.each(REQUESTS)('%s', (request) => {
 });
 
 describe('a transaction that begins while the last one is still being written', () => {
-  it.each(['addPartitionsToTxn', 'addOffsetsToTxn', 'endTxn'] as const)('waits milliseconds for %s, not the 300 of a first retry', async (request) => {
-    const began = performance.now();
-    const transaction = transactOn(corrected, request, [CONCURRENT_TRANSACTIONS, CONCURRENT_TRANSACTIONS]);
-    await transaction.run();
-    expect(transaction.times()).toBe(3);
-    expect(performance.now() - began).toBeLessThan(250);
-  });
+  it.each(['addPartitionsToTxn', 'addOffsetsToTxn', 'endTxn'] as const)(
+    'waits milliseconds for %s, not the 300 of a first retry',
+    async (request) => {
+      const began = performance.now();
+      const transaction = transactOn(corrected, request, [CONCURRENT_TRANSACTIONS, CONCURRENT_TRANSACTIONS]);
+      await transaction.run();
+      expect(transaction.times()).toBe(3);
+      expect(performance.now() - began).toBeLessThan(250);
+    },
+  );
 });
 
 describe('who the coordinators are', () => {

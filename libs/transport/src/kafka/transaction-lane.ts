@@ -50,8 +50,13 @@ export const createTransactionLane = ({ kafka, transactionalId, committedOffsets
 
   const connect = async (): Promise<kafkajs.Producer> => {
     const created = createKafka(kafka).producer({
-      transactionalId, idempotent: true, maxInFlightRequests: 1, transactionTimeout: kafka.transactionTimeoutMs ?? DEFAULT_TRANSACTION_TIMEOUT_MS,
-      retry: RETRY, createPartitioner: kafkajs.Partitioners.DefaultPartitioner, allowAutoTopicCreation: false,
+      transactionalId,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      transactionTimeout: kafka.transactionTimeoutMs ?? DEFAULT_TRANSACTION_TIMEOUT_MS,
+      retry: RETRY,
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      allowAutoTopicCreation: false,
     });
     await created.connect();
     producer = created;
@@ -76,7 +81,8 @@ export const createTransactionLane = ({ kafka, transactionalId, committedOffsets
       await settle();
       const committed = await committedOffsets(offsets);
       const reached = offsets.every(({ topic, partition, offset }) =>
-        committed.some((one) => one.topic === topic && one.partition === partition && one.offset >= offset));
+        committed.some((one) => one.topic === topic && one.partition === partition && one.offset >= offset),
+      );
       return reached ? 'committed' : 'aborted';
     } catch (cause) {
       await discard();
@@ -88,7 +94,10 @@ export const createTransactionLane = ({ kafka, transactionalId, committedOffsets
   const failed = async (error: unknown): Promise<CommitResult> => {
     await discard();
     const result = isFenced(error) ? 'fenced' : 'aborted';
-    logger.warn({ result, because: error instanceof Error ? `${error.name}: ${error.message}` : 'no error' }, 'a transaction was not committed');
+    logger.warn(
+      { result, because: error instanceof Error ? `${error.name}: ${error.message}` : 'no error' },
+      'a transaction was not committed',
+    );
     return result;
   };
 

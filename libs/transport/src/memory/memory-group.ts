@@ -35,8 +35,9 @@ export class MemoryGroup {
 
   #rebalance(): void {
     this.#generation += 1;
-    const all = [...new Set(this.#members.flatMap(({ topics }) => topics))]
-      .flatMap((topic) => Array.from({ length: this.#log.partitions }, (_, partition) => ({ topic, partition })));
+    const all = [...new Set(this.#members.flatMap(({ topics }) => topics))].flatMap((topic) =>
+      Array.from({ length: this.#log.partitions }, (_, partition) => ({ topic, partition })),
+    );
     this.#members.forEach((member, at) => {
       const mine = all.filter((_, index) => index % this.#members.length === at);
       member.onAssigned(mine, { group: this.#name, member: member.name, generation: this.#generation });

@@ -8,7 +8,9 @@ const spread = (key: Buffer | string | null, partitions: number): number => {
 };
 
 const toBytes = (headers: Readonly<Record<string, HeaderValue | string>>): RecordHeaders =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? Buffer.from(value) : value]));
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? Buffer.from(value) : value]),
+  );
 
 /** An in-process log that several memory transports share, as services share a broker. Holds committed records only. */
 export class MemoryLog {
@@ -26,8 +28,13 @@ export class MemoryLog {
       const partition = spread(key, this.partitions);
       const run = this.read({ topic, partition });
       run.push({
-        topic, partition, offset: BigInt(run.length), key: key === null ? null : Buffer.from(key), value,
-        headers: toBytes(headers), timestamp: Date.now(),
+        topic,
+        partition,
+        offset: BigInt(run.length),
+        key: key === null ? null : Buffer.from(key),
+        value,
+        headers: toBytes(headers),
+        timestamp: Date.now(),
       });
     }
     this.notify();

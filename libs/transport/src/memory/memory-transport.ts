@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { CommitResult, Fence, SubscribeOptions, Subscription, TopicPartition, Transaction, Transport } from '@sluice/stage';
+import type {
+  CommitResult,
+  Fence,
+  SubscribeOptions,
+  Subscription,
+  TopicPartition,
+  Transaction,
+  Transport,
+} from '@sluice/stage';
 import { MemoryGroup, type MemoryMember } from './memory-group.ts';
 import { MemoryLog } from './memory-log.ts';
 
@@ -31,7 +39,11 @@ class MemorySubscription implements Subscription {
     this.#log = log;
     this.#options = options;
     this.#group = groupOf(log, options.group);
-    this.#member = { name: randomUUID(), topics: options.topics, onAssigned: (partitions, fence) => this.#assign(partitions, fence) };
+    this.#member = {
+      name: randomUUID(),
+      topics: options.topics,
+      onAssigned: (partitions, fence) => this.#assign(partitions, fence),
+    };
     this.#unlisten = log.onChange(() => this.#deliver());
     this.#group.join(this.#member);
   }
@@ -84,7 +96,10 @@ class MemorySubscription implements Subscription {
   }
 
   async lag() {
-    return this.#assigned.map((at) => ({ ...at, lag: BigInt(this.#log.read(at).length) - this.#log.committed(this.#options.group, at) }));
+    return this.#assigned.map((at) => ({
+      ...at,
+      lag: BigInt(this.#log.read(at).length) - this.#log.committed(this.#options.group, at),
+    }));
   }
 
   async close(): Promise<void> {

@@ -21,7 +21,10 @@ const setCompatibility = async (url: string, subject: string): Promise<void> => 
 };
 
 /** Registers every schema under its subject. For the deploy step only. Repeating it changes nothing. @throws Error naming the subject that was refused. */
-export const registerSchemas = async (url: string, schemas: readonly SchemaToRegister[]): Promise<ReadonlyMap<string, number>> => {
+export const registerSchemas = async (
+  url: string,
+  schemas: readonly SchemaToRegister[],
+): Promise<ReadonlyMap<string, number>> => {
   const registry = createRegistry(url);
   const ids = new Map<string, number>();
   for (const { type, schema } of schemas) {
@@ -29,10 +32,16 @@ export const registerSchemas = async (url: string, schemas: readonly SchemaToReg
     await setCompatibility(url, subject);
     try {
       const confluentSchema = { type: confluent.SchemaType.JSON, schema: JSON.stringify(schema) } as const;
-      const { id } = await registry.register(confluentSchema, { subject, compatibility: confluent.COMPATIBILITY.BACKWARD_TRANSITIVE });
+      const { id } = await registry.register(confluentSchema, {
+        subject,
+        compatibility: confluent.COMPATIBILITY.BACKWARD_TRANSITIVE,
+      });
       ids.set(type, id);
     } catch (cause) {
-      throw new Error(`registering ${subject}: the registry refused it; it must stay readable by what was published before`, { cause });
+      throw new Error(
+        `registering ${subject}: the registry refused it; it must stay readable by what was published before`,
+        { cause },
+      );
     }
   }
   return ids;

@@ -9,4 +9,7 @@ const JSON_OPTIONS = { strict: false, validateFormats: false, allErrors: false }
 
 /** `url` is the base of the registry's Confluent API. */
 export const createRegistry = (url: string): confluent.SchemaRegistry =>
-  new confluent.SchemaRegistry({ host: url, retry: { retries: 1, initialRetryTimeInSecs: 0.1 } }, { [confluent.SchemaType.JSON]: JSON_OPTIONS });
+  new confluent.SchemaRegistry(
+    { host: url, retry: { retries: 1, initialRetryTimeInSecs: 0.1 } },
+    { [confluent.SchemaType.JSON]: JSON_OPTIONS },
+  );

@@ -33,7 +33,9 @@ describe('the registry codec', () => {
       asked.push(url);
       const known = url === `/schemas/ids/${ID}` || url.endsWith('/versions/latest');
       answer.writeHead(isWell ? (known ? 200 : 404) : 503, { 'content-type': 'application/json' });
-      answer.end(JSON.stringify(known ? { id: ID, schemaType: 'JSON', schema: JSON.stringify(schema) } : { error_code: 40403 }));
+      answer.end(
+        JSON.stringify(known ? { id: ID, schemaType: 'JSON', schema: JSON.stringify(schema) } : { error_code: 40403 }),
+      );
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     codec = createRegistryCodec({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
@@ -44,7 +46,9 @@ describe('the registry codec', () => {
     const before = process.cpuUsage();
     const outcomes = await Promise.allSettled(Array.from({ length: AT_ONCE }, () => codec.decode(framed(ID, {}))));
     const { user } = process.cpuUsage(before);
-    expect(outcomes.every((outcome) => outcome.status === 'rejected' && outcome.reason instanceof UndecodableError)).toBe(true);
+    expect(
+      outcomes.every((outcome) => outcome.status === 'rejected' && outcome.reason instanceof UndecodableError),
+    ).toBe(true);
     // Compiled for each of them it takes seconds.
     expect(user / 1_000).toBeLessThan(1_000);
     expect(asked).toEqual([`/schemas/ids/${ID}`]);

@@ -8,12 +8,16 @@ const NOT_FOUND = 404;
 
 const isWireFormat = (value: Buffer): boolean => value.length > HEADER_BYTES && value[0] === MAGIC_BYTE;
 
-const unreachable = (cause: unknown): TransientError => new TransientError('asking the schema registry: no usable answer', { cause });
+const unreachable = (cause: unknown): TransientError =>
+  new TransientError('asking the schema registry: no usable answer', { cause });
 
 const toDecodingError = (error: unknown): Error => {
-  if (statusOf(error) === NOT_FOUND) return new UndecodableError('decoding: the registry knows no schema of this id', { cause: error });
+  if (statusOf(error) === NOT_FOUND)
+    return new UndecodableError('decoding: the registry knows no schema of this id', { cause: error });
   const isAnswerOfOurs = error instanceof Error && error.name.startsWith('ConfluentSchemaRegistry');
-  return isAnswerOfOurs || error instanceof SyntaxError ? new UndecodableError('decoding: the value is not what its schema says', { cause: error }) : unreachable(error);
+  return isAnswerOfOurs || error instanceof SyntaxError
+    ? new UndecodableError('decoding: the value is not what its schema says', { cause: error })
+    : unreachable(error);
 };
 
 /**
@@ -30,7 +34,9 @@ export const createRegistryCodec = ({ url }: { readonly url: string }): EventCod
     const asked = registry.getLatestSchemaId(`${type}-value`).catch((error: unknown) => {
       ids.delete(type);
       throw statusOf(error) === NOT_FOUND
-        ? new TransientError(`looking up the schema of ${type}: it is not registered; run the deploy step`, { cause: error })
+        ? new TransientError(`looking up the schema of ${type}: it is not registered; run the deploy step`, {
+            cause: error,
+          })
         : unreachable(error);
     });
     ids.set(type, asked);
@@ -43,10 +49,13 @@ export const createRegistryCodec = ({ url }: { readonly url: string }): EventCod
   const ready = (id: number): Promise<void> => {
     const known = compiled.get(id);
     if (known) return known;
-    const asked = registry.getSchema(id).then(() => undefined, (error: unknown) => {
-      compiled.delete(id);
-      throw error;
-    });
+    const asked = registry.getSchema(id).then(
+      () => undefined,
+      (error: unknown) => {
+        compiled.delete(id);
+        throw error;
+      },
+    );
     compiled.set(id, asked);
     return asked;
   };

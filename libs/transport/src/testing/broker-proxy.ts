@@ -33,7 +33,10 @@ const answerTo = (request: Buffer, body: Buffer): Buffer => {
 };
 
 /** A TCP proxy before one broker that passes everything on untouched, but for what the rules say. */
-export const startBrokerProxy = async (broker: string, { onRequest = () => 'pass', onAnswer = () => 'pass' }: ProxyRules): Promise<BrokerProxy> => {
+export const startBrokerProxy = async (
+  broker: string,
+  { onRequest = () => 'pass', onAnswer = () => 'pass' }: ProxyRules,
+): Promise<BrokerProxy> => {
   const [host = '', port = ''] = broker.split(':');
   const sockets = new Set<Socket>();
 

@@ -1,9 +1,18 @@
 import { eventually, randomName } from '@sluice/testing';
 import type corrected from 'kafkajs';
 
-export interface Fetched { readonly messages: readonly { readonly value: Buffer | null }[]; readonly last: string; readonly generationId?: number; readonly memberId?: string }
+export interface Fetched {
+  readonly messages: readonly { readonly value: Buffer | null }[];
+  readonly last: string;
+  readonly generationId?: number;
+  readonly memberId?: string;
+}
 
-export interface CopierNames { readonly input: string; readonly output: string; readonly group: string }
+export interface CopierNames {
+  readonly input: string;
+  readonly output: string;
+  readonly group: string;
+}
 
 export interface Copier {
   readonly fetched: Fetched[];
@@ -18,22 +27,49 @@ export interface Copier {
 }
 
 /** A service that copies input to output in transactions, one step at a time, on whichever client it is given. */
-export const createCopier = async (library: typeof corrected, brokers: readonly string[], { input, output, group }: CopierNames): Promise<Copier> => {
+export const createCopier = async (
+  library: typeof corrected,
+  brokers: readonly string[],
+  { input, output, group }: CopierNames,
+): Promise<Copier> => {
   let refused = 0;
-  const logCreator = () => ({ log }: corrected.LogEntry): void => {
-    if (log.message.startsWith('Response OffsetFetch') && String(log['error']).includes('unstable offsets')) refused += 1;
-  };
-  const kafka = new library.Kafka({ brokers: [...brokers], clientId: 'copier', logLevel: library.logLevel.ERROR, logCreator, retry: { initialRetryTime: 20, retries: 20 } });
-  const consumer = kafka.consumer({ groupId: group, sessionTimeout: 10_000, heartbeatInterval: 500, maxWaitTimeInMs: 100 });
+  const logCreator =
+    () =>
+    ({ log }: corrected.LogEntry): void => {
+      if (log.message.startsWith('Response OffsetFetch') && String(log['error']).includes('unstable offsets'))
+        refused += 1;
+    };
+  const kafka = new library.Kafka({
+    brokers: [...brokers],
+    clientId: 'copier',
+    logLevel: library.logLevel.ERROR,
+    logCreator,
+    retry: { initialRetryTime: 20, retries: 20 },
+  });
+  const consumer = kafka.consumer({
+    groupId: group,
+    sessionTimeout: 10_000,
+    heartbeatInterval: 500,
+    maxWaitTimeInMs: 100,
+  });
   const producer = kafka.producer({ transactionalId: randomName('copier'), idempotent: true, maxInFlightRequests: 1 });
   const fetched: Fetched[] = [];
   await Promise.all([consumer.connect(), producer.connect()]);
   await consumer.subscribe({ topics: [input], fromBeginning: true });
   await consumer.run({
-    autoCommit: false, eachBatchAutoResolve: false,
+    autoCommit: false,
+    eachBatchAutoResolve: false,
     eachBatch: async (payload) => {
-      const { batch, generationId, memberId } = payload as typeof payload & { generationId?: number; memberId?: string };
-      fetched.push({ messages: batch.messages, last: batch.lastOffset(), ...(generationId === undefined ? {} : { generationId }), ...(memberId === undefined ? {} : { memberId }) });
+      const { batch, generationId, memberId } = payload as typeof payload & {
+        generationId?: number;
+        memberId?: string;
+      };
+      fetched.push({
+        messages: batch.messages,
+        last: batch.lastOffset(),
+        ...(generationId === undefined ? {} : { generationId }),
+        ...(memberId === undefined ? {} : { memberId }),
+      });
       payload.resolveOffset(batch.lastOffset());
     },
   });
@@ -42,7 +78,11 @@ export const createCopier = async (library: typeof corrected, brokers: readonly 
     const transaction = await producer.transaction();
     try {
       await transaction.send({ topic: output, messages: messages.map(({ value }) => ({ value })) });
-      await transaction.sendOffsets({ consumerGroupId: group, topics: [{ topic: input, partitions: [{ partition: 0, offset: String(BigInt(last) + 1n) }] }], ...{ generationId, memberId } });
+      await transaction.sendOffsets({
+        consumerGroupId: group,
+        topics: [{ topic: input, partitions: [{ partition: 0, offset: String(BigInt(last) + 1n) }] }],
+        ...{ generationId, memberId },
+      });
     } catch (error) {
       await transaction.abort().catch(() => undefined);
       throw error;
@@ -51,7 +91,8 @@ export const createCopier = async (library: typeof corrected, brokers: readonly 
   };
 
   return {
-    fetched, begin,
+    fetched,
+    begin,
     refused: () => refused,
     copy: async (what) => (await begin(what)).commit(),
     leave: () => consumer.disconnect(),
@@ -64,8 +105,11 @@ export const createCopier = async (library: typeof corrected, brokers: readonly 
 
 /** The first batch that holds `count` records. */
 export const holding = ({ fetched }: Pick<Copier, 'fetched'>, count: number): Promise<Fetched> =>
-  eventually(() => {
-    const got = fetched.find(({ messages }) => messages.length === count);
-    if (!got) throw new Error(`${count} records are not fetched yet`);
-    return got;
-  }, { within: 60_000 });
+  eventually(
+    () => {
+      const got = fetched.find(({ messages }) => messages.length === count);
+      if (!got) throw new Error(`${count} records are not fetched yet`);
+      return got;
+    },
+    { within: 60_000 },
+  );

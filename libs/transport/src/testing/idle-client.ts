@@ -6,7 +6,12 @@ const { Kafka, logLevel } = createRequire(import.meta.url)(library) as typeof ka
 
 /** Writes in a transaction, reads what it wrote, and then only polls: all that a service does on a quiet day. */
 const kafka = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING });
-const producer = kafka.producer({ transactionalId: topic, idempotent: true, maxInFlightRequests: 1, createPartitioner: () => () => 0 });
+const producer = kafka.producer({
+  transactionalId: topic,
+  idempotent: true,
+  maxInFlightRequests: 1,
+  createPartitioner: () => () => 0,
+});
 const consumer = kafka.consumer({ groupId: topic, maxWaitTimeInMs: 100 });
 const admin = kafka.admin();
 await Promise.all([producer.connect(), consumer.connect(), admin.connect()]);
@@ -23,7 +28,12 @@ consumer.on(consumer.events.FETCH, ({ payload }) => {
   if (emptyFetches > 10) wasIdle();
 });
 await consumer.subscribe({ topics: [topic], fromBeginning: true });
-await consumer.run({ autoCommit: false, eachMessage: async () => { wasRead(); } });
+await consumer.run({
+  autoCommit: false,
+  eachMessage: async () => {
+    wasRead();
+  },
+});
 await read;
 await idle;
 await admin.fetchTopicOffsets(topic);

@@ -13,13 +13,29 @@ const classpath = (): string => {
 };
 
 /** Runs one of Kafka's Java tools to its end and gives what it printed. */
-const run = ({ tool, args, input = '' }: { readonly tool: string; readonly args: readonly string[]; readonly input?: string }): Promise<string> => {
+const run = ({
+  tool,
+  args,
+  input = '',
+}: {
+  readonly tool: string;
+  readonly args: readonly string[];
+  readonly input?: string;
+}): Promise<string> => {
   const java = process.env['JAVA_HOME'] ? join(process.env['JAVA_HOME'], 'bin', 'java') : 'java';
-  const child = spawn(java, ['-Xmx128m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=error', '-cp', classpath(), tool, ...args], { timeout: RUN_WITHIN_MS });
+  const child = spawn(
+    java,
+    ['-Xmx128m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=error', '-cp', classpath(), tool, ...args],
+    { timeout: RUN_WITHIN_MS },
+  );
   let printed = '';
   let complaints = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { printed += text; });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { complaints += text; });
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaints += text;
+  });
   child.stdin.on('error', () => undefined).end(input);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
@@ -32,7 +48,11 @@ const run = ({ tool, args, input = '' }: { readonly tool: string; readonly args:
 
 export interface JavaConsole {
   /** Writes each line as a record, all in one batch, compressed as asked for. */
-  produce(topic: string, lines: readonly string[], compression: 'gzip' | 'snappy' | 'lz4' | 'zstd' | 'none'): Promise<void>;
+  produce(
+    topic: string,
+    lines: readonly string[],
+    compression: 'gzip' | 'snappy' | 'lz4' | 'zstd' | 'none',
+  ): Promise<void>;
   /** The first `count` committed records, from the beginning. */
   consume(topic: string, count: number): Promise<readonly string[]>;
 }
@@ -50,7 +70,19 @@ export const createJavaConsole = (brokers: readonly string[]): JavaConsole => ({
   async consume(topic, count) {
     const printed = await run({
       tool: 'org.apache.kafka.tools.consumer.ConsoleConsumer',
-      args: ['--bootstrap-server', brokers.join(), '--topic', topic, '--from-beginning', '--isolation-level', 'read_committed', '--max-messages', String(count), '--timeout-ms', '20000'],
+      args: [
+        '--bootstrap-server',
+        brokers.join(),
+        '--topic',
+        topic,
+        '--from-beginning',
+        '--isolation-level',
+        'read_committed',
+        '--max-messages',
+        String(count),
+        '--timeout-ms',
+        '20000',
+      ],
     });
     return printed.split('\n').filter((line) => line !== '');
   },

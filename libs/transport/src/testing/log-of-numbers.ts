@@ -15,7 +15,18 @@ export interface LogOfNumbers {
 export const createLogOfNumbers = async (brokers: readonly string[]): Promise<LogOfNumbers> => {
   const names = { input: randomName('in'), output: randomName('out'), group: randomName('group') };
   const kafka = { brokers, clientId: 'judge' };
-  await provisionTopics([names.input, names.output].map((name) => ({ name, description: '', keyedBy: '', partitions: 1, retentionMs: 86_400_000, cleanupPolicy: 'delete' as const, contract: null })), kafka);
+  await provisionTopics(
+    [names.input, names.output].map((name) => ({
+      name,
+      description: '',
+      keyedBy: '',
+      partitions: 1,
+      retentionMs: 86_400_000,
+      cleanupPolicy: 'delete' as const,
+      contract: null,
+    })),
+    kafka,
+  );
   return {
     names,
     async write(values) {
@@ -26,7 +37,8 @@ export const createLogOfNumbers = async (brokers: readonly string[]): Promise<Lo
     },
     async copies() {
       const counts: Record<string, number> = {};
-      for (const { value } of await readSettled([names.output], kafka)) counts[String(value)] = (counts[String(value)] ?? 0) + 1;
+      for (const { value } of await readSettled([names.output], kafka))
+        counts[String(value)] = (counts[String(value)] ?? 0) + 1;
       return counts;
     },
   };

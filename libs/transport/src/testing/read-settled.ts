@@ -11,7 +11,12 @@ const markEnds = async (topics: readonly string[], kafka: KafkaOptions, mark: st
   const [admin, producer] = [client.admin(), client.producer()];
   await Promise.all([admin.connect(), producer.connect()]);
   const { topics: known } = await admin.fetchTopicMetadata({ topics: [...topics] });
-  await producer.sendBatch({ topicMessages: known.map(({ name, partitions }) => ({ topic: name, messages: partitions.map(({ partitionId }) => ({ partition: partitionId, value: mark })) })) });
+  await producer.sendBatch({
+    topicMessages: known.map(({ name, partitions }) => ({
+      topic: name,
+      messages: partitions.map(({ partitionId }) => ({ partition: partitionId, value: mark })),
+    })),
+  });
   await Promise.all([admin.disconnect(), producer.disconnect()]);
   return known.reduce((sum, { partitions }) => sum + partitions.length, 0);
 };
@@ -20,13 +25,19 @@ const markEnds = async (topics: readonly string[], kafka: KafkaOptions, mark: st
  * Every record that was written before the call and is not aborted. A commit is answered before readers see it: only once a mark
  * that was written afterwards can be read is every transaction before it decided, and shown or gone.
  */
-export const readSettled = async (topics: readonly string[], kafka: KafkaOptions): Promise<readonly ConsumedRecord[]> => {
+export const readSettled = async (
+  topics: readonly string[],
+  kafka: KafkaOptions,
+): Promise<readonly ConsumedRecord[]> => {
   const mark = randomName(MARK);
   const marks = await markEnds(topics, kafka, mark);
-  return eventually(async () => {
-    const records = await readRecords(topics, kafka);
-    const seen = records.filter(({ value }) => value?.toString() === mark).length;
-    if (seen < marks) throw new Error(`${marks - seen} partitions still hold open transactions`);
-    return records.filter(({ value }) => !value?.toString().startsWith(`${MARK}_`));
-  }, { within: 30_000 });
+  return eventually(
+    async () => {
+      const records = await readRecords(topics, kafka);
+      const seen = records.filter(({ value }) => value?.toString() === mark).length;
+      if (seen < marks) throw new Error(`${marks - seen} partitions still hold open transactions`);
+      return records.filter(({ value }) => !value?.toString().startsWith(`${MARK}_`));
+    },
+    { within: 30_000 },
+  );
 };

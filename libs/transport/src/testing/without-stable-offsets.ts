@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 
-interface RequestDefinition { versions: readonly string[] }
+interface RequestDefinition {
+  versions: readonly string[];
+}
 
 const STABLE_SINCE = 7;
 

@@ -36,7 +36,10 @@ export interface AdminDesk {
   enter(request: FastifyRequest, reply: FastifyReply, scopes: readonly Scope[]): Promise<Entry>;
   show(entry: Entry, view: AdminEdit['view']): object;
   edit(entry: Entry, edit: AdminEdit): Promise<object>;
-  rollback(entry: Entry, to: { readonly version: number; readonly reason: string | undefined; readonly view: AdminEdit['view'] }): Promise<object>;
+  rollback(
+    entry: Entry,
+    to: { readonly version: number; readonly reason: string | undefined; readonly view: AdminEdit['view'] },
+  ): Promise<object>;
 }
 
 export interface AdminParts {
@@ -45,10 +48,15 @@ export interface AdminParts {
   readonly authorize: Authorize;
 }
 
-const nothingActive = (id: string): Problem => new Problem({ status: 404, title: 'Not found', detail: `No version of ${id} is active.` });
+const nothingActive = (id: string): Problem =>
+  new Problem({ status: 404, title: 'Not found', detail: `No version of ${id} is active.` });
 
 /** `version` is what POST /v1/admin/rollback takes. */
-const answered = ({ reply }: Entry, { head, version, playbook }: Pick<InForce, 'head' | 'version' | 'playbook'>, view: AdminEdit['view']): object => {
+const answered = (
+  { reply }: Entry,
+  { head, version, playbook }: Pick<InForce, 'head' | 'version' | 'playbook'>,
+  view: AdminEdit['view'],
+): object => {
   reply.header('etag', etagOf(head));
   return { ...view(playbook), version, playbook: head.playbook };
 };
@@ -61,12 +69,20 @@ export const createAdminDesk = ({ house, isOn, authorize }: AdminParts): AdminDe
     const found = await house.active(id).catch(unreadable(`The active version of ${id}`));
     if (!found) throw nothingActive(id);
     const expected = request.headers['if-match'] === undefined ? null : expectedOf(request, id, found.head);
-    return { author: keys[0]?.id ?? '', found, expected, path: `${request.method} ${request.routeOptions.url ?? ''}`, reply };
+    return {
+      author: keys[0]?.id ?? '',
+      found,
+      expected,
+      path: `${request.method} ${request.routeOptions.url ?? ''}`,
+      reply,
+    };
   },
   show: (entry, view) => answered(entry, entry.found, view),
   async edit(entry, { reason = entry.path, edits, view }) {
     const { playbook } = entry.found.head;
-    const outcome = await house.edit({ ...entry, reason, edits }).catch(unreadable(`The active version of ${playbook}`));
+    const outcome = await house
+      .edit({ ...entry, reason, edits })
+      .catch(unreadable(`The active version of ${playbook}`));
     return answered(entry, changedOf(outcome, { playbook }), view);
   },
   async rollback(entry, { version: to, reason = entry.path, view }) {

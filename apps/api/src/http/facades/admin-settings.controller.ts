@@ -26,7 +26,11 @@ export class AdminSettingsController {
   }
 
   @Put('settings')
-  async changeSettings(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Body() body: unknown): Promise<object> {
+  async changeSettings(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body() body: unknown,
+  ): Promise<object> {
     const entry = await this.#desk.enter(request, reply, EDITS);
     const { reason, ...change } = check(settingsBody, body);
     return this.#desk.edit(entry, { reason, view: settingsOf, edits: (playbook) => settingsEdits(playbook, change) });
@@ -38,15 +42,27 @@ export class AdminSettingsController {
   }
 
   @Put('tone')
-  async changeTone(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Body() body: unknown): Promise<object> {
+  async changeTone(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body() body: unknown,
+  ): Promise<object> {
     const entry = await this.#desk.enter(request, reply, EDITS);
     const { reason, tone } = check(toneBody, body);
-    return this.#desk.edit(entry, { reason, view: toneOf, edits: () => [{ path: ['drafting', 'tone'], value: tone, said: '/tone' }] });
+    return this.#desk.edit(entry, {
+      reason,
+      view: toneOf,
+      edits: () => [{ path: ['drafting', 'tone'], value: tone, said: '/tone' }],
+    });
   }
 
   @Post('rollback')
   @HttpCode(200)
-  async rollback(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Body() body: unknown): Promise<object> {
+  async rollback(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body() body: unknown,
+  ): Promise<object> {
     const entry = await this.#desk.enter(request, reply, ['playbooks:activate']);
     const { version, reason } = check(configVersionBody, body);
     return this.#desk.rollback(entry, { version, reason, view: settingsOf });

@@ -26,11 +26,28 @@ export class RetryFacadesController {
     const { sources } = await this.#parts.isOn('admin-leads');
     const { inquiryId, row } = await this.#known('lead', { sources, ids: [check(leadId, id)] });
     const { state, label, owner, score, priority, queue, reason, receivedAt, settled, effects } = row;
-    return { lead_id: id, inquiryId, status: state, score, label, priority, queue, owner, reason, receivedAt, settled, effects };
+    return {
+      lead_id: id,
+      inquiryId,
+      status: state,
+      score,
+      label,
+      priority,
+      queue,
+      owner,
+      reason,
+      receivedAt,
+      settled,
+      effects,
+    };
   }
 
   @Post('admin/retry/:lead_id')
-  async retry(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Param('lead_id') id: string): Promise<object> {
+  async retry(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('lead_id') id: string,
+  ): Promise<object> {
     const who = this.#authorize(request, 'dlq:replay').id;
     const { sources } = await this.#parts.isOn('admin-leads');
     const found = await this.#known('lead', { sources, ids: [check(leadId, id)] });
@@ -38,7 +55,11 @@ export class RetryFacadesController {
   }
 
   @Post('admin/replay')
-  async replayEmail(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Body() body: unknown): Promise<object> {
+  async replayEmail(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body() body: unknown,
+  ): Promise<object> {
     const who = this.#authorize(request, 'dlq:replay').id;
     const { sources } = await this.#parts.isOn('admin-replay');
     const { email_id: emailId, thread_id: threadId } = check(replayEmailBody, body);
@@ -53,8 +74,18 @@ export class RetryFacadesController {
   }
 
   /** 202 when something was put back; 200 when nothing of it failed that was not put back before. */
-  async #replay({ inquiryId, row }: FoundInquiry, by: { readonly who: string; readonly why: string }, reply: FastifyReply): Promise<object> {
-    const { replayed } = await this.#parts.deadLetters.replay({ inquiryId, ...by, dryRun: false, playbook: 'original', limit: ALL });
+  async #replay(
+    { inquiryId, row }: FoundInquiry,
+    by: { readonly who: string; readonly why: string },
+    reply: FastifyReply,
+  ): Promise<object> {
+    const { replayed } = await this.#parts.deadLetters.replay({
+      inquiryId,
+      ...by,
+      dryRun: false,
+      playbook: 'original',
+      limit: ALL,
+    });
     reply.status(replayed.length > 0 ? 202 : 200);
     return { inquiryId, status: replayed.length > 0 ? 'queued' : row['state'], replayed: replayed.length };
   }

@@ -16,10 +16,18 @@ type Json = Readonly<Record<string, unknown>>;
 const asJson = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
 
 /** The document's word for what was done, by the kind of effect that does it. */
-const ACTIONS: Readonly<Record<string, string>> = { 'slack.message': 'slack_posted', 'mail.acknowledgement': 'ack_sent' };
+const ACTIONS: Readonly<Record<string, string>> = {
+  'slack.message': 'slack_posted',
+  'mail.acknowledgement': 'ack_sent',
+};
 
-const actionsOf = (effects: unknown): readonly string[] =>
-  [...new Set((Array.isArray(effects) ? effects.map(asJson) : []).flatMap(({ kind, state }) => (state === 'confirmed' ? ACTIONS[String(kind)] ?? [] : [])))];
+const actionsOf = (effects: unknown): readonly string[] => [
+  ...new Set(
+    (Array.isArray(effects) ? effects.map(asJson) : []).flatMap(({ kind, state }) =>
+      state === 'confirmed' ? (ACTIONS[String(kind)] ?? []) : [],
+    ),
+  ),
+];
 
 /**
  * Document 001A: which ticket a mail became, what was decided, and what was done. The document names no key; one is asked for all the
@@ -36,16 +44,34 @@ export class TriageController {
   }
 
   @Post('triage')
-  async triage(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply, @Body() body: unknown): Promise<object> {
+  async triage(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body() body: unknown,
+  ): Promise<object> {
     this.#authorize(request, 'inquiries:read');
     const { sources } = await this.#parts.isOn('triage');
     const { message_id: messageId, thread_id: threadId } = check(triageBody, body);
-    const found = await this.#settled(() => this.#parts.find({ sources: [...sources, WATCHED], ids: mailIds(messageId, threadId) }));
+    const found = await this.#settled(() =>
+      this.#parts.find({ sources: [...sources, WATCHED], ids: mailIds(messageId, threadId) }),
+    );
     if (!found) {
-      const errors = [{ pointer: '/message_id', detail: 'is of no mail that has come in: POST /v1/mail takes mails in, /webhook/email too' }];
-      throw new Problem({ status: 404, title: 'Not found', detail: 'No mail with this Message-ID is known here.', errors });
+      const errors = [
+        {
+          pointer: '/message_id',
+          detail: 'is of no mail that has come in: POST /v1/mail takes mails in, /webhook/email too',
+        },
+      ];
+      throw new Problem({
+        status: 404,
+        title: 'Not found',
+        detail: 'No mail with this Message-ID is known here.',
+        errors,
+      });
     }
-    const scored = (await this.#parts.model.events(found.inquiryId)).findLast(({ topic }) => topic === 'inquiry.scored.v1');
+    const scored = (await this.#parts.model.events(found.inquiryId)).findLast(
+      ({ topic }) => topic === 'inquiry.scored.v1',
+    );
     const { category = null, confidence = null } = asJson(asJson(scored?.data)['decision']);
     reply.status(found.row['settled'] === true || category !== null ? 200 : 202);
     return { ticket_id: found.inquiryId, category, confidence, actions_taken: actionsOf(found.row['effects']) };

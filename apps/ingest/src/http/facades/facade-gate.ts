@@ -24,13 +24,19 @@ export interface FacadeGateOptions {
 /** Document 000 writes the digest alone; both notations are understood here. */
 const signedHeaders = ({ headers }: FastifyRequest): FastifyRequest['headers'] => {
   const given = headers['x-signature'];
-  return typeof given === 'string' && /^[0-9a-f]{64}$/iu.test(given.trim()) ? { ...headers, 'x-signature': `sha256=${given.trim()}` } : headers;
+  return typeof given === 'string' && /^[0-9a-f]{64}$/iu.test(given.trim())
+    ? { ...headers, 'x-signature': `sha256=${given.trim()}` }
+    : headers;
 };
 
 export const createFacadeGate = ({ brand, playbooks, gatekeeper, tokens }: FacadeGateOptions): FacadeGate => {
   const lookUp = createFacadeLookup(playbooks, brand);
-  const checkBearer = createBearerLookup({ tokens: tokens.map(bearerToken), hint: 'Send the token of this intake: Authorization: Bearer <token>.' });
-  const checkSignature = (request: FastifyRequest): void => gatekeeper.verify({ headers: signedHeaders(request) }, bytesOf(request));
+  const checkBearer = createBearerLookup({
+    tokens: tokens.map(bearerToken),
+    hint: 'Send the token of this intake: Authorization: Bearer <token>.',
+  });
+  const checkSignature = (request: FastifyRequest): void =>
+    gatekeeper.verify({ headers: signedHeaders(request) }, bytesOf(request));
   const verify: Readonly<Record<SourceTerms['verify'], (request: FastifyRequest) => unknown>> = {
     hmac: checkSignature,
     provider: checkSignature,

@@ -17,21 +17,30 @@ import { sourceEventId } from './source-event-id.ts';
 
 export const FACADE_GATE = Symbol('FACADE_GATE');
 
-type Read = { readonly lead: InquiryBody; readonly leadId: string | null } | { readonly errors: readonly ProblemFault[] };
+type Read =
+  { readonly lead: InquiryBody; readonly leadId: string | null } | { readonly errors: readonly ProblemFault[] };
 
 const formOf = (request: FastifyRequest): unknown => {
   const type = expectType(request, 'application/json', 'application/x-www-form-urlencoded');
-  return type === 'application/json' ? parseJson(bytesOf(request)) : Object.fromEntries(new URLSearchParams(bytesOf(request).toString('utf8')));
+  return type === 'application/json'
+    ? parseJson(bytesOf(request))
+    : Object.fromEntries(new URLSearchParams(bytesOf(request).toString('utf8')));
 };
 
 /** A lead in the fields of `/v1`; what does not fit is told by the sender's own names. */
 const readLead = (fields: Readonly<Record<string, unknown>>, source: string, { key }: SourceTerms): Read => {
   const { names, ids, ...form } = readLeadForm(fields);
   const eventId = sourceEventId(key, ids);
-  if (eventId === null && !key.includes('hash')) return { errors: [{ pointer: '', detail: `has no id: give ${key.join(' or ')}` }] };
+  if (eventId === null && !key.includes('hash'))
+    return { errors: [{ pointer: '', detail: `has no id: give ${key.join(' or ')}` }] };
   const parsed = inquiryBody.safeParse({ ...form, source, eventId, threadId: ids['thread_id'] ?? null });
   if (parsed.success) return { lead: parsed.data, leadId: ids['event_id'] ?? ids['external_id'] ?? null };
-  return { errors: faultsOf(parsed.error).map(({ pointer, detail }) => ({ pointer: names.has(pointer) ? `/${names.get(pointer)}` : pointer, detail })) };
+  return {
+    errors: faultsOf(parsed.error).map(({ pointer, detail }) => ({
+      pointer: names.has(pointer) ? `/${names.get(pointer)}` : pointer,
+      detail,
+    })),
+  };
 };
 
 /** The ways in that the documents name for leads: each reads its own fields, and hands on what `/v1/inquiries` would. */
@@ -41,7 +50,11 @@ export class LeadFacadesController {
   readonly #gate: FacadeGate;
   readonly #answerOnce: AnswerOnce;
 
-  constructor(@Inject(INTAKE) intake: Intake, @Inject(FACADE_GATE) gate: FacadeGate, @Inject(ANSWER_ONCE) answerOnce: AnswerOnce) {
+  constructor(
+    @Inject(INTAKE) intake: Intake,
+    @Inject(FACADE_GATE) gate: FacadeGate,
+    @Inject(ANSWER_ONCE) answerOnce: AnswerOnce,
+  ) {
     this.#intake = intake;
     this.#gate = gate;
     this.#answerOnce = answerOnce;
@@ -78,16 +91,27 @@ export class LeadFacadesController {
     const terms = await this.#gate(request, door);
     expectType(request, 'text/csv', 'multipart/form-data');
     const file = await uploadedFile(bytesOf(request), request.headers['content-type'] ?? '');
-    if (file === null) throw new Problem({ status: 422, title: 'Unprocessable upload', detail: 'The form has no file: send the CSV as one, or as the body with Content-Type: text/csv.' });
+    if (file === null)
+      throw new Problem({
+        status: 422,
+        title: 'Unprocessable upload',
+        detail: 'The form has no file: send the CSV as one, or as the body with Content-Type: text/csv.',
+      });
     const rows = rowsOf(rowsOfLinkedin(file));
-    return this.#answerOnce(request, () => acceptRows(rows, async (row): Promise<RowVerdict> => {
-      const read = readLead(row as Readonly<Record<string, string>>, door.source, terms);
-      return 'errors' in read ? read : { accepted: await this.#intake.acceptForm(read.lead, 'import') };
-    }));
+    return this.#answerOnce(request, () =>
+      acceptRows(rows, async (row): Promise<RowVerdict> => {
+        const read = readLead(row as Readonly<Record<string, string>>, door.source, terms);
+        return 'errors' in read ? read : { accepted: await this.#intake.acceptForm(read.lead, 'import') };
+      }),
+    );
   }
 
   /** A form comes under the source that bears its facade's name. */
-  async #take(request: FastifyRequest, facade: Facade, schema: z.ZodType<Readonly<Record<string, unknown>>>): Promise<object> {
+  async #take(
+    request: FastifyRequest,
+    facade: Facade,
+    schema: z.ZodType<Readonly<Record<string, unknown>>>,
+  ): Promise<object> {
     const terms = await this.#gate(request, { facade, source: facade, channel: 'form' });
     const fields = schema.safeParse(formOf(request));
     if (!fields.success) throw unprocessable('lead', faultsOf(fields.error));

@@ -1,7 +1,8 @@
 import { recordsOfCsv } from '../batch-rows.ts';
 
 /** An export that says so is UTF-16; all others are UTF-8. */
-const decoded = (bytes: Buffer): string => new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes);
+const decoded = (bytes: Buffer): string =>
+  new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes);
 
 const NAME_OF_COLUMN = /^"?(?:first ?name|name|full ?name|lead ?id|e-?mail(?: address)?)"?$/iu;
 
@@ -16,17 +17,22 @@ const withoutNote = (text: string): string => {
 const ID_COLUMNS = ['lead id', 'leadid', 'profile url', 'url'];
 
 const withId = (row: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
-  const column = ID_COLUMNS.flatMap((wanted) => Object.keys(row).find((name) => name.trim().toLowerCase() === wanted && row[name]) ?? [])[0];
+  const column = ID_COLUMNS.flatMap(
+    (wanted) => Object.keys(row).find((name) => name.trim().toLowerCase() === wanted && row[name]) ?? [],
+  )[0];
   return column === undefined ? row : { ...row, external_id: row[column] ?? '' };
 };
 
 /** Rows of an export of connections, or of a lead form's answers. @throws Problem 422 when it is no CSV */
-export const rowsOfLinkedin = (bytes: Buffer): readonly Readonly<Record<string, string>>[] => recordsOfCsv(withoutNote(decoded(bytes))).map(withId);
+export const rowsOfLinkedin = (bytes: Buffer): readonly Readonly<Record<string, string>>[] =>
+  recordsOfCsv(withoutNote(decoded(bytes))).map(withId);
 
 /** The file of an upload: a form's first file, or the body itself. */
 export const uploadedFile = async (bytes: Buffer, contentType: string): Promise<Buffer | null> => {
   if (!contentType.toLowerCase().startsWith('multipart/')) return bytes;
-  const form = await new Response(new Uint8Array(bytes), { headers: { 'content-type': contentType } }).formData().catch(() => null);
+  const form = await new Response(new Uint8Array(bytes), { headers: { 'content-type': contentType } })
+    .formData()
+    .catch(() => null);
   const file = [...(form?.values() ?? [])].find((value) => typeof value !== 'string');
   return file === undefined ? null : Buffer.from(await file.arrayBuffer());
 };

@@ -22,7 +22,11 @@ export class MailFacadesController {
   readonly #gate: FacadeGate;
   readonly #answerOnce: AnswerOnce;
 
-  constructor(@Inject(INTAKE) intake: Intake, @Inject(FACADE_GATE) gate: FacadeGate, @Inject(ANSWER_ONCE) answerOnce: AnswerOnce) {
+  constructor(
+    @Inject(INTAKE) intake: Intake,
+    @Inject(FACADE_GATE) gate: FacadeGate,
+    @Inject(ANSWER_ONCE) answerOnce: AnswerOnce,
+  ) {
     this.#intake = intake;
     this.#gate = gate;
     this.#answerOnce = answerOnce;
@@ -31,7 +35,11 @@ export class MailFacadesController {
   @Post('api/leads/email-hook')
   @HttpCode(202)
   async emailHook(@Req() request: FastifyRequest): Promise<object> {
-    const accept = await this.#read(request, { facade: 'leads-intake', source: 'email-hook', channel: 'mail' }, emailHookBody);
+    const accept = await this.#read(
+      request,
+      { facade: 'leads-intake', source: 'email-hook', channel: 'mail' },
+      emailHookBody,
+    );
     return this.#answerOnce(request, async () => {
       const accepted = await accept();
       return { lead_id: accepted.inquiryId, ...accepted };
@@ -41,7 +49,11 @@ export class MailFacadesController {
   @Post('webhook/email')
   @HttpCode(202)
   async emailWebhook(@Req() request: FastifyRequest): Promise<object> {
-    const accept = await this.#read(request, { facade: 'email-webhook', source: 'email-webhook', channel: 'mail' }, emailWebhookBody);
+    const accept = await this.#read(
+      request,
+      { facade: 'email-webhook', source: 'email-webhook', channel: 'mail' },
+      emailWebhookBody,
+    );
     return this.#answerOnce(request, async () => {
       const accepted = await accept();
       return { email_id: accepted.inquiryId, ...accepted };
@@ -57,8 +69,15 @@ export class MailFacadesController {
     const eventId = sourceEventId(key, ids);
     const told = { eventId, threadId: ids['thread_id'] ?? null, metadata: attachmentNotes(parsed.data) };
     const mail = readToldMail({ ...parsed.data, ...ids });
-    if (mail.kind !== 'named') return async () => ({ ...(await this.#intake.acceptMail(mail.bytes, door.source, told)), mail: 'received' });
-    if (eventId === null) throw unprocessable('mail', [{ pointer: '/body', detail: 'nothing is said: give a subject, a snippet or a body' }]);
-    return async () => ({ ...(await this.#intake.acceptNamedMail(door.source, { ...told, eventId })), mail: 'awaited' });
+    if (mail.kind !== 'named')
+      return async () => ({ ...(await this.#intake.acceptMail(mail.bytes, door.source, told)), mail: 'received' });
+    if (eventId === null)
+      throw unprocessable('mail', [
+        { pointer: '/body', detail: 'nothing is said: give a subject, a snippet or a body' },
+      ]);
+    return async () => ({
+      ...(await this.#intake.acceptNamedMail(door.source, { ...told, eventId })),
+      mail: 'awaited',
+    });
   }
 }

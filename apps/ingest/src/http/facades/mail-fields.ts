@@ -13,7 +13,9 @@ export const mailStates = ['received', 'awaited'] as const;
 export type MailState = (typeof mailStates)[number];
 
 const wordOf = (fields: Fields, ...names: readonly string[]): string | null => {
-  const found = names.map((name) => fields[name]).find((value): value is string => typeof value === 'string' && value.trim() !== '');
+  const found = names
+    .map((name) => fields[name])
+    .find((value): value is string => typeof value === 'string' && value.trim() !== '');
   return found ?? null;
 };
 
@@ -26,10 +28,13 @@ const headerText = (text: string): string => {
 /** The name before an address is encoded, the address never is. */
 const mailboxText = (mailbox: string): string => {
   const [, name = '', address] = /^(.*?)<([^<>]*)>\s*$/su.exec(mailbox) ?? [];
-  return address === undefined ? headerText(mailbox) : `${headerText(name.replaceAll('"', ''))} <${headerText(address)}>`.trim();
+  return address === undefined
+    ? headerText(mailbox)
+    : `${headerText(name.replaceAll('"', ''))} <${headerText(address)}>`.trim();
 };
 
-const listed = (value: unknown): string | null => (Array.isArray(value) ? value.filter((one) => typeof one === 'string').join(', ') : wordOf({ value }, 'value'));
+const listed = (value: unknown): string | null =>
+  Array.isArray(value) ? value.filter((one) => typeof one === 'string').join(', ') : wordOf({ value }, 'value');
 
 /** The mail that these fields are of, as a mail server would have it. The same fields give the same bytes. */
 const composed = (fields: Fields, said: { readonly text: string; readonly type: string }): Buffer => {
@@ -47,7 +52,16 @@ const composed = (fields: Fields, said: { readonly text: string; readonly type: 
     ['Content-Transfer-Encoding', 'base64'],
   ];
   const head = headers.flatMap(([name, value]) => (value === null || value === '' ? [] : [`${name}: ${value}`]));
-  return Buffer.from([...head, '', Buffer.from(said.text).toString('base64').replaceAll(/(.{76})/gu, '$1\r\n'), ''].join('\r\n'));
+  return Buffer.from(
+    [
+      ...head,
+      '',
+      Buffer.from(said.text)
+        .toString('base64')
+        .replaceAll(/(.{76})/gu, '$1\r\n'),
+      '',
+    ].join('\r\n'),
+  );
 };
 
 /** What a watcher told of a mail. */
@@ -57,7 +71,8 @@ export const readToldMail = (fields: Fields): ToldMail => {
   const text = wordOf(fields, 'body', 'body_text', 'text');
   const html = wordOf(fields, 'body_html', 'html');
   const short = wordOf(fields, 'snippet');
-  if (text === null && html !== null) return { kind: 'told', bytes: composed(fields, { text: html, type: 'text/html' }) };
+  if (text === null && html !== null)
+    return { kind: 'told', bytes: composed(fields, { text: html, type: 'text/html' }) };
   if (text === null && short === null && wordOf(fields, 'subject') === null) return { kind: 'named' };
   return { kind: 'told', bytes: composed(fields, { text: text ?? short ?? '', type: 'text/plain' }) };
 };

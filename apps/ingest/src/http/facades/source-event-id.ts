@@ -12,6 +12,8 @@ const partOf = (ids: Readonly<Record<string, string>>, part: string): string | n
 
 /** The id of a source's event by the first template whose parts are all there; null when the content is its identity. */
 export const sourceEventId = (templates: SourceTerms['key'], ids: Readonly<Record<string, string>>): string | null => {
-  const found = templates.filter((template) => template !== 'hash').map((template) => partsOf(template).map((part) => partOf(ids, part)));
+  const found = templates
+    .filter((template) => template !== 'hash')
+    .map((template) => partsOf(template).map((part) => partOf(ids, part)));
   return found.find((parts) => parts.every((part) => part !== null))?.join('+') ?? null;
 };

@@ -6,14 +6,33 @@ import { emptyPool, newPlace, type Place, type Unowned } from './pool-memory.ts'
 
 type Owners = readonly (Partial<Owner> & { readonly key: string })[];
 
-interface Given { readonly owners: Owners; readonly pool?: Partial<Pool>; readonly unowned?: Partial<Unowned>; readonly places?: Readonly<Record<string, Partial<Place>>>; readonly now?: string }
+interface Given {
+  readonly owners: Owners;
+  readonly pool?: Partial<Pool>;
+  readonly unowned?: Partial<Unowned>;
+  readonly places?: Readonly<Record<string, Partial<Place>>>;
+  readonly now?: string;
+}
 
 const choose = ({ owners, pool = {}, unowned = {}, places = {}, now = NOW }: Given) => {
-  const memory = { ...emptyPool, owners: Object.fromEntries(Object.entries(places).map(([key, place]) => [key, { ...newPlace, ...place }])) };
-  const { turn, by, considered } = chooseOwner(memory, { pool: aPool(owners, pool), unowned: anUnowned('i', unowned), now });
-  return { owner: turn?.owner.key ?? null, by, because: Object.fromEntries(considered.map(({ owner, excludedBecause }) => [owner, excludedBecause])) };
+  const memory = {
+    ...emptyPool,
+    owners: Object.fromEntries(Object.entries(places).map(([key, place]) => [key, { ...newPlace, ...place }])),
+  };
+  const { turn, by, considered } = chooseOwner(memory, {
+    pool: aPool(owners, pool),
+    unowned: anUnowned('i', unowned),
+    now,
+  });
+  return {
+    owner: turn?.owner.key ?? null,
+    by,
+    because: Object.fromEntries(considered.map(({ owner, excludedBecause }) => [owner, excludedBecause])),
+  };
 };
-const needs = (over: Partial<Unowned['needs']>): Partial<Unowned> => ({ needs: { skills: [], territory: null, language: null, ...over } });
+const needs = (over: Partial<Unowned['needs']>): Partial<Unowned> => ({
+  needs: { skills: [], territory: null, language: null, ...over },
+});
 
 describe('who is passed over', () => {
   it.each<{ because: string; who: Partial<Owner>; unowned?: Partial<Unowned>; place?: Partial<Place> }>([
@@ -28,17 +47,29 @@ describe('who is passed over', () => {
     { because: 'capacity 0 reached', who: { capacity: 0 } },
     { because: 'capacity 2 reached', who: { capacity: 9 }, place: { capacity: 2, open: 2 } },
   ])('$because', ({ because, who, unowned = {}, place = {} }) => {
-    expect(choose({ owners: [{ key: 'a', ...who }], unowned, places: { a: place } })).toEqual({ owner: null, by: 'rotation', because: { a: because } });
+    expect(choose({ owners: [{ key: 'a', ...who }], unowned, places: { a: place } })).toEqual({
+      owner: null,
+      by: 'rotation',
+      because: { a: because },
+    });
   });
 
   it.each<{ what: string; who: Partial<Owner>; unowned?: Partial<Unowned>; place?: Partial<Place> }>([
     { what: 'a leave that is over', who: { leave: [{ from: '2026-01-01', to: '2026-01-04' }] } },
     { what: 'an absence that is over', who: {}, place: { left: { until: NOW } } },
-    { what: 'nothing that is named: it covers everything', who: {}, unowned: needs({ territory: 'US', language: 'fr' }) },
+    {
+      what: 'nothing that is named: it covers everything',
+      who: {},
+      unowned: needs({ territory: 'US', language: 'fr' }),
+    },
     { what: 'having given it back before the last two who did', who: {}, unowned: { past: ['a', 'x', 'y'] } },
     { what: 'the last place', who: { capacity: 3 }, place: { open: 2 } },
   ])('nobody for $what', ({ who, unowned = {}, place = {} }) => {
-    expect(choose({ owners: [{ key: 'a', ...who }], unowned, places: { a: place } })).toEqual({ owner: 'a', by: 'only-one', because: { a: null } });
+    expect(choose({ owners: [{ key: 'a', ...who }], unowned, places: { a: place } })).toEqual({
+      owner: 'a',
+      by: 'only-one',
+      because: { a: null },
+    });
   });
 });
 
@@ -46,20 +77,38 @@ describe('who goes before the rotation', () => {
   const two: Owners = [{ key: 'a' }, { key: 'b' }];
 
   it("is the contact's last owner", () => {
-    expect(choose({ owners: two, unowned: { repeatOwner: 'b' } })).toEqual({ owner: 'b', by: 'repeat-customer', because: { a: 'repeat customer of b', b: null } });
+    expect(choose({ owners: two, unowned: { repeatOwner: 'b' } })).toEqual({
+      owner: 'b',
+      by: 'repeat-customer',
+      because: { a: 'repeat customer of b', b: null },
+    });
   });
   it('is whoever stands in for them while they are away', () => {
-    expect(choose({ owners: [{ key: 'a' }, { key: 'b', away: true, delegate: 'c' }, { key: 'c' }], unowned: { repeatOwner: 'b' } }))
-      .toEqual({ owner: 'c', by: 'repeat-customer', because: { a: 'repeat customer of b', b: 'away', c: null } });
+    expect(
+      choose({
+        owners: [{ key: 'a' }, { key: 'b', away: true, delegate: 'c' }, { key: 'c' }],
+        unowned: { repeatOwner: 'b' },
+      }),
+    ).toEqual({ owner: 'c', by: 'repeat-customer', because: { a: 'repeat customer of b', b: 'away', c: null } });
   });
   it('is nobody when they are no longer there, and that is said', () => {
-    expect(choose({ owners: two, unowned: { repeatOwner: 'gone' } })).toEqual({ owner: 'a', by: 'rotation', because: { a: null, b: null, gone: 'no longer in the pool' } });
+    expect(choose({ owners: two, unowned: { repeatOwner: 'gone' } })).toEqual({
+      owner: 'a',
+      by: 'rotation',
+      because: { a: null, b: null, gone: 'no longer in the pool' },
+    });
   });
   it('is whoever takes VIPs, for a VIP', () => {
-    expect(choose({ owners: [{ key: 'a' }, { key: 'b', vip: true }], unowned: { vip: true } })).toEqual({ owner: 'b', by: 'vip', because: { a: 'takes no VIPs', b: null } });
+    expect(choose({ owners: [{ key: 'a' }, { key: 'b', vip: true }], unowned: { vip: true } })).toEqual({
+      owner: 'b',
+      by: 'vip',
+      because: { a: 'takes no VIPs', b: null },
+    });
   });
   it('is anybody for a VIP when nobody who takes VIPs is there', () => {
-    expect(choose({ owners: [{ key: 'a' }, { key: 'b', vip: true, away: true }], unowned: { vip: true } })).toMatchObject({ owner: 'a', by: 'only-one' });
+    expect(
+      choose({ owners: [{ key: 'a' }, { key: 'b', vip: true, away: true }], unowned: { vip: true } }),
+    ).toMatchObject({ owner: 'a', by: 'only-one' });
   });
 
   const onCall = { since: '2026-01-05T00:00:00.000Z', shiftHours: 12, order: ['a', 'b'] };
@@ -72,37 +121,105 @@ describe('who goes before the rotation', () => {
     expect(choose({ owners: two, pool: { onCall }, now })).toMatchObject({ owner, by: 'on-call' });
   });
   it('is the next on call when the one who is can not', () => {
-    expect(choose({ owners: [{ key: 'a', away: true }, { key: 'b' }, { key: 'c' }], pool: { onCall } })).toEqual({ owner: 'b', by: 'on-call', because: { a: 'away', b: null, c: 'b is on call' } });
+    expect(choose({ owners: [{ key: 'a', away: true }, { key: 'b' }, { key: 'c' }], pool: { onCall } })).toEqual({
+      owner: 'b',
+      by: 'on-call',
+      because: { a: 'away', b: null, c: 'b is on call' },
+    });
   });
 });
 
 describe('who suits best', () => {
   const prefer = (by: Pool['prefer'][number]['by'], within = 0): Partial<Pool> => ({ prefer: [{ by, within }] });
 
-  it.each<{ by: Pool['prefer'][number]['by']; owners: Owners; unowned?: Partial<Unowned>; places?: Given['places']; because: string }>([
-    { by: 'expertise', owners: [{ key: 'a' }, { key: 'b', expertise: ['healthcare'] }], unowned: { topics: ['lead', 'healthcare'] }, because: 'expertise 0, the best has 1' },
-    { by: 'load', owners: [{ key: 'a' }, { key: 'b' }], places: { a: { open: 2 }, b: { open: 1 } }, because: 'load 2, the best has 1' },
-    { by: 'performance', owners: [{ key: 'a', performance: { '*': 0.2 } }, { key: 'b', performance: { lead: 0.3 } }], because: 'performance 0.2, the best has 0.3' },
-    { by: 'geography', owners: [{ key: 'a' }, { key: 'b', territories: ['US'] }], unowned: needs({ territory: 'US' }), because: 'geography 0, the best has 1' },
+  it.each<{
+    by: Pool['prefer'][number]['by'];
+    owners: Owners;
+    unowned?: Partial<Unowned>;
+    places?: Given['places'];
+    because: string;
+  }>([
+    {
+      by: 'expertise',
+      owners: [{ key: 'a' }, { key: 'b', expertise: ['healthcare'] }],
+      unowned: { topics: ['lead', 'healthcare'] },
+      because: 'expertise 0, the best has 1',
+    },
+    {
+      by: 'load',
+      owners: [{ key: 'a' }, { key: 'b' }],
+      places: { a: { open: 2 }, b: { open: 1 } },
+      because: 'load 2, the best has 1',
+    },
+    {
+      by: 'performance',
+      owners: [
+        { key: 'a', performance: { '*': 0.2 } },
+        { key: 'b', performance: { lead: 0.3 } },
+      ],
+      because: 'performance 0.2, the best has 0.3',
+    },
+    {
+      by: 'geography',
+      owners: [{ key: 'a' }, { key: 'b', territories: ['US'] }],
+      unowned: needs({ territory: 'US' }),
+      because: 'geography 0, the best has 1',
+    },
   ])('by $by', ({ by, owners, unowned = {}, places = {}, because }) => {
-    expect(choose({ owners, pool: prefer(by), unowned, places })).toEqual({ owner: 'b', by: 'preference', because: { a: because, b: null } });
+    expect(choose({ owners, pool: prefer(by), unowned, places })).toEqual({
+      owner: 'b',
+      by: 'preference',
+      because: { a: because, b: null },
+    });
   });
 
   it('is equal to whoever is within the margin', () => {
-    expect(choose({ owners: [{ key: 'a', performance: { '*': 0.26 } }, { key: 'b', performance: { '*': 0.3 } }], pool: prefer('performance', 0.05) })).toMatchObject({ owner: 'a', by: 'rotation' });
+    expect(
+      choose({
+        owners: [
+          { key: 'a', performance: { '*': 0.26 } },
+          { key: 'b', performance: { '*': 0.3 } },
+        ],
+        pool: prefer('performance', 0.05),
+      }),
+    ).toMatchObject({ owner: 'a', by: 'rotation' });
   });
   it('is looked for in the order of the playbook', () => {
-    const owners: Owners = [{ key: 'a', expertise: ['lead'], performance: { '*': 0.1 } }, { key: 'b', expertise: ['lead'], performance: { '*': 0.2 } }, { key: 'c', performance: { '*': 0.9 } }];
-    expect(choose({ owners, pool: { prefer: [{ by: 'expertise', within: 0 }, { by: 'performance', within: 0 }] }, unowned: { topics: ['lead'] } }))
-      .toEqual({ owner: 'b', by: 'preference', because: { a: 'performance 0.1, the best has 0.2', b: null, c: 'expertise 0, the best has 1' } });
+    const owners: Owners = [
+      { key: 'a', expertise: ['lead'], performance: { '*': 0.1 } },
+      { key: 'b', expertise: ['lead'], performance: { '*': 0.2 } },
+      { key: 'c', performance: { '*': 0.9 } },
+    ];
+    expect(
+      choose({
+        owners,
+        pool: {
+          prefer: [
+            { by: 'expertise', within: 0 },
+            { by: 'performance', within: 0 },
+          ],
+        },
+        unowned: { topics: ['lead'] },
+      }),
+    ).toEqual({
+      owner: 'b',
+      by: 'preference',
+      because: { a: 'performance 0.1, the best has 0.2', b: null, c: 'expertise 0, the best has 1' },
+    });
   });
 });
 
 describe('turns beside the order', () => {
   it('pass to somebody else where they are to be skipped', () => {
-    expect(choose({ owners: [{ key: 'a' }, { key: 'b' }], places: { a: { extra: -1 } } })).toMatchObject({ owner: 'b', by: 'rotation' });
+    expect(choose({ owners: [{ key: 'a' }, { key: 'b' }], places: { a: { extra: -1 } } })).toMatchObject({
+      owner: 'b',
+      by: 'rotation',
+    });
   });
   it('are not skipped where there is nobody else', () => {
-    expect(choose({ owners: [{ key: 'a' }], places: { a: { extra: -1 } } })).toMatchObject({ owner: 'a', by: 'only-one' });
+    expect(choose({ owners: [{ key: 'a' }], places: { a: { extra: -1 } } })).toMatchObject({
+      owner: 'a',
+      by: 'only-one',
+    });
   });
 });

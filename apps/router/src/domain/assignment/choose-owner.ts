@@ -29,27 +29,50 @@ export const fillPlace = (memory: PoolMemory, key: string): PoolMemory => {
   return { ...memory, owners: { ...memory.owners, [key]: { ...place, open: place.open + 1 } } };
 };
 
-const useExtras = (places: Places, extras: Turn['extras']): Places =>
-  ({ ...places, ...Object.fromEntries(Object.entries(extras).map(([key, by]) => [key, { ...placeIn(places, key), extra: placeIn(places, key).extra + by }])) });
+const useExtras = (places: Places, extras: Turn['extras']): Places => ({
+  ...places,
+  ...Object.fromEntries(
+    Object.entries(extras).map(([key, by]) => [
+      key,
+      { ...placeIn(places, key), extra: placeIn(places, key).extra + by },
+    ]),
+  ),
+});
 
-const take = (memory: PoolMemory, { owner, credits, extras, changes }: Turn, { carryOver }: Pool): Pick<Choice, 'memory' | 'changes'> => {
+const take = (
+  memory: PoolMemory,
+  { owner, credits, extras, changes }: Turn,
+  { carryOver }: Pool,
+): Pick<Choice, 'memory' | 'changes'> => {
   const booked = book(memory.owners, credits, carryOver);
-  return { memory: fillPlace({ ...memory, owners: useExtras(booked.places, extras) }, owner.key), changes: [...changes, ...booked.changes] };
+  return {
+    memory: fillPlace({ ...memory, owners: useExtras(booked.places, extras) }, owner.key),
+    changes: [...changes, ...booked.changes],
+  };
 };
 
-interface Finalists { readonly owners: readonly Owner[]; readonly by: string; readonly passed: ReadonlyMap<string, string> }
+interface Finalists {
+  readonly owners: readonly Owner[];
+  readonly by: string;
+  readonly passed: ReadonlyMap<string, string>;
+}
 
 const finalistsOf = ({ pool, unowned, now }: Choosing, candidates: readonly Owner[], places: Places): Finalists => {
   const claim = firstClaim({ pool, unowned, candidates, now });
   const among = claim?.owners ?? candidates;
   const { owners, passed } = narrow(pool.prefer, among, { unowned, placeOf: ({ key }) => placeIn(places, key) });
-  const unclaimed = candidates.filter((one) => !among.includes(one)).map(({ key }) => [key, claim?.because ?? ''] as const);
+  const unclaimed = candidates
+    .filter((one) => !among.includes(one))
+    .map(({ key }) => [key, claim?.because ?? ''] as const);
   const alone = candidates.length === 1 ? 'only-one' : owners.length === 1 ? 'preference' : 'rotation';
   return { owners, by: claim?.by ?? alone, passed: new Map([...unclaimed, ...passed]) };
 };
 
 /** With each one's part of the inquiry, where there was one to have. */
-export const withShares = (considered: readonly Considered[], shares: Readonly<Record<string, number>>): readonly Considered[] =>
+export const withShares = (
+  considered: readonly Considered[],
+  shares: Readonly<Record<string, number>>,
+): readonly Considered[] =>
   considered.map((one) => {
     const share = shares[one.owner];
     return share === undefined ? one : { ...one, share };
@@ -70,7 +93,9 @@ export const chooseOwner = (before: PoolMemory, choosing: Choosing): Choice => {
     ...goneOwner({ pool, unowned }),
   ];
   return {
-    turn, by, considered: withShares(explained, turn?.shares ?? {}),
+    turn,
+    by,
+    considered: withShares(explained, turn?.shares ?? {}),
     ...(turn ? take(before, turn, pool) : { memory: before, changes: [] }),
   };
 };

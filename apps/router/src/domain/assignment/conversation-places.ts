@@ -38,38 +38,66 @@ export interface PlacesAfter {
   readonly orders: readonly ReturnType<typeof poolCommand.v1.of>[];
 }
 
-const orderTo = ({ brand, pool }: { readonly brand: string; readonly pool: string }, command: PoolCommand['command'], { by, why, now }: Order) =>
-  poolCommand.v1.of({ brand, pool, command, by, why, orderedAt: now });
+const orderTo = (
+  { brand, pool }: { readonly brand: string; readonly pool: string },
+  command: PoolCommand['command'],
+  { by, why, now }: Order,
+) => poolCommand.v1.of({ brand, pool, command, by, why, orderedAt: now });
 
 /** A store may give keys back in another order than it was given them, and a replay must not notice. */
 const byId = (places: ConversationPlaces['places']) => Object.entries(places).sort(([a], [b]) => (a < b ? -1 : 1));
 
 /** What is given up first: what somebody has before what waits, and the oldest of it. */
-const byAge = (places: ConversationPlaces['places']) => byId(places).sort(([, a], [, b]) => Number(a.owner === null) - Number(b.owner === null) || Date.parse(a.since) - Date.parse(b.since));
+const byAge = (places: ConversationPlaces['places']) =>
+  byId(places).sort(
+    ([, a], [, b]) => Number(a.owner === null) - Number(b.owner === null) || Date.parse(a.since) - Date.parse(b.since),
+  );
 
 /**
  * When there is one more than may be held: the oldest that somebody has is given back, so that nobody's place is lost. Where all
  * wait, the oldest is left to its pool, and is heard of again when somebody is given it.
  */
-const heldWithin = (places: ConversationPlaces['places'], newest: string, order: Order): Pick<PlacesAfter, 'orders'> & Pick<ConversationPlaces, 'places'> => {
+const heldWithin = (
+  places: ConversationPlaces['places'],
+  newest: string,
+  order: Order,
+): Pick<PlacesAfter, 'orders'> & Pick<ConversationPlaces, 'places'> => {
   const tooMany = Object.keys(places).length - MOST_PLACES;
   if (tooMany <= 0) return { places, orders: [] };
-  const given = byAge(places).filter(([id]) => id !== newest).slice(0, Math.min(tooMany, MOST_AT_ONCE));
+  const given = byAge(places)
+    .filter(([id]) => id !== newest)
+    .slice(0, Math.min(tooMany, MOST_AT_ONCE));
   const ids = given.map(([id]) => id);
   return {
     places: Object.fromEntries(Object.entries(places).filter(([id]) => !ids.includes(id))),
-    orders: given.filter(([, { owner }]) => owner !== null)
-      .map(([id, where]) => orderTo(where, { do: 'release', inquiryId: id as InquiryId }, { ...order, why: 'its conversation holds too many places' })),
+    orders: given
+      .filter(([, { owner }]) => owner !== null)
+      .map(([id, where]) =>
+        orderTo(
+          where,
+          { do: 'release', inquiryId: id as InquiryId },
+          { ...order, why: 'its conversation holds too many places' },
+        ),
+      ),
   };
 };
 
 /** A pool gave an inquiry to somebody, or lets it wait. One that was closed meanwhile is given back. */
-export const afterAssignment = (state: ConversationPlaces, { inquiryId, brand, pool, owner, assignedAt }: InquiryAssigned, order: Order): PlacesAfter => {
+export const afterAssignment = (
+  state: ConversationPlaces,
+  { inquiryId, brand, pool, owner, assignedAt }: InquiryAssigned,
+  order: Order,
+): PlacesAfter => {
   // Pools of before brands were said can't be spoken to.
   if (brand === undefined) return { state, orders: [] };
-  if (state.closed.includes(inquiryId)) return { state, orders: [orderTo({ brand, pool }, { do: 'release', inquiryId }, order)] };
+  if (state.closed.includes(inquiryId))
+    return { state, orders: [orderTo({ brand, pool }, { do: 'release', inquiryId }, order)] };
   const since = state.places[inquiryId]?.since ?? assignedAt;
-  const { places, orders } = heldWithin({ ...state.places, [inquiryId]: { brand, pool, owner, since } }, inquiryId, order);
+  const { places, orders } = heldWithin(
+    { ...state.places, [inquiryId]: { brand, pool, owner, since } },
+    inquiryId,
+    order,
+  );
   return { state: { ...state, places }, orders };
 };
 
@@ -78,7 +106,10 @@ const close = (state: ConversationPlaces, { inquiryId, at }: InquiryCommand, ord
   const done = byId(state.places).filter(([id, { since }]) => id === inquiryId || Date.parse(since) <= Date.parse(at));
   const closed = [...new Set([...state.closed, inquiryId, ...done.map(([id]) => id)])];
   return {
-    state: { places: Object.fromEntries(Object.entries(state.places).filter(([id]) => !closed.includes(id))), closed: closed.slice(-MOST_CLOSED) },
+    state: {
+      places: Object.fromEntries(Object.entries(state.places).filter(([id]) => !closed.includes(id))),
+      closed: closed.slice(-MOST_CLOSED),
+    },
     orders: done.map(([id, where]) => orderTo(where, { do: 'release', inquiryId: id as InquiryId }, order)),
   };
 };

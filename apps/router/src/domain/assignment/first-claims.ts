@@ -53,5 +53,10 @@ export const firstClaim = (claiming: Claiming): Claim | null => {
 };
 
 /** A contact's last owner who is no more: said, so that nobody looks for the reason. */
-export const goneOwner = ({ pool, unowned: { repeatOwner: last } }: Pick<Claiming, 'pool' | 'unowned'>): readonly Considered[] =>
-  last === null || pool.owners.some(({ key }) => key === last) ? [] : [{ owner: last, excludedBecause: 'no longer in the pool', standing: 0 }];
+export const goneOwner = ({
+  pool,
+  unowned: { repeatOwner: last },
+}: Pick<Claiming, 'pool' | 'unowned'>): readonly Considered[] =>
+  last === null || pool.owners.some(({ key }) => key === last)
+    ? []
+    : [{ owner: last, excludedBecause: 'no longer in the pool', standing: 0 }];

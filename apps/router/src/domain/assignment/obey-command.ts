@@ -17,7 +17,10 @@ export const lookAgain = (memory: PoolMemory, now: string): Verdict => {
 };
 
 const isKnown = (memory: PoolMemory, owner: string): boolean =>
-  owner in memory.owners || Object.keys(memory.rosters).some((playbook) => rostersOf(memory)(playbook)?.owners.some(({ key }) => key === owner) ?? false);
+  owner in memory.owners ||
+  Object.keys(memory.rosters).some(
+    (playbook) => rostersOf(memory)(playbook)?.owners.some(({ key }) => key === owner) ?? false,
+  );
 
 const changePlace = (place: Place, command: Exclude<PlaceCommand, Asked<'look'>>): Place => {
   switch (command.do) {
@@ -46,7 +49,10 @@ const changeOf = (command: Exclude<PlaceCommand, Asked<'look'>>) => {
     case 'credit':
       return aChange('credited', { owner, turns: command.turns });
     case 'limit':
-      return aChange('limited', { owner, because: command.capacity === null ? 'as in the playbook' : `capacity ${command.capacity}` });
+      return aChange('limited', {
+        owner,
+        because: command.capacity === null ? 'as in the playbook' : `capacity ${command.capacity}`,
+      });
   }
 };
 
@@ -54,8 +60,15 @@ const changeOf = (command: Exclude<PlaceCommand, Asked<'look'>>) => {
 export const obeyCommand = (memory: PoolMemory, command: PlaceCommand, now: string): Verdict => {
   if (command.do === 'look') return lookAgain(memory, now);
   const { owner } = command;
-  if (!isKnown(memory, owner)) return { ...nothing(memory), changes: [aChange('refused', { owner, because: 'nobody of that name is in the pool' })] };
-  const changed = { ...memory, owners: { ...memory.owners, [owner]: changePlace(placeIn(memory.owners, owner), command) } };
+  if (!isKnown(memory, owner))
+    return {
+      ...nothing(memory),
+      changes: [aChange('refused', { owner, because: 'nobody of that name is in the pool' })],
+    };
+  const changed = {
+    ...memory,
+    owners: { ...memory.owners, [owner]: changePlace(placeIn(memory.owners, owner), command) },
+  };
   const after = lookAgain(changed, now);
   return { ...after, changes: [changeOf(command), ...after.changes] };
 };

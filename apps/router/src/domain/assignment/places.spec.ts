@@ -3,7 +3,9 @@ import { aPool, anUnowned, NOW, PoolBench } from '../../testing/a-pool.ts';
 
 describe('a place that is changed by name', () => {
   it('is refused for somebody who is not in the pool', () => {
-    expect(new PoolBench(aPool([])).obey({ do: 'leave', owner: 'nobody', until: null }).changes).toMatchObject([{ change: 'refused', owner: 'nobody' }]);
+    expect(new PoolBench(aPool([])).obey({ do: 'leave', owner: 'nobody', until: null }).changes).toMatchObject([
+      { change: 'refused', owner: 'nobody' },
+    ]);
   });
 
   it('is owed no more than is carried over, and what is more is said', () => {

@@ -40,7 +40,9 @@ const unowned = z.object({
 export type Unowned = z.output<typeof unowned>;
 
 const offered = z.object({
-  unowned, owner: z.string(), by: z.string(),
+  unowned,
+  owner: z.string(),
+  by: z.string(),
   /** What the turn changed in the credit of each: taken back when nothing comes of the offer. */
   turn: z.record(z.string(), z.int()),
   shares: z.record(z.string(), z.number()),
@@ -71,7 +73,13 @@ const notice = z.object({
   priority: z.string(),
   queue: z.string(),
   due: z.array(z.object({ clock: z.string(), dueAt: instant })),
-  told: z.array(z.object({ kind: z.enum(['slack.message', 'webhook.delivery']), target: z.string(), mode: z.enum(['off', 'propose', 'sandbox', 'live']) })),
+  told: z.array(
+    z.object({
+      kind: z.enum(['slack.message', 'webhook.delivery']),
+      target: z.string(),
+      mode: z.enum(['off', 'propose', 'sandbox', 'live']),
+    }),
+  ),
 });
 export type Notice = z.output<typeof notice>;
 
@@ -97,13 +105,19 @@ export const newPlace: Place = { credit: 0, open: 0, extra: 0, left: null, capac
 type Json = PoolMemory['rosters'][string]['pool'][string];
 
 const isEmpty = (value: Json): boolean =>
-  value === null || value === false || (Array.isArray(value) ? value.length === 0 : typeof value === 'object' && Object.keys(value).length === 0);
+  value === null ||
+  value === false ||
+  (Array.isArray(value) ? value.length === 0 : typeof value === 'object' && Object.keys(value).length === 0);
 
 /** Without what is empty, which is what a playbook may leave out: the roster stands in every journal entry of the pool. */
 const compact = (value: Json): Json => {
   if (Array.isArray(value)) return value.map(compact);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).filter(([, one]) => !isEmpty(one)).map(([name, one]) => [name, compact(one)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, one]) => !isEmpty(one))
+      .map(([name, one]) => [name, compact(one)]),
+  );
 };
 
 export interface Roster {
@@ -116,7 +130,13 @@ export interface Roster {
 export const withRoster = (memory: PoolMemory, { playbook, hash, pool }: Roster): PoolMemory =>
   memory.rosters[playbook]?.hash === hash
     ? memory
-    : { ...memory, rosters: { ...memory.rosters, [playbook]: { hash, pool: z.record(z.string(), z.json()).parse(compact({ ...pool })) } } };
+    : {
+        ...memory,
+        rosters: {
+          ...memory.rosters,
+          [playbook]: { hash, pool: z.record(z.string(), z.json()).parse(compact({ ...pool })) },
+        },
+      };
 
 /** The pool as each playbook last had it, read at most once; null for a playbook that was never seen in it. */
 export const rostersOf = ({ rosters }: PoolMemory): ((playbook: string) => StaffedPool | null) => {

@@ -11,7 +11,8 @@ const measures: Readonly<Record<Preference['by'], Measure>> = {
   load: ({ weight }, { open }) => -open / weight,
   performance: ({ performance }, _place, { category }) => performance[category] ?? performance['*'] ?? 0,
   geography: ({ territories, languages }, _place, { needs }) =>
-    Number(needs.territory !== null && territories.includes(needs.territory)) + Number(needs.language !== null && languages.includes(needs.language)),
+    Number(needs.territory !== null && territories.includes(needs.territory)) +
+    Number(needs.language !== null && languages.includes(needs.language)),
 };
 
 const SHOWN_DIGITS = 3;
@@ -34,14 +35,25 @@ const narrowBy = ({ by, within }: Preference, owners: readonly Owner[], { unowne
   const isEqual = ({ value }: { readonly value: number }): boolean => value >= best - within;
   return {
     owners: measured.filter(isEqual).map(({ owner }) => owner),
-    passed: new Map(measured.filter((one) => !isEqual(one)).map(({ owner, value }) => [owner.key, `${by} ${shown(value)}, the best has ${shown(best)}`])),
+    passed: new Map(
+      measured
+        .filter((one) => !isEqual(one))
+        .map(({ owner, value }) => [owner.key, `${by} ${shown(value)}, the best has ${shown(best)}`]),
+    ),
   };
 };
 
 /** Those who suit best, by one preference of the pool after the other. */
-export const narrow = (preferences: readonly Preference[], owners: readonly Owner[], preferring: Preferring): Narrowed =>
-  preferences.reduce<Narrowed>((so, preference) => {
-    if (so.owners.length < 2) return so;
-    const next = narrowBy(preference, so.owners, preferring);
-    return { owners: next.owners, passed: new Map([...so.passed, ...next.passed]) };
-  }, { owners, passed: new Map() });
+export const narrow = (
+  preferences: readonly Preference[],
+  owners: readonly Owner[],
+  preferring: Preferring,
+): Narrowed =>
+  preferences.reduce<Narrowed>(
+    (so, preference) => {
+      if (so.owners.length < 2) return so;
+      const next = narrowBy(preference, so.owners, preferring);
+      return { owners: next.owners, passed: new Map([...so.passed, ...next.passed]) };
+    },
+    { owners, passed: new Map() },
+  );

@@ -10,7 +10,9 @@ const dueAtOf = ({ routing: { sla } }: AssignmentRequested): string | null => {
 };
 
 const topicsOf = ({ decision, enrichment }: AssignmentRequested): string[] =>
-  [decision.category, decision.label, decision.product, decision.intent, enrichment.company?.industry].flatMap((topic) => (topic ? [topic] : []));
+  [decision.category, decision.label, decision.product, decision.intent, enrichment.company?.industry].flatMap(
+    (topic) => (topic ? [topic] : []),
+  );
 
 export interface Asked {
   readonly playbook: string;
@@ -33,9 +35,17 @@ export const unownedOf = (request: AssignmentRequested, { now, ...asked }: Asked
 });
 
 /** What may be told again later, and where: nothing of the message itself. */
-export const noticeOf = ({ conversationId, source, decision, routing }: AssignmentRequested, told: readonly Pick<EffectRequested, 'kind' | 'target' | 'mode'>[]): Notice => ({
-  conversationId, source,
-  category: decision.category, label: decision.label, score: decision.score, priority: decision.priority, queue: routing.queue,
+export const noticeOf = (
+  { conversationId, source, decision, routing }: AssignmentRequested,
+  told: readonly Pick<EffectRequested, 'kind' | 'target' | 'mode'>[],
+): Notice => ({
+  conversationId,
+  source,
+  category: decision.category,
+  label: decision.label,
+  score: decision.score,
+  priority: decision.priority,
+  queue: routing.queue,
   due: routing.sla.map(({ clock, dueAt }) => ({ clock, dueAt })),
   told: told.map(({ kind, target, mode }) => ({ kind, target, mode })),
 });

@@ -26,11 +26,20 @@ export interface Turn {
   readonly changes: readonly PoolChange[];
 }
 
-const changed = (change: PoolChange['change'], owner: Owner, because: string | null = null): PoolChange => ({ change, owner: owner.key, inquiryId: null, turns: 1, because });
+const changed = (change: PoolChange['change'], owner: Owner, because: string | null = null): PoolChange => ({
+  change,
+  owner: owner.key,
+  inquiryId: null,
+  turns: 1,
+  because,
+});
 
 /** Owed most, then least loaded, then first in the list. */
 const mostOwed = (owners: readonly Owner[], places: Places, dues: Readonly<Record<string, number>>): Owner | null => {
-  const rank = ({ key, weight }: Owner): readonly [number, number] => [placeIn(places, key).credit + (dues[key] ?? 0), placeIn(places, key).open / weight];
+  const rank = ({ key, weight }: Owner): readonly [number, number] => [
+    placeIn(places, key).credit + (dues[key] ?? 0),
+    placeIn(places, key).open / weight,
+  ];
   return owners.reduce<Owner | null>((best, one) => {
     if (best === null) return one;
     const [owed, load] = rank(one);
@@ -50,13 +59,33 @@ export const turnAmong = (owners: readonly Owner[], places: Places): Turn | null
   const payer = mostOwed(owners, places, dues);
   if (!payer) return null;
   const { extra } = placeIn(places, payer.key);
-  if (extra > 0) return { owner: payer, credits: {}, shares: {}, extras: { [payer.key]: -1 }, changes: [changed('credit-used', payer)] };
+  if (extra > 0)
+    return {
+      owner: payer,
+      credits: {},
+      shares: {},
+      extras: { [payer.key]: -1 },
+      changes: [changed('credit-used', payer)],
+    };
   const price = Object.values(dues).reduce((sum, due) => sum + due, 0);
   const credits = { ...dues, [payer.key]: (dues[payer.key] ?? 0) - price };
   const shares = Object.fromEntries(Object.entries(dues).map(([key, due]) => [key, inTurns(due)]));
-  const standIn = extra < 0 ? mostOwed(owners.filter(({ key }) => placeIn(places, key).extra >= 0), places, dues) : null;
+  const standIn =
+    extra < 0
+      ? mostOwed(
+          owners.filter(({ key }) => placeIn(places, key).extra >= 0),
+          places,
+          dues,
+        )
+      : null;
   return standIn
-    ? { owner: standIn, credits, shares, extras: { [payer.key]: 1 }, changes: [changed('skip-used', payer), changed('stood-in', standIn, `for ${payer.key}`)] }
+    ? {
+        owner: standIn,
+        credits,
+        shares,
+        extras: { [payer.key]: 1 },
+        changes: [changed('skip-used', payer), changed('stood-in', standIn, `for ${payer.key}`)],
+      }
     : { owner: payer, credits, shares, extras: {}, changes: [] };
 };
 
@@ -75,7 +104,14 @@ export const book = (places: Places, credits: Readonly<Record<string, number>>, 
   });
   return {
     places: { ...places, ...Object.fromEntries(booked.map(({ key, place }) => [key, place])) },
-    changes: booked.filter(({ forgiven }) => forgiven !== 0)
-      .map(({ key, forgiven }) => ({ change: 'forgiven', owner: key, inquiryId: null, turns: inTurns(forgiven), because: `no more than ${carryOver} is carried over` })),
+    changes: booked
+      .filter(({ forgiven }) => forgiven !== 0)
+      .map(({ key, forgiven }) => ({
+        change: 'forgiven',
+        owner: key,
+        inquiryId: null,
+        turns: inTurns(forgiven),
+        because: `no more than ${carryOver} is carried over`,
+      })),
   };
 };

@@ -32,20 +32,45 @@ export interface Verdict {
   readonly isFull: boolean;
 }
 
-export const nothing = (pool: PoolMemory): Verdict =>
-  ({ pool, inquiry: null, contactOwner: null, given: null, handOver: null, withdraw: null, offers: [], changes: [], isFull: false });
+export const nothing = (pool: PoolMemory): Verdict => ({
+  pool,
+  inquiry: null,
+  contactOwner: null,
+  given: null,
+  handOver: null,
+  withdraw: null,
+  offers: [],
+  changes: [],
+  isFull: false,
+});
 
-interface ChangeDetails { readonly owner?: string | null; readonly inquiryId?: string | null; readonly turns?: number; readonly because?: string | null }
+interface ChangeDetails {
+  readonly owner?: string | null;
+  readonly inquiryId?: string | null;
+  readonly turns?: number;
+  readonly because?: string | null;
+}
 
-export const aChange = (change: PoolChange['change'], { owner = null, inquiryId = null, turns = 0, because = null }: ChangeDetails): PoolChange =>
-  ({ change, owner, inquiryId: inquiryId as InquiryId | null, turns, because });
+export const aChange = (
+  change: PoolChange['change'],
+  { owner = null, inquiryId = null, turns = 0, because = null }: ChangeDetails,
+): PoolChange => ({ change, owner, inquiryId: inquiryId as InquiryId | null, turns, because });
 
 /** Those who were picked are promised the owner, and looked at once more with all that is known of them. */
 export const withOffers = ({ memory, changes }: Pulled, picks: readonly Pick[]): Verdict => {
-  const offers = picks.map(({ unowned, by, turn: { owner, credits, shares } }): Offered => ({ unowned, by, owner: owner.key, turn: { ...credits }, shares: { ...shares } }));
+  const offers = picks.map(({ unowned, by, turn: { owner, credits, shares } }): Offered => ({
+    unowned,
+    by,
+    owner: owner.key,
+    turn: { ...credits },
+    shares: { ...shares },
+  }));
   return {
     ...nothing({ ...memory, offered: [...memory.offered, ...offers] }),
     offers,
-    changes: [...changes, ...offers.map(({ unowned: { inquiryId }, owner }) => aChange('offered', { owner, inquiryId }))],
+    changes: [
+      ...changes,
+      ...offers.map(({ unowned: { inquiryId }, owner }) => aChange('offered', { owner, inquiryId })),
+    ],
   };
 };

@@ -9,18 +9,26 @@ import { book, type Turn } from './turns.ts';
 const LAST = '~';
 
 /** VIPs, then who is due first, then who waits longest. */
-const rankOf = ({ vip, dueAt, heldSince, inquiryId }: Unowned): string => [vip ? 0 : 1, dueAt ?? LAST, heldSince, inquiryId].join(' ');
+const rankOf = ({ vip, dueAt, heldSince, inquiryId }: Unowned): string =>
+  [vip ? 0 : 1, dueAt ?? LAST, heldSince, inquiryId].join(' ');
 
 const inLine = (waiting: readonly Unowned[]): Unowned[] =>
-  waiting.map((one) => ({ one, rank: rankOf(one) })).sort((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ one }) => one);
+  waiting
+    .map((one) => ({ one, rank: rankOf(one) }))
+    .sort((a, b) => (a.rank < b.rank ? -1 : 1))
+    .map(({ one }) => one);
 
-export const waitIn = (memory: PoolMemory, unowned: Unowned): PoolMemory =>
-  ({ ...memory, waiting: inLine([...memory.waiting.filter(({ inquiryId }) => inquiryId !== unowned.inquiryId), unowned]) });
+export const waitIn = (memory: PoolMemory, unowned: Unowned): PoolMemory => ({
+  ...memory,
+  waiting: inLine([...memory.waiting.filter(({ inquiryId }) => inquiryId !== unowned.inquiryId), unowned]),
+});
 
 /** An owner has a place free again. */
 export const freePlace = (memory: PoolMemory, owner: string): PoolMemory => {
   const place = memory.owners[owner];
-  return place ? { ...memory, owners: { ...memory.owners, [owner]: { ...place, open: Math.max(0, place.open - 1) } } } : memory;
+  return place
+    ? { ...memory, owners: { ...memory.owners, [owner]: { ...place, open: Math.max(0, place.open - 1) } } }
+    : memory;
 };
 
 export interface Left {
@@ -29,7 +37,11 @@ export interface Left {
 }
 
 /** Takes an inquiry out of the line, and back from whoever was promised it: the turn is undone for all. */
-export const leaveLine = (memory: PoolMemory, inquiryId: string, rosters: (playbook: string) => StaffedPool | null): Left => {
+export const leaveLine = (
+  memory: PoolMemory,
+  inquiryId: string,
+  rosters: (playbook: string) => StaffedPool | null,
+): Left => {
   const without = { ...memory, waiting: memory.waiting.filter((one) => one.inquiryId !== inquiryId) };
   const promise = memory.offered.find(({ unowned }) => unowned.inquiryId === inquiryId);
   if (!promise) return { memory: without, changes: [] };
@@ -70,7 +82,11 @@ const pullOne = (so: Pulled, unowned: Unowned, { now, rosters }: Pulling): Pulle
   const { turn, memory, changes } = choice;
   if (turn === null) return so;
   const waiting = memory.waiting.filter(({ inquiryId }) => inquiryId !== unowned.inquiryId);
-  return { memory: { ...memory, waiting }, picks: [...so.picks, { ...choice, unowned, turn }], changes: [...so.changes, ...changes] };
+  return {
+    memory: { ...memory, waiting },
+    picks: [...so.picks, { ...choice, unowned, turn }],
+    changes: [...so.changes, ...changes],
+  };
 };
 
 /** Gives those who wait to whoever has a place free, in the order of the line. */

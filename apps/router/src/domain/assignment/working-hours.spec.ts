@@ -7,10 +7,22 @@ import type { StaffedPool } from './staffed-pool.ts';
 const weekday = ['09:00-12:00', '13:00-17:00'];
 /** Mondays to Fridays with a lunch break, in Berlin: 10:00 UTC is 11:00 there in January. */
 const office: Calendar = {
-  zone: 'Europe/Berlin', week: { monday: weekday, tuesday: weekday, wednesday: weekday, thursday: weekday, friday: weekday, saturday: [], sunday: [] },
+  zone: 'Europe/Berlin',
+  week: {
+    monday: weekday,
+    tuesday: weekday,
+    wednesday: weekday,
+    thursday: weekday,
+    friday: weekday,
+    saturday: [],
+    sunday: [],
+  },
   holidays: [{ date: '01-06', name: 'Epiphany', hours: [] }],
 };
-const staffed = (owners: readonly (Partial<Owner> & Pick<Owner, 'key'>)[]): StaffedPool => ({ ...aPool(owners), calendars: { office } });
+const staffed = (owners: readonly (Partial<Owner> & Pick<Owner, 'key'>)[]): StaffedPool => ({
+  ...aPool(owners),
+  calendars: { office },
+});
 const id = (name: string) => name as never;
 const MORNING = '2026-01-05T09:00:00.000Z';
 const LUNCH = '2026-01-05T11:30:00.000Z';
@@ -23,21 +35,38 @@ describe('who keeps hours', () => {
     { at: EVENING, because: 'off duty until 2026-01-07T08:00:00.000Z' },
   ])('at $at: $because', ({ at, because }) => {
     const { given } = new PoolBench(staffed([{ key: 'ada', hours: 'office' }])).request(anUnowned('i'), { now: at });
-    expect(given).toMatchObject({ owner: because === null ? 'ada' : null, considered: [{ owner: 'ada', excludedBecause: because }] });
+    expect(given).toMatchObject({
+      owner: because === null ? 'ada' : null,
+      considered: [{ owner: 'ada', excludedBecause: because }],
+    });
   });
 
   it('is owed nothing for what came when they were off duty, and comes back to their share of what comes then', () => {
     const bench = new PoolBench(staffed([{ key: 'ada', hours: 'office' }, { key: 'grace' }]));
     for (let n = 0; n < 20; n += 1) bench.request(anUnowned(`night ${n}`), { now: EVENING });
-    const day = Array.from({ length: 10 }, (_, n) => bench.request(anUnowned(`day ${n}`), { now: '2026-01-07T09:00:00.000Z' }).given?.owner);
+    const day = Array.from(
+      { length: 10 },
+      (_, n) => bench.request(anUnowned(`day ${n}`), { now: '2026-01-07T09:00:00.000Z' }).given?.owner,
+    );
     expect(day.filter((owner) => owner === 'ada')).toHaveLength(5);
   });
 
   it('may take something themselves at any hour, but not while on leave', () => {
-    const bench = new PoolBench(staffed([{ key: 'ada', hours: 'office' }, { key: 'grace', leave: [{ from: '2026-01-01', to: '2026-01-09' }] }]));
+    const bench = new PoolBench(
+      staffed([
+        { key: 'ada', hours: 'office' },
+        { key: 'grace', leave: [{ from: '2026-01-01', to: '2026-01-09' }] },
+      ]),
+    );
     bench.request(anUnowned('i'), { now: EVENING });
-    expect(bench.move({ do: 'claim', inquiryId: id('i'), owner: 'grace' }, EVENING)).toMatchObject({ given: null, changes: [{ because: 'on leave until 2026-01-09' }] });
-    expect(bench.move({ do: 'claim', inquiryId: id('i'), owner: 'ada' }, EVENING).given).toMatchObject({ owner: 'ada', by: 'claim' });
+    expect(bench.move({ do: 'claim', inquiryId: id('i'), owner: 'grace' }, EVENING)).toMatchObject({
+      given: null,
+      changes: [{ because: 'on leave until 2026-01-09' }],
+    });
+    expect(bench.move({ do: 'claim', inquiryId: id('i'), owner: 'ada' }, EVENING).given).toMatchObject({
+      owner: 'ada',
+      by: 'claim',
+    });
   });
 
   it('is remembered with the calendar they keep, for what no inquiry causes', () => {
@@ -58,8 +87,19 @@ describe('a pool in which somebody waits wants to be looked at', () => {
 
   it.each([
     { what: 'when their day begins', owners: [{ key: 'ada', hours: 'office' }], at: '2026-01-07T08:00:00.000Z' },
-    { what: 'on the day after a leave', owners: [{ key: 'ada', leave: [{ from: '2026-01-05', to: '2026-01-09' }] }], at: '2026-01-10T00:00:00.000Z' },
-    { what: 'when the first of several is there', owners: [{ key: 'ada', leave: [{ from: '2026-01-05', to: '2026-01-09' }] }, { key: 'grace', hours: 'office' }], at: '2026-01-07T08:00:00.000Z' },
+    {
+      what: 'on the day after a leave',
+      owners: [{ key: 'ada', leave: [{ from: '2026-01-05', to: '2026-01-09' }] }],
+      at: '2026-01-10T00:00:00.000Z',
+    },
+    {
+      what: 'when the first of several is there',
+      owners: [
+        { key: 'ada', leave: [{ from: '2026-01-05', to: '2026-01-09' }] },
+        { key: 'grace', hours: 'office' },
+      ],
+      at: '2026-01-07T08:00:00.000Z',
+    },
   ])('$what', ({ owners, at }) => expect(lookAt(owners)).toBe(at));
 
   it('when somebody returns who said until when they left, in whatever form they said it', () => {

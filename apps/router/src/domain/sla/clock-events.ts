@@ -1,6 +1,15 @@
 import {
-  effectRequested, slaAtRisk, slaBreached, slaClockMoved, slaEscalated,
-  type DomainEvent, type EffectRequested, type SlaAtRisk, type SlaBreached, type SlaClockMoved, type SlaEscalated,
+  effectRequested,
+  slaAtRisk,
+  slaBreached,
+  slaClockMoved,
+  slaEscalated,
+  type DomainEvent,
+  type EffectRequested,
+  type SlaAtRisk,
+  type SlaBreached,
+  type SlaClockMoved,
+  type SlaEscalated,
 } from '@sluice/contracts';
 import { uuidV5, type ConversationId, type DecisionId, type EffectId, type InquiryId } from '@sluice/kernel';
 import type { Playbook } from '@sluice/policy';
@@ -28,8 +37,13 @@ export type ClockEvent =
 type Escalation = Extract<Happening, { readonly kind: 'escalated' }>;
 type Ask = Pick<EffectRequested, 'kind' | 'target' | 'mode' | 'content'>;
 
-const aboutOf = ({ inquiryId, terms, queue }: ClockState, { conversationId, owner }: Telling) =>
-  ({ inquiryId: inquiryId as InquiryId, conversationId, clock: terms.clock, queue, owner });
+const aboutOf = ({ inquiryId, terms, queue }: ClockState, { conversationId, owner }: Telling) => ({
+  inquiryId: inquiryId as InquiryId,
+  conversationId,
+  clock: terms.clock,
+  queue,
+  owner,
+});
 
 /** Says nothing of what the customer wrote: whoever wants to know opens the inquiry. */
 const messageOf = ({ clock, step }: Escalation, { owner }: Telling): EffectRequested['content'] => {
@@ -37,7 +51,10 @@ const messageOf = ({ clock, step }: Escalation, { owner }: Telling): EffectReque
   const due = dueOf(clock);
   const share = `${Math.round(step.at * PERCENT)} % of ${terms.budgetMs / MINUTE_MS} minutes`;
   return {
-    category: step.at < 1 ? 'at risk' : 'overdue', priority, queue, owner,
+    category: step.at < 1 ? 'at risk' : 'overdue',
+    priority,
+    queue,
+    owner,
     subject: `${terms.clock.replaceAll('_', ' ')}: ${share}`,
     summary: `Waiting since ${startedAt}; ${step.at < 1 ? 'due' : 'was due'} ${due ?? clock.breachedAt ?? 'later'}.`,
     entities: [{ name: 'inquiry', value: inquiryId }],
@@ -51,13 +68,25 @@ const slackAsk = (target: string, escalation: Escalation, telling: Telling): rea
 };
 
 const webhookAsk = (name: string, { clock, step, reachedAt }: Escalation, telling: Telling): readonly Ask[] =>
-  telling.playbook.sinks.webhooks.filter((one) => one.name === name && one.mode !== 'off').map(({ mode }) => ({
-    kind: 'webhook.delivery', target: name, mode,
-    content: {
-      type: 'sla.escalated', timestamp: telling.now,
-      data: { ...aboutOf(clock, telling), step: step.id, share: step.at, reachedAt, dueAt: dueOf(clock), priority: clock.priority },
-    },
-  }));
+  telling.playbook.sinks.webhooks
+    .filter((one) => one.name === name && one.mode !== 'off')
+    .map(({ mode }) => ({
+      kind: 'webhook.delivery',
+      target: name,
+      mode,
+      content: {
+        type: 'sla.escalated',
+        timestamp: telling.now,
+        data: {
+          ...aboutOf(clock, telling),
+          step: step.id,
+          share: step.at,
+          reachedAt,
+          dueAt: dueOf(clock),
+          priority: clock.priority,
+        },
+      },
+    }));
 
 const asksOf = (escalation: Escalation, telling: Telling): readonly Ask[] => {
   const { slack } = telling.playbook.sinks;
@@ -90,13 +119,25 @@ const escalationEvents = (escalation: Escalation, telling: Telling): readonly Cl
   const { clock, step, reachedAt } = escalation;
   const asks = asksOf(escalation, telling);
   const escalated = slaEscalated.v1.of({
-    ...aboutOf(clock, telling), step: step.id, share: step.at, urgent: step.urgent, reachedAt, escalatedAt: telling.now,
-    told: asks.map((ask) => ({ kind: ask.kind, target: ask.target, effectId: effectIdOf(escalation, ask) })), priority: raisedBy(escalation, telling),
+    ...aboutOf(clock, telling),
+    step: step.id,
+    share: step.at,
+    urgent: step.urgent,
+    reachedAt,
+    escalatedAt: telling.now,
+    told: asks.map((ask) => ({ kind: ask.kind, target: ask.target, effectId: effectIdOf(escalation, ask) })),
+    priority: raisedBy(escalation, telling),
   });
-  const effects = asks.map((ask) => effectRequested.v1.of({
-    ...ask, effectId: effectIdOf(escalation, ask), decisionId: telling.decisionId,
-    inquiryId: clock.inquiryId as InquiryId, conversationId: telling.conversationId, requestedAt: telling.now,
-  }));
+  const effects = asks.map((ask) =>
+    effectRequested.v1.of({
+      ...ask,
+      effectId: effectIdOf(escalation, ask),
+      decisionId: telling.decisionId,
+      inquiryId: clock.inquiryId as InquiryId,
+      conversationId: telling.conversationId,
+      requestedAt: telling.now,
+    }),
+  );
   return [escalated, ...effects];
 };
 
@@ -107,14 +148,45 @@ export const eventsOf = (happening: Happening, telling: Telling): readonly Clock
   const minutes = clock.terms.budgetMs / MINUTE_MS;
   switch (happening.kind) {
     case 'moved':
-      return [slaClockMoved.v1.of({
-        ...about, minutes, revision: clock.revision, change: happening.change, status: clock.status, because: happening.because, by: happening.by, at: happening.at,
-        calendar: clock.terms.calendarName, spentMs: spentAt(clock, happening.at), dueAt: dueOf(clock), wakeAt: wakeOf(clock), passedShare: Math.max(0, ...clock.passed), result: clock.result, breachWithdrawn: happening.breachWithdrawn,
-      })];
+      return [
+        slaClockMoved.v1.of({
+          ...about,
+          minutes,
+          revision: clock.revision,
+          change: happening.change,
+          status: clock.status,
+          because: happening.because,
+          by: happening.by,
+          at: happening.at,
+          calendar: clock.terms.calendarName,
+          spentMs: spentAt(clock, happening.at),
+          dueAt: dueOf(clock),
+          wakeAt: wakeOf(clock),
+          passedShare: Math.max(0, ...clock.passed),
+          result: clock.result,
+          breachWithdrawn: happening.breachWithdrawn,
+        }),
+      ];
     case 'at-risk':
-      return [slaAtRisk.v1.of({ ...about, share: happening.share, reachedAt: happening.reachedAt, dueAt: happening.dueAt, noticedAt: telling.now })];
+      return [
+        slaAtRisk.v1.of({
+          ...about,
+          share: happening.share,
+          reachedAt: happening.reachedAt,
+          dueAt: happening.dueAt,
+          noticedAt: telling.now,
+        }),
+      ];
     case 'breached':
-      return [slaBreached.v1.of({ ...about, minutes, startedAt: clock.startedAt, dueAt: happening.dueAt, noticedAt: telling.now })];
+      return [
+        slaBreached.v1.of({
+          ...about,
+          minutes,
+          startedAt: clock.startedAt,
+          dueAt: happening.dueAt,
+          noticedAt: telling.now,
+        }),
+      ];
     case 'escalated':
       return escalationEvents(happening, telling);
   }

@@ -42,10 +42,29 @@ export type Change = 'started' | 'restarted' | 'tightened' | 'paused' | 'resumed
 
 /** What one clock did. `moved` carries the clock as it stood right after. */
 export type Happening =
-  | { readonly kind: 'moved'; readonly clock: ClockState; readonly change: Change; readonly because: string; readonly by: string; readonly at: string; readonly breachWithdrawn: boolean }
-  | { readonly kind: 'at-risk'; readonly clock: ClockState; readonly share: number; readonly reachedAt: string; readonly dueAt: string }
+  | {
+      readonly kind: 'moved';
+      readonly clock: ClockState;
+      readonly change: Change;
+      readonly because: string;
+      readonly by: string;
+      readonly at: string;
+      readonly breachWithdrawn: boolean;
+    }
+  | {
+      readonly kind: 'at-risk';
+      readonly clock: ClockState;
+      readonly share: number;
+      readonly reachedAt: string;
+      readonly dueAt: string;
+    }
   | { readonly kind: 'breached'; readonly clock: ClockState; readonly dueAt: string }
-  | { readonly kind: 'escalated'; readonly clock: ClockState; readonly step: ClockState['terms']['steps'][number]; readonly reachedAt: string };
+  | {
+      readonly kind: 'escalated';
+      readonly clock: ClockState;
+      readonly step: ClockState['terms']['steps'][number];
+      readonly reachedAt: string;
+    };
 
 /** A clock and what it did on the way there, in order. */
 export interface Moved {
@@ -60,9 +79,26 @@ export interface Cause {
 }
 
 /** Notes a change: the clock gets its next revision. */
-export const moved = (clock: ClockState, change: Change, cause: Cause & { readonly breachWithdrawn?: boolean }): Moved => {
+export const moved = (
+  clock: ClockState,
+  change: Change,
+  cause: Cause & { readonly breachWithdrawn?: boolean },
+): Moved => {
   const next = { ...clock, revision: clock.revision + 1 };
-  return { clock: next, happened: [{ kind: 'moved', clock: next, change, because: cause.because, by: cause.by, at: cause.at, breachWithdrawn: cause.breachWithdrawn ?? false }] };
+  return {
+    clock: next,
+    happened: [
+      {
+        kind: 'moved',
+        clock: next,
+        change,
+        because: cause.because,
+        by: cause.by,
+        at: cause.at,
+        breachWithdrawn: cause.breachWithdrawn ?? false,
+      },
+    ],
+  };
 };
 
 /** One thing after another. */

@@ -27,6 +27,8 @@ export const nextShare = (clock: ClockState): { readonly share: number; readonly
 
 /** When something happens to the clock by itself; null when nothing will. */
 export const wakeOf = (clock: ClockState): string | null => {
-  const moments = [nextShare(clock)?.at, clock.pause?.until, ...clock.waiting.map(({ until }) => until)].filter((at) => at !== null && at !== undefined);
+  const moments = [nextShare(clock)?.at, clock.pause?.until, ...clock.waiting.map(({ until }) => until)].filter(
+    (at) => at !== null && at !== undefined,
+  );
   return moments.reduce<string | null>((first, at) => (first === null || isLater(first, at) ? at : first), null);
 };

@@ -10,7 +10,8 @@ import { foldSignal } from './fold-signal.ts';
 
 /** Monday. */
 const at = (time: string, day = '05'): string => `2026-01-${day}T${time}:00.000Z`;
-const cameAt = (time: string, day = '05') => aSignal(at(time, day), { kind: 'time-came', clock: 'followup' }, { by: 'timer' });
+const cameAt = (time: string, day = '05') =>
+  aSignal(at(time, day), { kind: 'time-came', clock: 'followup' }, { by: 'timer' });
 
 const told = (happening: Happening): string => {
   switch (happening.kind) {
@@ -25,7 +26,11 @@ const told = (happening: Happening): string => {
   }
 };
 
-const run = (signals: readonly SlaSignalled[], terms: readonly SlaTerms[] = [someTerms()], from: ConversationClocks = noClocks) => {
+const run = (
+  signals: readonly SlaSignalled[],
+  terms: readonly SlaTerms[] = [someTerms()],
+  from: ConversationClocks = noClocks,
+) => {
   let state = from;
   const seen = signals.map((signalled) => {
     const folded = foldSignal(state, { signalled, terms: signalled.signal.kind === 'customer-wrote' ? terms : [] });
@@ -44,15 +49,31 @@ describe('a clock', () => {
   });
 
   it('is at risk at 70 % and 90 %, breaches at the whole, and climbs its ladder (T-06)', () => {
-    const { seen, state } = run([wrote(at('00:00')), cameAt('07:00'), cameAt('09:00'), cameAt('10:00'), cameAt('20:00')]);
+    const { seen, state } = run([
+      wrote(at('00:00')),
+      cameAt('07:00'),
+      cameAt('09:00'),
+      cameAt('10:00'),
+      cameAt('20:00'),
+    ]);
     expect(seen.slice(1)).toEqual([
-      ['at risk 0.7', 'advanced by at-risk'], ['at risk 0.9', 'step owner', 'advanced by escalated'], ['breached 10:00', 'step manager', 'advanced by escalated'], ['step forgotten', 'advanced by escalated'],
+      ['at risk 0.7', 'advanced by at-risk'],
+      ['at risk 0.9', 'step owner', 'advanced by escalated'],
+      ['breached 10:00', 'step manager', 'advanced by escalated'],
+      ['step forgotten', 'advanced by escalated'],
     ]);
     expect(state.clocks['followup'] && wakeOf(state.clocks['followup'])).toBeNull();
   });
 
   it('misses nothing when nobody woke it, and says it in order', () => {
-    expect(run([wrote(at('00:00')), cameAt('12:00')]).last).toEqual(['at risk 0.7', 'at risk 0.9', 'step owner', 'breached 10:00', 'step manager', 'advanced by escalated']);
+    expect(run([wrote(at('00:00')), cameAt('12:00')]).last).toEqual([
+      'at risk 0.7',
+      'at risk 0.9',
+      'step owner',
+      'breached 10:00',
+      'step manager',
+      'advanced by escalated',
+    ]);
   });
 
   it('says nothing twice, however often it is woken', () => {
@@ -69,8 +90,14 @@ describe('an answer', () => {
   });
 
   it('in the last moment is in time, and a moment later is not', () => {
-    expect(run([wrote(at('00:00')), cameAt('09:00'), replied('10:00')])).toMatchObject({ last: ['stopped by replied'], clock: { result: 'met' } });
-    expect(run([wrote(at('00:00')), cameAt('09:00'), replied('10:01')])).toMatchObject({ last: ['breached 10:00', 'step manager', 'stopped by replied'], clock: { result: 'missed' } });
+    expect(run([wrote(at('00:00')), cameAt('09:00'), replied('10:00')])).toMatchObject({
+      last: ['stopped by replied'],
+      clock: { result: 'met' },
+    });
+    expect(run([wrote(at('00:00')), cameAt('09:00'), replied('10:01')])).toMatchObject({
+      last: ['breached 10:00', 'step manager', 'stopped by replied'],
+      clock: { result: 'missed' },
+    });
   });
 
   it('that is heard of late takes the breach back', () => {
@@ -88,8 +115,18 @@ describe('an answer', () => {
 
 describe('a further message of the customer', () => {
   it('starts a stopped clock anew, with the whole time (T-07)', () => {
-    const { seen, clock } = run([wrote(at('00:00')), replied('03:00'), wrote(at('05:00')), cameAt('12:00'), cameAt('15:00')]);
-    expect(seen.slice(2)).toEqual([['restarted by customer-wrote'], ['at risk 0.7', 'advanced by at-risk'], ['at risk 0.9', 'step owner', 'breached 15:00', 'step manager', 'advanced by escalated']]);
+    const { seen, clock } = run([
+      wrote(at('00:00')),
+      replied('03:00'),
+      wrote(at('05:00')),
+      cameAt('12:00'),
+      cameAt('15:00'),
+    ]);
+    expect(seen.slice(2)).toEqual([
+      ['restarted by customer-wrote'],
+      ['at risk 0.7', 'advanced by at-risk'],
+      ['at risk 0.9', 'step owner', 'breached 15:00', 'step manager', 'advanced by escalated'],
+    ]);
     expect(clock?.startedAt).toBe(at('05:00'));
   });
 
@@ -106,30 +143,48 @@ describe('a further message of the customer', () => {
   });
 
   it('ends a pause', () => {
-    const { seen, clock } = run([wrote(at('00:00')), aSignal(at('01:00'), { kind: 'paused', reason: 'waiting', until: null }), wrote(at('05:00'))]);
+    const { seen, clock } = run([
+      wrote(at('00:00')),
+      aSignal(at('01:00'), { kind: 'paused', reason: 'waiting', until: null }),
+      wrote(at('05:00')),
+    ]);
     expect(seen.slice(1)).toEqual([['paused by waiting'], ['resumed by customer-wrote']]);
     expect(clock && dueOf(clock)).toBe(at('14:00'));
   });
 
   it('does not restart what was answered after it was sent, or what never restarts', () => {
     expect(run([wrote(at('00:00')), replied('03:00'), wrote(at('02:00'))]).last).toEqual([]);
-    expect(run([wrote(at('00:00')), replied('03:00'), wrote(at('05:00'))], [someTerms({ restarts: false })]).last).toEqual([]);
+    expect(
+      run([wrote(at('00:00')), replied('03:00'), wrote(at('05:00'))], [someTerms({ restarts: false })]).last,
+    ).toEqual([]);
   });
 });
 
 describe('a pause', () => {
-  const paused = (time: string, reason = 'waiting', until: string | null = null) => aSignal(at(time), { kind: 'paused', reason, until });
+  const paused = (time: string, reason = 'waiting', until: string | null = null) =>
+    aSignal(at(time), { kind: 'paused', reason, until });
 
   it('stands outside the time promised', () => {
-    const { seen, clock } = run([wrote(at('00:00')), paused('04:00'), cameAt('08:00'), aSignal(at('10:00'), { kind: 'resumed' })]);
+    const { seen, clock } = run([
+      wrote(at('00:00')),
+      paused('04:00'),
+      cameAt('08:00'),
+      aSignal(at('10:00'), { kind: 'resumed' }),
+    ]);
     expect(seen.slice(2)).toEqual([[], ['resumed by resumed']]);
     expect(clock && [dueOf(clock), clock.spentMs]).toEqual([at('16:00'), 4 * 3_600_000]);
   });
 
   it('ends by itself when its reason has an end, or at the moment that was named', () => {
-    expect(run([wrote(at('00:00')), paused('04:00', 'briefly'), cameAt('06:00')]).last).toEqual(['resumed by pause-over']);
-    expect(run([wrote(at('00:00')), paused('04:00', 'waiting', at('05:00')), cameAt('05:00')]).last).toEqual(['resumed by pause-over']);
-    expect(run([wrote(at('00:00')), paused('04:00', 'briefly', at('20:00')), cameAt('06:00')]).last).toEqual(['resumed by pause-over']);
+    expect(run([wrote(at('00:00')), paused('04:00', 'briefly'), cameAt('06:00')]).last).toEqual([
+      'resumed by pause-over',
+    ]);
+    expect(run([wrote(at('00:00')), paused('04:00', 'waiting', at('05:00')), cameAt('05:00')]).last).toEqual([
+      'resumed by pause-over',
+    ]);
+    expect(run([wrote(at('00:00')), paused('04:00', 'briefly', at('20:00')), cameAt('06:00')]).last).toEqual([
+      'resumed by pause-over',
+    ]);
   });
 
   it('is refused without a reason of the playbook, and to a clock that never stands still', () => {
@@ -138,13 +193,23 @@ describe('a pause', () => {
   });
 
   it('of what is due already changes nothing about that', () => {
-    expect(run([wrote(at('00:00')), paused('11:00')]).last).toEqual(['at risk 0.7', 'at risk 0.9', 'step owner', 'breached 10:00', 'step manager', 'paused by waiting']);
+    expect(run([wrote(at('00:00')), paused('11:00')]).last).toEqual([
+      'at risk 0.7',
+      'at risk 0.9',
+      'step owner',
+      'breached 10:00',
+      'step manager',
+      'paused by waiting',
+    ]);
   });
 });
 
 describe('the end', () => {
   it('of a conversation that was closed in time is neither kept nor missed', () => {
-    expect(run([wrote(at('00:00')), aSignal(at('04:00'), { kind: 'closed' })])).toMatchObject({ last: ['stopped by closed'], clock: { result: 'ended' } });
+    expect(run([wrote(at('00:00')), aSignal(at('04:00'), { kind: 'closed' })])).toMatchObject({
+      last: ['stopped by closed'],
+      clock: { result: 'ended' },
+    });
     expect(run([wrote(at('00:00')), aSignal(at('12:00'), { kind: 'closed' })]).clock?.result).toBe('missed');
   });
 });
@@ -153,9 +218,15 @@ describe('people', () => {
   const quietly = (over: Partial<SlaTerms> = {}) => [someTerms({ disturb: officeHours, ...over })];
 
   it('are not told at midnight, but in the morning (T-08)', () => {
-    const { seen } = run([wrote(at('16:00')), cameAt('23:00'), cameAt('01:00', '06'), cameAt('02:00', '06'), cameAt('09:00', '06')], quietly());
+    const { seen } = run(
+      [wrote(at('16:00')), cameAt('23:00'), cameAt('01:00', '06'), cameAt('02:00', '06'), cameAt('09:00', '06')],
+      quietly(),
+    );
     expect(seen.slice(1)).toEqual([
-      ['at risk 0.7', 'advanced by at-risk'], ['at risk 0.9', 'advanced by at-risk'], ['breached 02:00', 'advanced by breached'], ['step owner', 'step manager', 'advanced by escalated'],
+      ['at risk 0.7', 'advanced by at-risk'],
+      ['at risk 0.9', 'advanced by at-risk'],
+      ['breached 02:00', 'advanced by breached'],
+      ['step owner', 'step manager', 'advanced by escalated'],
     ]);
   });
 
@@ -167,23 +238,44 @@ describe('people', () => {
 
   it('are told at any hour what the ladder calls urgent (T-08)', () => {
     const urgent = someTerms().steps.map((step) => ({ ...step, urgent: step.id === 'manager' }));
-    expect(run([wrote(at('16:00')), cameAt('02:00', '06')], quietly({ steps: urgent })).last).toEqual(['at risk 0.7', 'at risk 0.9', 'breached 02:00', 'step manager', 'advanced by escalated']);
+    expect(run([wrote(at('16:00')), cameAt('02:00', '06')], quietly({ steps: urgent })).last).toEqual([
+      'at risk 0.7',
+      'at risk 0.9',
+      'breached 02:00',
+      'step manager',
+      'advanced by escalated',
+    ]);
   });
 
   it('are not told in the morning what was answered in the night', () => {
-    expect(run([wrote(at('16:00')), cameAt('02:00', '06'), replied('07:00', '06'), cameAt('09:00', '06')], quietly()).seen.slice(2)).toEqual([['stopped by replied'], []]);
+    expect(
+      run(
+        [wrote(at('16:00')), cameAt('02:00', '06'), replied('07:00', '06'), cameAt('09:00', '06')],
+        quietly(),
+      ).seen.slice(2),
+    ).toEqual([['stopped by replied'], []]);
   });
 
   it('are known by name to the clocks', () => {
     expect(run([wrote(at('00:00')), aSignal(at('00:01'), { kind: 'assigned', owner: 'ada' })]).state.owner).toBe('ada');
-    expect(run([wrote(at('00:00')), aSignal(at('00:01'), { kind: 'claimed', owner: 'grace' })], [someTerms({ stops: ['claimed', 'replied'] })])).toMatchObject({ state: { owner: 'grace' }, last: ['stopped by claimed'] });
+    expect(
+      run(
+        [wrote(at('00:00')), aSignal(at('00:01'), { kind: 'claimed', owner: 'grace' })],
+        [someTerms({ stops: ['claimed', 'replied'] })],
+      ),
+    ).toMatchObject({ state: { owner: 'grace' }, last: ['stopped by claimed'] });
   });
 });
 
 it('the order in which a store gives clocks back changes nothing', () => {
-  const promised = ['followup', 'first_human', 'acknowledgement'].map((clock) => someTerms({ clock, stops: ['replied'] }));
+  const promised = ['followup', 'first_human', 'acknowledgement'].map((clock) =>
+    someTerms({ clock, stops: ['replied'] }),
+  );
   const { state } = run([wrote(at('00:00'))], promised);
   const turned = { ...state, clocks: Object.fromEntries(Object.entries(state.clocks).reverse()) };
-  const after = (from: ConversationClocks) => foldSignal(from, { signalled: replied('12:00'), terms: [] }).happened.map((one) => `${one.clock.terms.clock} ${told(one)}`);
+  const after = (from: ConversationClocks) =>
+    foldSignal(from, { signalled: replied('12:00'), terms: [] }).happened.map(
+      (one) => `${one.clock.terms.clock} ${told(one)}`,
+    );
   expect(after(turned)).toEqual(after(state));
 });

@@ -16,10 +16,24 @@ export interface Start {
   readonly change: Extract<Change, 'started' | 'restarted' | 'tightened'>;
 }
 
-export const start = ({ change, ...about }: Start, cause: Cause): Moved => moved({
-  ...about, status: 'running', startedAt: cause.at, runningSince: cause.at, spentMs: 0,
-  pause: null, stoppedAt: null, result: null, passed: [], breachedAt: null, waiting: [],
-}, change, cause);
+export const start = ({ change, ...about }: Start, cause: Cause): Moved =>
+  moved(
+    {
+      ...about,
+      status: 'running',
+      startedAt: cause.at,
+      runningSince: cause.at,
+      spentMs: 0,
+      pause: null,
+      stoppedAt: null,
+      result: null,
+      passed: [],
+      breachedAt: null,
+      waiting: [],
+    },
+    change,
+    cause,
+  );
 
 /** Until when it may stand still at most: what was asked for, within what the playbook allows for the reason. */
 const pauseEnd = ({ terms }: ClockState, { reason, until, at }: Pause): string | null => {
@@ -38,11 +52,16 @@ interface Pause {
 /** Stands still, if it is a clock that may, for a reason that is one. */
 export const halt = (clock: ClockState, { reason, until }: Omit<Pause, 'at'>, cause: Cause): Moved => {
   const { terms, runningSince } = clock;
-  if (clock.status !== 'running' || runningSince === null || !terms.pausable || !terms.pauses[reason]) return still(clock);
+  if (clock.status !== 'running' || runningSince === null || !terms.pausable || !terms.pauses[reason])
+    return still(clock);
   const since = later(cause.at, runningSince);
   const pause = { reason, since, until: pauseEnd(clock, { reason, until, at: since }) };
   if (pause.until !== null && !isLater(pause.until, since)) return still(clock);
-  return moved({ ...clock, status: 'paused', spentMs: spentAt(clock, since), runningSince: null, pause }, 'paused', { ...cause, because: reason, at: since });
+  return moved({ ...clock, status: 'paused', spentMs: spentAt(clock, since), runningSince: null, pause }, 'paused', {
+    ...cause,
+    because: reason,
+    at: since,
+  });
 };
 
 type Result = NonNullable<ClockState['result']>;
@@ -61,8 +80,19 @@ export const stop = (clock: ClockState, isKept: boolean, cause: Cause): Moved =>
   const spentMs = spentAt(clock, cause.at);
   const result = resultOf(clock, spentMs, isKept);
   const breachWithdrawn = clock.breachedAt !== null && result !== 'missed';
-  return moved({
-    ...clock, status: 'stopped', stoppedAt: cause.at, spentMs, runningSince: null, pause: null, waiting: [], result,
-    breachedAt: breachWithdrawn ? null : clock.breachedAt,
-  }, 'stopped', { ...cause, breachWithdrawn });
+  return moved(
+    {
+      ...clock,
+      status: 'stopped',
+      stoppedAt: cause.at,
+      spentMs,
+      runningSince: null,
+      pause: null,
+      waiting: [],
+      result,
+      breachedAt: breachWithdrawn ? null : clock.breachedAt,
+    },
+    'stopped',
+    { ...cause, breachWithdrawn },
+  );
 };

@@ -8,34 +8,57 @@ export const TIMER = 'timer';
 type Step = ClockState['terms']['steps'][number];
 
 /** People are told now, or, when nobody may be disturbed and it is not urgent, once they may. */
-const take = (clock: ClockState, step: Step, { reachedAt, at }: { readonly reachedAt: string; readonly at: string }): Moved => {
+const take = (
+  clock: ClockState,
+  step: Step,
+  { reachedAt, at }: { readonly reachedAt: string; readonly at: string },
+): Moved => {
   const { disturb } = clock.terms;
-  if (step.urgent || disturb === null || isOpen(disturb, at)) return { clock, happened: [{ kind: 'escalated', clock, step, reachedAt }] };
+  if (step.urgent || disturb === null || isOpen(disturb, at))
+    return { clock, happened: [{ kind: 'escalated', clock, step, reachedAt }] };
   const waiting = [...clock.waiting, { step: step.id, reachedAt, until: nextOpen(disturb, at) }];
   return { clock: { ...clock, waiting }, happened: [] };
 };
 
-const reach = (clock: ClockState, { share, reachedAt, at }: { readonly share: number; readonly reachedAt: string; readonly at: string }): Moved => {
-  const passed: ClockState = { ...clock, passed: [...clock.passed, share], breachedAt: share === 1 ? reachedAt : clock.breachedAt };
+const reach = (
+  clock: ClockState,
+  { share, reachedAt, at }: { readonly share: number; readonly reachedAt: string; readonly at: string },
+): Moved => {
+  const passed: ClockState = {
+    ...clock,
+    passed: [...clock.passed, share],
+    breachedAt: share === 1 ? reachedAt : clock.breachedAt,
+  };
   const happened: readonly Happening[] = [
-    ...(share < 1 && clock.terms.atRisk.includes(share) ? [{ kind: 'at-risk', clock: passed, share, reachedAt, dueAt: dueOf(clock) ?? reachedAt } as const] : []),
+    ...(share < 1 && clock.terms.atRisk.includes(share)
+      ? [{ kind: 'at-risk', clock: passed, share, reachedAt, dueAt: dueOf(clock) ?? reachedAt } as const]
+      : []),
     ...(share === 1 ? [{ kind: 'breached', clock: passed, dueAt: reachedAt } as const] : []),
   ];
   const steps = clock.terms.steps.filter((step) => step.at === share);
-  return steps.reduce<Moved>((so, step) => andThen(so, (next) => take(next, step, { reachedAt, at })), { clock: passed, happened });
+  return steps.reduce<Moved>((so, step) => andThen(so, (next) => take(next, step, { reachedAt, at })), {
+    clock: passed,
+    happened,
+  });
 };
 
 const tellWaiting = (clock: ClockState, until: string, at: string): Moved => {
   const due = clock.waiting.filter((one) => !isLater(one.until, until));
   const rest: ClockState = { ...clock, waiting: clock.waiting.filter((one) => isLater(one.until, until)) };
-  return due.reduce<Moved>((so, { step: id, reachedAt }) => {
-    const step = clock.terms.steps.find((one) => one.id === id);
-    return step ? andThen(so, (next) => take(next, step, { reachedAt, at })) : so;
-  }, { clock: rest, happened: [] });
+  return due.reduce<Moved>(
+    (so, { step: id, reachedAt }) => {
+      const step = clock.terms.steps.find((one) => one.id === id);
+      return step ? andThen(so, (next) => take(next, step, { reachedAt, at })) : so;
+    },
+    { clock: rest, happened: [] },
+  );
 };
 
 /** Counts on, from now or from the moment it stood still, whichever is later. */
-export const goOn = (clock: ClockState, cause: { readonly because: string; readonly by: string; readonly at: string }): Moved => {
+export const goOn = (
+  clock: ClockState,
+  cause: { readonly because: string; readonly by: string; readonly at: string },
+): Moved => {
   const since = later(cause.at, clock.pause?.since ?? cause.at);
   return moved({ ...clock, status: 'running', runningSince: since, pause: null }, 'resumed', { ...cause, at: since });
 };

@@ -30,19 +30,24 @@ const spelledBy = (groups: DigitRun['groups']): Found | null => {
 
 /** Numbers that begin and end where groups do: other numbers may stand right before or after. */
 const groupedCards = ({ groups }: DigitRun): readonly Found[] =>
-  groups.flatMap((_, first) => groups.slice(first, first + MAX_DIGITS).flatMap((_last, size) =>
-    spelledBy(groups.slice(first, first + size + 1)) ?? []));
+  groups.flatMap((_, first) =>
+    groups
+      .slice(first, first + MAX_DIGITS)
+      .flatMap((_last, size) => spelledBy(groups.slice(first, first + size + 1)) ?? []),
+  );
 
 /** As printed on the card: 4-4-4-4 or 4-6-5, whatever digits are glued to its ends. */
 const SHAPE = /(?=(\d{4}([ \u00a0.\-–])(?:\d{4}\2\d{4}\2\d{4}|\d{6}\2\d{5})))/g;
 
-const shapedCards: Recognizer = (text) => [...text.matchAll(SHAPE)]
-  .map(({ 1: value = '', index }) => aCard(index, index + value.length, digitsOf(value)))
-  .filter(({ identity }) => isCard(identity));
+const shapedCards: Recognizer = (text) =>
+  [...text.matchAll(SHAPE)]
+    .map(({ 1: value = '', index }) => aCard(index, index + value.length, digitsOf(value)))
+    .filter(({ identity }) => isCard(identity));
 
 /** A card glued to further digits can't be told from its neighbours, so the whole group goes. */
 const gluedCards = ({ groups }: DigitRun): readonly Found[] =>
-  groups.filter(({ digits }) => digits.length > MIN_DIGITS && holdsCard(digits))
+  groups
+    .filter(({ digits }) => digits.length > MIN_DIGITS && holdsCard(digits))
     .map(({ start, end, digits }) => aCard(start, end, digits));
 
 const holdsCard = (digits: string): boolean => {
@@ -56,13 +61,15 @@ const holdsCard = (digits: string): boolean => {
 };
 
 /** What is left of a masked number still names a card together with its owner. */
-const FRAGMENT = /(?:(?:ending|ends|last (?:four|4)(?: digits)?)(?: (?:in|with|are|is|of))?:? ?|(?<![*xX•#])[*xX•#]{2,}[ -]?)(?<value>\d{4})(?!\d)/g;
+const FRAGMENT =
+  /(?:(?:ending|ends|last (?:four|4)(?: digits)?)(?: (?:in|with|are|is|of))?:? ?|(?<![*xX•#])[*xX•#]{2,}[ -]?)(?<value>\d{4})(?!\d)/g;
 
-const fragments: Recognizer = (text) => [...text.matchAll(FRAGMENT)].map((match) => {
-  const value = match.groups?.['value'] ?? '';
-  const end = match.index + match[0].length;
-  return aCard(end - value.length, end, value);
-});
+const fragments: Recognizer = (text) =>
+  [...text.matchAll(FRAGMENT)].map((match) => {
+    const value = match.groups?.['value'] ?? '';
+    const end = match.index + match[0].length;
+    return aCard(end - value.length, end, value);
+  });
 
 export const findCards: Recognizer = (text) => {
   const runs = digitRuns(text);

@@ -40,7 +40,12 @@ export const findEmails: Recognizer = (text) => {
     const spelledOut = SPELLED_OUT.exec(text.slice(afterAt + host.length, afterAt + host.length + 200))?.[0] ?? '';
     const local = text.slice(start, at.index);
     if (!local || !/\p{L}/u.test(local + host) || !/\p{L}|\d+\.\d+/u.test(host)) continue;
-    found.push({ kind: 'EMAIL', start, end: afterAt + host.length + spelledOut.length, identity: normal(local, host + spelledOut) });
+    found.push({
+      kind: 'EMAIL',
+      start,
+      end: afterAt + host.length + spelledOut.length,
+      identity: normal(local, host + spelledOut),
+    });
   }
   return found;
 };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { knownNames } from './known-name.ts';
 
-const found = (name: string, text: string): readonly string[] => knownNames([name])(text).map(({ start, end }) => text.slice(start, end));
+const found = (name: string, text: string): readonly string[] =>
+  knownNames([name])(text).map(({ start, end }) => text.slice(start, end));
 
 describe('known names', () => {
   it.each([

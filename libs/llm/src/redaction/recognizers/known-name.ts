@@ -16,7 +16,8 @@ const placesOf = (pattern: RegExp, text: string): readonly Found[] => {
   for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
     const { 0: value, index: start } = match;
     const end = start + value.length;
-    if (standsAlone(text, start, end)) found.push({ kind: 'NAME', start, end, identity: value.toLowerCase().replace(/\s+/g, ' ') });
+    if (standsAlone(text, start, end))
+      found.push({ kind: 'NAME', start, end, identity: value.toLowerCase().replace(/\s+/g, ' ') });
     // What was inside a longer word may overlap the name itself.
     else pattern.lastIndex = start + 1;
   }

@@ -7,16 +7,20 @@ const MIN_DIGITS_WHEN_NAMED = 6;
 const MIN_DIGITS_INTERNATIONAL = 8;
 const MAX_DIGITS = 15;
 /** Digit groups joined by little, with what people put around them. Digits and joints share no character, so nothing backtracks far. */
-const CANDIDATE = /(?:\+\s?|\(\+?)?\d+(?:[ \u00a0.\-–/()]{1,3}\d+)*\)?(?:\s?(?:x|ext\.?|extension)\s?\d{1,6}(?!\d))?/giu;
+const CANDIDATE =
+  /(?:\+\s?|\(\+?)?\d+(?:[ \u00a0.\-–/()]{1,3}\d+)*\)?(?:\s?(?:x|ext\.?|extension)\s?\d{1,6}(?!\d))?/giu;
 const CONTEXT_CHARACTERS = 32;
 
 /** Says that a number is a telephone's. */
-const PHONE_WORD = /\b(?:phone|telephone|tel|mobile|mob|cell|cellphone|fax|whatsapp|sms|text|call|dial|ring|reach|handy|telefon|téléphone|teléfono|móvil|number is)\b[^.!?]{0,24}$/iu;
+const PHONE_WORD =
+  /\b(?:phone|telephone|tel|mobile|mob|cell|cellphone|fax|whatsapp|sms|text|call|dial|ring|reach|handy|telefon|téléphone|teléfono|móvil|number is)\b[^.!?]{0,24}$/iu;
 const PHONE_LABEL_AFTER = /^[\s\-–(:]{0,3}(?:office|mobile|cell|home|work|fax|tel|phone|direct)\b/iu;
 /** Says that it is something else, which the model needs to see. */
-const OTHER_WORD = /(?:[#№]|\b(?:order|invoice|ticket|case|ref|reference|account|acct|customer|policy|claim|tracking|serial|sku|part|model|po|id|code|pin|version|zip|isbn|vat|apt|suite|room|article|item|bestellung|rechnung)\b\.?(?:[ ](?:number|no|nr|id|code))?\.?)[\s:#=.]{0,3}(?:is\s)?$/iu;
+const OTHER_WORD =
+  /(?:[#№]|\b(?:order|invoice|ticket|case|ref|reference|account|acct|customer|policy|claim|tracking|serial|sku|part|model|po|id|code|pin|version|zip|isbn|vat|apt|suite|room|article|item|bestellung|rechnung)\b\.?(?:[ ](?:number|no|nr|id|code))?\.?)[\s:#=.]{0,3}(?:is\s)?$/iu;
 const MONEY_BEFORE = /(?:[$€£¥₹]|\b(?:usd|eur|gbp|chf|jpy|rs|inr))\s{0,2}$/iu;
-const AMOUNT_AFTER = /^\s{0,2}(?:[$€£¥₹%]|(?:usd|eur|gbp|chf|jpy|inr|dollars?|euros?|pounds?|users?|seats?|employees|people|units?|pcs|pieces|records?|rows|requests|messages|customers|leads|licen[sc]es|msec|ms|seconds|minutes|hours|days|px|mhz|km|kg|kb|mb|gb|tb)\b)/iu;
+const AMOUNT_AFTER =
+  /^\s{0,2}(?:[$€£¥₹%]|(?:usd|eur|gbp|chf|jpy|inr|dollars?|euros?|pounds?|users?|seats?|employees|people|units?|pcs|pieces|records?|rows|requests|messages|customers|leads|licen[sc]es|msec|ms|seconds|minutes|hours|days|px|mhz|km|kg|kb|mb|gb|tb)\b)/iu;
 
 interface Candidate {
   readonly text: string;
@@ -32,12 +36,14 @@ const DATES: readonly RegExp[] = [
   /(?<!\d)\d{1,2}\/\d{1,2}\/\d\d(?!\d)/,
 ];
 const isDate = ({ text, before, after }: Candidate): boolean =>
-  DATES.some((date) => date.test(text)) || (/\d:$/.test(before) || /^:\d\d/.test(after));
+  DATES.some((date) => date.test(text)) || /\d:$/.test(before) || /^:\d\d/.test(after);
 const isDecimals = (text: string): boolean => /^\d{1,3}\.\d{1,3}(?:[\s\-–]\d{1,3}\.\d{1,3})+$/.test(text);
-const isYears = (groups: readonly string[]): boolean => groups.length > 1 && groups.every((group) => /^(?:1\d|20)\d\d$/.test(group));
+const isYears = (groups: readonly string[]): boolean =>
+  groups.length > 1 && groups.every((group) => /^(?:1\d|20)\d\d$/.test(group));
 /** `1 500 000`: a leading group shorter than the threes that follow it. */
 const isThousands = (text: string): boolean => /^[1-9]\d?(?:[ \u00a0.]\d{3})+$/.test(text);
-const isCounting = (groups: readonly string[]): boolean => groups.length > 3 && groups.every((group) => group.length === 1);
+const isCounting = (groups: readonly string[]): boolean =>
+  groups.length > 3 && groups.every((group) => group.length === 1);
 const isPostcode = (text: string): boolean => /^\d{5}-\d{4}$/.test(text);
 
 /** The words or signs next to it name it as something the model needs to see. */
@@ -53,7 +59,8 @@ const isPlausible = ({ groups }: Candidate): boolean =>
 
 /** Glued to an address or a code: `sid=02-1007-1124`, `CAN-2002-0989`. */
 const isPartOfCode = ({ before }: Candidate): boolean => /(?:[=&/]|\p{L}-|[\d,],)$/u.test(before);
-const standsAlone = ({ before, after }: Candidate): boolean => !/[\p{L}\p{N}_@]$/u.test(before) && !/^[\p{L}\p{N}_@]/u.test(after);
+const standsAlone = ({ before, after }: Candidate): boolean =>
+  !/[\p{L}\p{N}_@]$/u.test(before) && !/^[\p{L}\p{N}_@]/u.test(after);
 
 const isNamed = ({ before, after }: Candidate): boolean => PHONE_WORD.test(before) || PHONE_LABEL_AFTER.test(after);
 
@@ -82,7 +89,8 @@ export const findPhones: Recognizer = (text) => {
     const end = index + value.length;
     const before = text.slice(Math.max(0, index - CONTEXT_CHARACTERS), index);
     const after = text.slice(end, end + CONTEXT_CHARACTERS);
-    if (isPhone({ text: number, digits, groups, before, after })) found.push({ kind: 'PHONE', start: index, end, identity: identityOf(value) });
+    if (isPhone({ text: number, digits, groups, before, after }))
+      found.push({ kind: 'PHONE', start: index, end, identity: identityOf(value) });
   }
   return found;
 };

@@ -73,12 +73,19 @@ export class FakeDocker {
 
   get calls(): readonly DockerCall[] {
     const path = join(this.#dir, 'calls.jsonl');
-    return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as DockerCall) : [];
+    return existsSync(path)
+      ? readFileSync(path, 'utf8')
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line) as DockerCall)
+      : [];
   }
 
   /** The words after `--project-name … --file …` of each call of Compose. */
   get verbs(): readonly string[] {
-    return this.calls.filter(({ args }) => args[0] === 'compose' && args[1] !== 'version').map(({ args }) => args.slice(5).join(' '));
+    return this.calls
+      .filter(({ args }) => args[0] === 'compose' && args[1] !== 'version')
+      .map(({ args }) => args.slice(5).join(' '));
   }
 
   get running(): readonly string[] {

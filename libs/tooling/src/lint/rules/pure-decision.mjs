@@ -1,5 +1,14 @@
 /** What makes the same input give another outcome, or touches the world: refused where decisions are taken (design 3). */
-const IMPURE_GLOBALS = new Set(['process', 'fetch', 'setTimeout', 'setInterval', 'setImmediate', 'crypto', 'performance', 'console']);
+const IMPURE_GLOBALS = new Set([
+  'process',
+  'fetch',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'crypto',
+  'performance',
+  'console',
+]);
 const IMPURE_CALLS = { Math: ['random'], Date: ['now'] };
 
 const isGather = (node) => node.parent?.type === 'Property' && node.parent.key.name === 'gather';
@@ -18,7 +27,8 @@ export const pureDecision = {
     type: 'problem',
     schema: [],
     messages: {
-      global: '"{{name}}" makes a decision depend on more than its input. Time is moment.now, ids derive from the input, the world is read in gather.',
+      global:
+        '"{{name}}" makes a decision depend on more than its input. Time is moment.now, ids derive from the input, the world is read in gather.',
       clock: 'A decision has no clock: use moment.now.',
       module: 'A decision imports no "{{source}}": read the world in gather, behind a port.',
       port: 'A port is a type here: `import type`.',
@@ -43,7 +53,8 @@ export const pureDecision = {
       'NewExpression[callee.name="Date"][arguments.length=0]': (node) => context.report({ node, messageId: 'clock' }),
       'CallExpression[callee.name="Date"]': (node) => context.report({ node, messageId: 'clock' }),
       Identifier(node) {
-        const isName = node.parent.type === 'MemberExpression' && node.parent.property === node && !node.parent.computed;
+        const isName =
+          node.parent.type === 'MemberExpression' && node.parent.property === node && !node.parent.computed;
         const isKey = node.parent.type === 'Property' && node.parent.key === node && !node.parent.shorthand;
         const isType = node.parent.type.startsWith('TS');
         if (!isName && !isKey && !isType && IMPURE_GLOBALS.has(node.name) && isFree(context, node)) {

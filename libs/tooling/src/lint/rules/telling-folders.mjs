@@ -2,7 +2,11 @@ const EMPTY_NAMES = ['utils', 'util', 'common', 'helpers', 'helper', 'shared', '
 
 /** A folder says what is in it. These names say nothing, and so collect everything. */
 export const tellingFolders = {
-  meta: { type: 'problem', schema: [], messages: { empty: 'A folder or file called "{{name}}" says nothing: name it for what it holds.' } },
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: { empty: 'A folder or file called "{{name}}" says nothing: name it for what it holds.' },
+  },
   create: (context) => ({
     Program(node) {
       const path = context.filename.slice(context.cwd.length).split(/[/\\]/);

@@ -16,7 +16,8 @@ export const wholeTests = {
   create: (context) => ({
     MemberExpression(node) {
       const name = node.property.name;
-      if (PARTIAL.includes(name) && RUNNERS.includes(node.object.name)) context.report({ node, messageId: 'partial', data: { name: `${node.object.name}.${name}` } });
+      if (PARTIAL.includes(name) && RUNNERS.includes(node.object.name))
+        context.report({ node, messageId: 'partial', data: { name: `${node.object.name}.${name}` } });
       if (VACUOUS.includes(name)) context.report({ node, messageId: 'vacuous', data: { name } });
     },
     'ImportDeclaration[source.value="node:timers/promises"]': (node) => context.report({ node, messageId: 'sleep' }),

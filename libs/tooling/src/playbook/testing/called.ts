@@ -30,7 +30,13 @@ export const aCheckout = (...names: readonly string[]): Checkout => {
     },
     async call(line, env = {}) {
       const [said, complained]: [string[], string[]] = [[], []];
-      const code = await runPlaybookCommand(line.split(' ').filter(Boolean), { cwd: path, env, started: () => null, say: (one) => said.push(one), complain: (one) => complained.push(one) });
+      const code = await runPlaybookCommand(line.split(' ').filter(Boolean), {
+        cwd: path,
+        env,
+        started: () => null,
+        say: (one) => said.push(one),
+        complain: (one) => complained.push(one),
+      });
       return { code, said: said.join('\n'), complained: complained.join('\n') };
     },
     remove: () => rmSync(path, { recursive: true, force: true }),

@@ -8,7 +8,9 @@ import { compressSnappy, decompressSnappy } from './xerial-snappy.ts';
 /** What a batch holds: text that repeats itself, noise, and both; shorter and longer than a block. */
 const bytes = fc.oneof(
   fc.uint8Array({ maxLength: 2_000 }).map((array) => Buffer.from(array)),
-  fc.tuple(fc.string({ minLength: 1, maxLength: 40 }), fc.nat(5_000), fc.uint8Array({ maxLength: 40 })).map(([text, times, tail]) => Buffer.concat([Buffer.from(text.repeat(times)), tail])),
+  fc
+    .tuple(fc.string({ minLength: 1, maxLength: 40 }), fc.nat(5_000), fc.uint8Array({ maxLength: 40 }))
+    .map(([text, times, tail]) => Buffer.concat([Buffer.from(text.repeat(times)), tail])),
   fc.nat(200_000).map((length) => randomBytes(length)),
 );
 
@@ -17,7 +19,10 @@ describe.each([
   { name: 'snappy', compress: compressSnappy, decompress: decompressSnappy },
 ])('$name', ({ compress, decompress }) => {
   it('gives back what it was given', () => {
-    fc.assert(fc.property(bytes, (input) => decompress(compress(input)).equals(input)), { numRuns: 200 });
+    fc.assert(
+      fc.property(bytes, (input) => decompress(compress(input)).equals(input)),
+      { numRuns: 200 },
+    );
   });
 
   it('makes text that repeats itself shorter', () => {
@@ -35,10 +40,22 @@ describe('lz4 as others write it', () => {
   const end = Buffer.alloc(4);
   /** Token 0x10: one literal and a match of four; then the last literals. */
   const block = Buffer.from([0x10, 0x61, 0x01, 0x00, 0x50, ...Buffer.from('bcdef')]);
-  const lengthOf = (of: Buffer) => { const four = Buffer.alloc(4); four.writeUInt32LE(of.length); return four; };
+  const lengthOf = (of: Buffer) => {
+    const four = Buffer.alloc(4);
+    four.writeUInt32LE(of.length);
+    return four;
+  };
 
   it('may carry the content size and checksums of blocks', () => {
-    const frame = Buffer.concat([header(0x78, 0x70).subarray(0, 6), Buffer.alloc(8), Buffer.alloc(1), lengthOf(block), block, Buffer.from([1, 2, 3, 4]), end]);
+    const frame = Buffer.concat([
+      header(0x78, 0x70).subarray(0, 6),
+      Buffer.alloc(8),
+      Buffer.alloc(1),
+      lengthOf(block),
+      block,
+      Buffer.from([1, 2, 3, 4]),
+      end,
+    ]);
     expect(decompressLz4(frame).toString()).toBe('aaaaabcdef');
   });
 

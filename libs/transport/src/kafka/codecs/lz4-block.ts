@@ -51,7 +51,7 @@ export const compressLz4Block = (input: Buffer): Buffer => {
   const lastSeen = new Int32Array(1 << HASH_BITS).fill(-1);
   let written = 0;
   let anchor = 0;
-  for (let at = 0; at <= input.length - MATCH_LIMIT; ) {
+  for (let at = 0; at <= input.length - MATCH_LIMIT;) {
     const sequence = input.readUInt32LE(at);
     const slot = hashOf(sequence);
     const candidate = lastSeen[slot] ?? -1;
@@ -61,7 +61,10 @@ export const compressLz4Block = (input: Buffer): Buffer => {
       continue;
     }
     const length = matchLengthAt(input, candidate, at);
-    written = writeSequence(output, written, { literals: input.subarray(anchor, at), match: { distance: at - candidate, length } });
+    written = writeSequence(output, written, {
+      literals: input.subarray(anchor, at),
+      match: { distance: at - candidate, length },
+    });
     at += length;
     anchor = at;
   }
@@ -81,13 +84,15 @@ export const decompressLz4Block = (block: Buffer, output: Buffer, from: number):
     return length;
   };
   const take = (length: number): void => {
-    if (at + length > block.length || written + length > output.length) throw new RangeError('reading lz4: a block ends before its literals');
+    if (at + length > block.length || written + length > output.length)
+      throw new RangeError('reading lz4: a block ends before its literals');
     block.copy(output, written, at, at + length);
     at += length;
     written += length;
   };
   const repeat = (distance: number, length: number): void => {
-    if (distance === 0 || distance > written || written + length > output.length) throw new RangeError('reading lz4: a match lies outside of the block');
+    if (distance === 0 || distance > written || written + length > output.length)
+      throw new RangeError('reading lz4: a match lies outside of the block');
     // Byte by byte where source and target overlap: the repetition feeds on itself.
     if (distance >= length) output.copyWithin(written, written - distance, written - distance + length);
     else for (let n = 0; n < length; n += 1) output[written + n] = output[written + n - distance] ?? 0;

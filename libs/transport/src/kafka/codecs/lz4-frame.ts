@@ -11,7 +11,12 @@ const FLAGS_AT = 4;
 const HAS_CONTENT_SIZE = 0x08;
 const HAS_BLOCK_CHECKSUMS = 0x10;
 /** By the three bits of the block descriptor. */
-const BLOCK_SIZES: Readonly<Record<number, number>> = { 4: 64 * 1024, 5: 256 * 1024, 6: 1024 * 1024, 7: 4 * 1024 * 1024 };
+const BLOCK_SIZES: Readonly<Record<number, number>> = {
+  4: 64 * 1024,
+  5: 256 * 1024,
+  6: 1024 * 1024,
+  7: 4 * 1024 * 1024,
+};
 /** A byte of a block stands for at most so many. */
 const MOST_PER_BYTE = 255;
 
@@ -31,13 +36,14 @@ const frameBlock = (input: Buffer): readonly Buffer[] => {
 /** As Kafka's producers write it, from record format 2 on. */
 export const compressLz4 = (input: Buffer): Buffer => {
   const parts: Buffer[] = [HEADER];
-  for (let at = 0; at < input.length; at += BLOCK_BYTES) parts.push(...frameBlock(input.subarray(at, at + BLOCK_BYTES)));
+  for (let at = 0; at < input.length; at += BLOCK_BYTES)
+    parts.push(...frameBlock(input.subarray(at, at + BLOCK_BYTES)));
   return Buffer.concat([...parts, END]);
 };
 
 const blocksOf = (frame: Buffer, from: number, checksumBytes: number): readonly Block[] => {
   const blocks: Block[] = [];
-  for (let at = from; ; ) {
+  for (let at = from; ;) {
     const head = frame.readUInt32LE(at);
     if (head === 0) return blocks;
     const length = (head & ~STORED) >>> 0;
@@ -56,9 +62,13 @@ export const decompressLz4 = (frame: Buffer): Buffer => {
   if (blockSize === undefined) throw new RangeError('reading lz4: unknown block size');
   const headerBytes = HEADER.length + ((flags & HAS_CONTENT_SIZE) === 0 ? 0 : 8);
   const blocks = blocksOf(frame, headerBytes, (flags & HAS_BLOCK_CHECKSUMS) === 0 ? 0 : 4);
-  const bound = blocks.reduce((sum, { bytes, isStored }) => sum + (isStored ? bytes.length : Math.min(blockSize, bytes.length * MOST_PER_BYTE)), 0);
+  const bound = blocks.reduce(
+    (sum, { bytes, isStored }) => sum + (isStored ? bytes.length : Math.min(blockSize, bytes.length * MOST_PER_BYTE)),
+    0,
+  );
   const output = Buffer.alloc(bound);
   let written = 0;
-  for (const { bytes, isStored } of blocks) written = isStored ? written + bytes.copy(output, written) : decompressLz4Block(bytes, output, written);
+  for (const { bytes, isStored } of blocks)
+    written = isStored ? written + bytes.copy(output, written) : decompressLz4Block(bytes, output, written);
   return output.subarray(0, written);
 };

@@ -23,7 +23,7 @@ export const decompressSnappy = (input: Buffer): Buffer => {
   if (!input.subarray(0, MAGIC.length).equals(MAGIC)) return Buffer.from(uncompress(input));
   if (input.length < HEADER.length) throw new RangeError('reading snappy: the frame ends inside its header');
   const parts: Uint8Array[] = [];
-  for (let at = HEADER.length; at < input.length; ) {
+  for (let at = HEADER.length; at < input.length;) {
     const start = at + 4;
     at = start + input.readUInt32BE(at);
     if (at > input.length) throw new RangeError('reading snappy: the frame ends inside a block');
