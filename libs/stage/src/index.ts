@@ -33,6 +33,7 @@ export type {
   Transaction,
   Transport,
 } from './ports/transport.port.ts';
+export { recordBytes, RefusedRecordsError } from './ports/transport.port.ts';
 export { replayDecisions, type ReplayDifference, type ReplaySpec } from './replay.ts';
 export type { AnyStage } from './runner/decisions.ts';
 export type { Health, Runnable } from './runner/health.ts';

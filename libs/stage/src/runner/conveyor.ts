@@ -66,7 +66,7 @@ export class Conveyor<Prepared> implements Runnable {
         topics,
         onRun: (run) => this.#take(run),
         onRevoked: () => this.#forget(),
-        onFailed: (error) => ailments.set('subscription', `the subscription ended: ${error.name}`),
+        onFailed: (error) => void this.#lose(`the subscription ended: ${error.name}`),
       },
     });
   }

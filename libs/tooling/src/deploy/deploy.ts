@@ -9,13 +9,17 @@ export interface DeployTarget {
   readonly registryUrl: string;
   readonly postgresUrl: string;
   readonly playbooksDir: string;
+  /** Replicas of new topics; the cluster's default when not given. */
   readonly replicationFactor?: number;
 }
 
-const deployTopics = async ({ brokers, replicationFactor = 1 }: DeployTarget): Promise<string> => {
-  const { created, drifted } = await provisionTopics(topics, { brokers, clientId: 'deploy', replicationFactor });
-  const drift = drifted.map(({ topic, declared, actual }) => `${topic} has ${actual} partitions, not ${declared}`);
-  return [`${created.length} topics created`, ...drift].join('; ');
+const deployTopics = async ({ brokers, replicationFactor }: DeployTarget): Promise<string> => {
+  const { created, faults } = await provisionTopics(topics, {
+    brokers,
+    clientId: 'deploy',
+    ...(replicationFactor === undefined ? {} : { replicationFactor }),
+  });
+  return [`${created.length} topics created`, ...faults].join('; ');
 };
 
 const deploySchemas = async ({ registryUrl }: DeployTarget): Promise<string> => {

@@ -1,7 +1,7 @@
 import type { PartitionLag, PartitionOffset, TopicPartition } from '@sluice/stage';
 import { setTimeout as pause } from 'node:timers/promises';
 import type kafkajs from 'kafkajs';
-import { brokerErrorOf } from './error-kinds.ts';
+import { brokerErrorOf } from './failures.ts';
 
 /** Longer than a transaction may stay open, so that a dead peer's offsets have become stable by then. */
 const STABLE_WITHIN_MS = 20_000;

@@ -22,6 +22,8 @@ export interface KafkaOptions {
   readonly sessionTimeoutMs?: number;
   /** A dead peer holds up readers of its transaction for at most this long; default 15,000. */
   readonly transactionTimeoutMs?: number;
+  /** As `Transport.maxRecordBytes`; what the declared topics take unless told. */
+  readonly maxRecordBytes?: number;
   /** Passed at every step of a transaction; off when not given. */
   readonly failPoints?: FailPoints;
 }

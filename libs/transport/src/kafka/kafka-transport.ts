@@ -1,39 +1,34 @@
+import { MAX_RECORD_BYTES } from '@sluice/contracts';
 import type { Transport } from '@sluice/stage';
-import { createKafka, type KafkaOptions } from './kafka-client.ts';
+import { settledWithin } from '../settled-within.ts';
+import type { KafkaOptions } from './kafka-client.ts';
 import { subscribeToKafka } from './kafka-subscription.ts';
 import { createPublisher } from './publisher.ts';
+import { createSharedAdmin } from './shared-admin.ts';
 
 const REACHABLE_WITHIN_MS = 2_000;
 
-const within = (ms: number): Promise<false> =>
-  new Promise((resolve) => {
-    setTimeout(() => resolve(false), ms).unref();
-  });
-
 /** The Kafka adapter of the transport, on the corrected kafkajs (../../kafkajs-corrections). */
-export const createKafkaTransport = (options: KafkaOptions): Transport => {
-  const publisher = createPublisher(options);
-  const admin = createKafka(options).admin();
-  let connecting: Promise<void> | null = null;
-
-  const asksBroker = async (): Promise<boolean> => {
-    try {
-      connecting ??= admin.connect();
-      await connecting;
-      return (await admin.describeCluster()).brokers.length > 0;
-    } catch {
-      connecting = null;
-      return false;
-    }
-  };
+export const createKafkaTransport = (kafka: KafkaOptions): Transport => {
+  const maxRecordBytes = kafka.maxRecordBytes ?? MAX_RECORD_BYTES;
+  const admin = createSharedAdmin(kafka);
+  const publisher = createPublisher(kafka, maxRecordBytes);
 
   return {
-    subscribe: (subscribeOptions) => subscribeToKafka(options, subscribeOptions),
+    maxRecordBytes,
+    subscribe: (options) => subscribeToKafka({ kafka, admin, maxRecordBytes }, options),
     publish: (records) => publisher.publish(records),
-    isReachable: () => Promise.race([asksBroker(), within(REACHABLE_WITHIN_MS)]),
+    async isReachable() {
+      let isReachable = false;
+      const asking = admin.ask(async (client) => {
+        isReachable = (await client.describeCluster()).brokers.length > 0;
+      });
+      await settledWithin(REACHABLE_WITHIN_MS, asking);
+      return isReachable;
+    },
     async close() {
       await publisher.close();
-      await admin.disconnect().catch(() => undefined);
+      await admin.close();
     },
   };
 };

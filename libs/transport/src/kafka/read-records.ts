@@ -1,42 +1,38 @@
 import { randomUUID } from 'node:crypto';
 import type { ConsumedRecord, TopicPartition } from '@sluice/stage';
+import { MAX_RECORD_BYTES } from '@sluice/contracts';
 import { partitionEnds } from './group-offsets.ts';
-import { createKafka, type KafkaOptions } from './kafka-client.ts';
+import type { KafkaOptions } from './kafka-client.ts';
 import { subscribeToKafka } from './kafka-subscription.ts';
+import { createSharedAdmin, type SharedAdmin } from './shared-admin.ts';
 
 const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 
 /** Where each partition that holds something ends now. */
-const endsOf = async (kafka: KafkaOptions, topics: readonly string[]): Promise<ReadonlyMap<string, bigint>> => {
-  const admin = createKafka(kafka).admin();
-  await admin.connect();
-  try {
-    const perTopic = await Promise.all(
-      topics.map(async (topic) => [topic, await partitionEnds(admin, topic)] as const),
-    );
-    return new Map(
-      perTopic.flatMap(([topic, ends]) =>
-        [...ends]
-          .filter(([, { low, stable }]) => stable > low)
-          .map(([partition, { stable }]) => [nameOf({ topic, partition }), stable] as const),
-      ),
-    );
-  } finally {
-    await admin.disconnect();
-  }
+const endsOf = async (admin: SharedAdmin, topics: readonly string[]): Promise<ReadonlyMap<string, bigint>> => {
+  const perTopic = await Promise.all(
+    topics.map(async (topic) => [topic, await admin.ask((client) => partitionEnds(client, topic))] as const),
+  );
+  return new Map(
+    perTopic.flatMap(([topic, ends]) =>
+      [...ends]
+        .filter(([, { low, stable }]) => stable > low)
+        .map(([partition, { stable }]) => [nameOf({ topic, partition }), stable] as const),
+    ),
+  );
 };
 
-/** All committed records of the topics up to their ends as they are now, for replay and for counting. Holds them in memory. */
-export const readRecords = async (
+const readUpToEnds = async (
   topics: readonly string[],
-  kafka: KafkaOptions,
+  { kafka, admin }: { readonly kafka: KafkaOptions; readonly admin: SharedAdmin },
 ): Promise<readonly ConsumedRecord[]> => {
-  const ends = await endsOf(kafka, topics);
+  const ends = await endsOf(admin, topics);
   let records: ConsumedRecord[] = [];
   if (ends.size === 0) return records;
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
   const missing = new Map(ends);
-  const subscription = await subscribeToKafka(kafka, {
+  const context = { kafka, admin, maxRecordBytes: MAX_RECORD_BYTES };
+  const subscription = await subscribeToKafka(context, {
     group: `reader.${randomUUID()}`,
     topics,
     onRun(run) {
@@ -53,4 +49,17 @@ export const readRecords = async (
   });
   await done.finally(() => subscription.close());
   return records;
+};
+
+/** All committed records of the topics up to their ends as they are now, for replay and for counting. Holds them in memory. */
+export const readRecords = async (
+  topics: readonly string[],
+  kafka: KafkaOptions,
+): Promise<readonly ConsumedRecord[]> => {
+  const admin = createSharedAdmin(kafka);
+  try {
+    return await readUpToEnds(topics, { kafka, admin });
+  } finally {
+    await admin.close();
+  }
 };
