@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createRateLimiter } from '@sluice/cache';
+import { topics } from '@sluice/contracts';
 import { systemClock } from '@sluice/kernel';
 import {
   createBlobStore,
@@ -15,7 +16,7 @@ import { storedPlaybook, type Playbook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
 import { Repeat, runStage, type PlaybookSource, type Transport } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
-import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
+import { createKafkaTransport, createRegistryCodec, createTopicWatch, type TopicWatch } from '@sluice/transport';
 import { createInquiryParser } from './adapters/mime-inquiry-parser.adapter.ts';
 import { createIdempotencyKeys, createReceipts } from './adapters/postgres-receipts.adapter.ts';
 import type { IngestConfig } from './config.ts';
@@ -31,21 +32,26 @@ import { normalizeInquiry } from './stages/normalize-inquiry.stage.ts';
 
 const RATE_WINDOW_SECONDS = 60;
 const PRUNE_EVERY_MS = 60_000;
+const LOOK_AT_TOPICS_EVERY_MS = 60_000;
 
 interface World {
   readonly postgres: Postgres;
   readonly playbooks: PlaybookSource<Playbook>;
   readonly transport: Transport;
+  readonly topicWatch: TopicWatch;
   readonly codec: ReturnType<typeof createRegistryCodec>;
   readonly limiter: ReturnType<typeof createRateLimiter>;
 }
 
 const openWorld = (config: IngestConfig, logger: Logger): World => {
   const postgres = createPostgres({ url: config.SLUICE_POSTGRES_URL });
+  const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'ingest', logger });
   return {
     postgres,
     playbooks: createPlaybookSource(postgres, { parse: storedPlaybook }),
-    transport: createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'ingest', logger }),
+    transport,
+    // What is accepted must survive the loss of a broker: intake says it where the topics would not let it.
+    topicWatch: createTopicWatch(transport, topics),
     codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),
     limiter: createRateLimiter({
       url: config.SLUICE_REDIS_URL,
@@ -62,7 +68,10 @@ const listOf = (text: string): readonly string[] =>
     .map((one) => one.trim())
     .filter(Boolean);
 
-const partsOf = (config: IngestConfig, { postgres, playbooks, transport, codec, limiter }: World): ServiceParts => ({
+const partsOf = (
+  config: IngestConfig,
+  { postgres, playbooks, transport, topicWatch, codec, limiter }: World,
+): ServiceParts => ({
   runnables: [
     runStage({
       stage: normalizeInquiry,
@@ -84,7 +93,9 @@ const partsOf = (config: IngestConfig, { postgres, playbooks, transport, codec, 
       everyMs: PRUNE_EVERY_MS,
       run: createOutcomePruner(postgres, { ...ingestSchema, days: config.SLUICE_OUTCOME_DAYS }),
     }),
+    new Repeat({ name: 'look-at-topics', everyMs: LOOK_AT_TOPICS_EVERY_MS, run: () => topicWatch.look() }),
   ],
+  notes: () => topicWatch.notes(),
   checks: [
     { name: 'kafka', check: () => transport.isReachable() },
     { name: 'postgres', check: () => postgres.isReachable() },

@@ -1,8 +1,9 @@
-export { createKafkaTransport } from './kafka/kafka-transport.ts';
+export { createKafkaTransport, type KafkaTransport } from './kafka/kafka-transport.ts';
 export type { KafkaOptions, TransportLogger } from './kafka/kafka-client.ts';
 export { createMemoryTransport } from './memory/memory-transport.ts';
 export { MemoryLog } from './memory/memory-log.ts';
 export { provisionTopics } from './kafka/provision-topics.ts';
+export { createTopicWatch, type TopicWatch } from './topic-watch.ts';
 export { readRecords } from './kafka/read-records.ts';
 export { createRegistryCodec } from './registry/registry-codec.ts';
 export { registerSchemas, type SchemaToRegister } from './registry/register-schemas.ts';
