@@ -81,6 +81,8 @@ export interface Subscription {
    * (new producer, stable offset fetch), so the result is always certain. @throws TransientError when it can't be settled yet.
    */
   commit(transaction: Transaction): Promise<CommitResult>;
+  /** What the group has committed for these partitions, waiting for open transactions; nothing for a partition without. @throws TransientError */
+  committedOffsets(partitions: readonly TopicPartition[]): Promise<readonly PartitionOffset[]>;
   /** Stops fetching these partitions until they are resumed or assigned anew; heartbeats go on. */
   pause(partitions: readonly TopicPartition[]): void;
   resume(partitions: readonly TopicPartition[]): void;
@@ -96,6 +98,8 @@ export interface Subscription {
 
 /** A log with transactions. Two adapters, `kafka` and `memory`, pass one contract suite. */
 export interface Transport {
+  /** Bytes that a record may have at most, key, value and headers together. */
+  readonly maxRecordBytes: number;
   /** Reads committed records of `topics` as a member of `group`, from the beginning where nothing was committed. @throws TransientError while a topic is missing or the broker away. */
   subscribe(options: SubscribeOptions): Promise<Subscription>;
   /** Writes outside any transaction, acknowledged by all in-sync replicas. @throws TransientError when not acknowledged. */
