@@ -10,7 +10,8 @@ export interface EventEnvelope {
   readonly source: string;
   /** `ce_time`, RFC 3339. */
   readonly time: string;
-  readonly brand: string;
+  /** Null where whoever writes it does not know. */
+  readonly brand: string | null;
   /** Hash of the playbook in force; null before the inquiry has one. */
   readonly playbook: string | null;
   /** Further headers, trace context above all. */
@@ -38,7 +39,7 @@ export const eventRecord = async (
     [headerNames.subject]: subject,
     [headerNames.dataSchema]: await codec.schemaAddressOf(type),
     [headerNames.contentType]: 'application/json',
-    [headerNames.brand]: brand,
+    ...(brand === null ? {} : { [headerNames.brand]: brand }),
     ...(playbook === null ? {} : { [headerNames.playbook]: playbook }),
     ...headers,
   },

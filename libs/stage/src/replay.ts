@@ -47,7 +47,12 @@ const memoryFrom = (stage: AnyStage, given: Given, history: History): Memory<unk
   );
   return {
     get: (key) => values.get(key),
-    list: (name) => frontsOf(stage, given.filter(({ list }) => list === name), values),
+    list: (name) =>
+      frontsOf(
+        stage,
+        given.filter(({ list }) => list === name),
+        values,
+      ),
   };
 };
 
@@ -66,6 +71,9 @@ const frontsOf = (stage: AnyStage, given: Given, values: ReadonlyMap<string, unk
 const isKnown = (given: Given, history: History): boolean =>
   given.every(({ key, version }) => version === 0 || history.at(key, version) !== undefined);
 
+const isSame = (given: Given, history: History): boolean =>
+  given.every(({ key, version, hash }) => version === 0 || sha256(history.at(key, version) ?? '') === hash);
+
 const decideAgain = (
   stage: AnyStage,
   entry: DecisionJournal,
@@ -73,8 +81,6 @@ const decideAgain = (
 ): WrittenOutcome => {
   const event = inputOf(stage, entry.input.topic).parse(spec.fetchInput(entry.input));
   const given = entry.state ?? [];
-  const changed = given.find(({ key, version, hash }) => version > 0 && sha256(history.at(key, version) ?? '') !== hash);
-  if (changed) throw new Error(`the remembered value ${changed.key} is another at version ${changed.version}`);
   const { topic, partition, offset } = entry.input;
   const outcome = stage.decide(event, entry.facts, memoryFrom(stage, given, history), {
     now: entry.decidedAt,
@@ -91,22 +97,30 @@ const decideAgain = (
   return written;
 };
 
-const replayStage = (stage: AnyStage, entries: readonly DecisionJournal[], spec: ReplaySpec): readonly ReplayDifference[] => {
+const replayStage = (
+  stage: AnyStage,
+  entries: readonly DecisionJournal[],
+  spec: ReplaySpec,
+): readonly ReplayDifference[] => {
   const history = new History();
   const differences: ReplayDifference[] = [];
   const differ = ({ decisionId, inquiryId, outcome }: DecisionJournal, replayed: string): void =>
     void differences.push({ decisionId, inquiryId, stage: stage.name, recorded: outcome.hash, replayed });
   let waiting = entries;
   // A decision comes after those that wrote what it was given. Entries of one partition mostly lie in that order already.
-  for (let before = -1; waiting.length > 0 && waiting.length !== before; ) {
+  for (let before = -1; waiting.length > 0 && waiting.length !== before;) {
     before = waiting.length;
     waiting = waiting.filter((entry) => {
       if (!isKnown(entry.state ?? [], history)) return true;
       try {
+        if (!isSame(entry.state ?? [], history)) {
+          differ(entry, 'what it was given is another value now');
+          return false;
+        }
         const { hash } = decideAgain(stage, entry, { spec, history });
         if (hash !== entry.outcome.hash) differ(entry, hash);
       } catch (error) {
-        differ(entry, error instanceof Error ? `${error.name}: ${error.message}` : 'threw');
+        differ(entry, error instanceof Error ? error.name : 'threw');
       }
       return false;
     });

@@ -11,6 +11,8 @@ const givenState = z.object({
   hash: sha256.nullable(),
   /** The list at whose front it was seen; left out for what was asked for by its key. */
   list: z.string().optional(),
+  /** True on the last row seen of a group of the list, when more lie behind it. */
+  behind: z.boolean().optional(),
 });
 
 const entryOf = (json: typeof publishedJson) =>

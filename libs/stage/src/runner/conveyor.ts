@@ -94,7 +94,11 @@ const frontOf = <Prepared>({ entries, fence }: ReadyBatch<Prepared>, taken: numb
     return true;
   });
   const last = new Map(front.map((entry) => [`${entry.topic}/${entry.partition}`, entry]));
-  const offsets = [...last.values()].map(({ topic, partition, nextOffset }) => ({ topic, partition, offset: nextOffset }));
+  const offsets = [...last.values()].map(({ topic, partition, nextOffset }) => ({
+    topic,
+    partition,
+    offset: nextOffset,
+  }));
   return { entries: front, offsets, fence };
 };
 
@@ -277,7 +281,8 @@ export class Conveyor<Prepared> implements Runnable {
     try {
       if (await this.#processAndCommit(batch, signal)) this.#recover();
     } catch (error) {
-      if (!signal.aborted) await this.#refused(batch, error instanceof Error ? error : new Error(String(error)), signal);
+      if (!signal.aborted)
+        await this.#refused(batch, error instanceof Error ? error : new Error(String(error)), signal);
     }
   }
 
@@ -335,8 +340,10 @@ export class Conveyor<Prepared> implements Runnable {
     const whole = batch.entries.filter(isWhole);
     const [first] = whole;
     // Halves are tried once each: the whole was tried with patience.
-    const patience = whole.length > 1 && this.#batchLimit < this.#spec.options.commitRecords ? 1 : this.#spec.options.patience;
-    if (this.#refusals < patience) return delay(backoffMs(this.#refusals), AbortSignal.any([signal, this.#stopping.signal]));
+    const patience =
+      whole.length > 1 && this.#batchLimit < this.#spec.options.commitRecords ? 1 : this.#spec.options.patience;
+    if (this.#refusals < patience)
+      return delay(backoffMs(this.#refusals), AbortSignal.any([signal, this.#stopping.signal]));
     this.#refusals = 0;
     if (whole.length > 1) {
       this.#batchLimit = Math.ceil(whole.length / 2);

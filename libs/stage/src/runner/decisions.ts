@@ -22,6 +22,8 @@ export interface GivenState {
   readonly hash: string | null;
   /** The list at whose front it was seen; left out for a value that was asked for by its key. */
   readonly list?: string;
+  /** True on the last row seen of a group behind which more lie. */
+  readonly behind?: true;
 }
 
 /** One decision with all it rested on. */
@@ -97,7 +99,8 @@ export const writeOutcome = (
   outcome: AnyOutcome,
   about: { readonly subject: string; readonly now: string },
 ): WrittenOutcome => {
-  const events = outcome.kind === 'emit' ? outcome.events : outcome.kind === 'drop' ? [droppedEvent(stage, outcome, about)] : [];
+  const events =
+    outcome.kind === 'emit' ? outcome.events : outcome.kind === 'drop' ? [droppedEvent(stage, outcome, about)] : [];
   const written = events.map((event) => ({ event, json: JSON.stringify(event.data) }));
   const remember = new Map(Object.entries(rememberedBy(outcome)).map(([key, value]) => [key, JSON.stringify(value)]));
   const said = outcome.kind === 'reject' ? `${outcome.reason} ${outcome.detail}` : '';

@@ -101,14 +101,18 @@ class Remembered {
   }
 
   /** What one decision is given, and may write. */
-  stateFor(keys: readonly string[], lists: readonly string[]): DecisionState & { readonly writable: ReadonlySet<string> } {
+  stateFor(
+    keys: readonly string[],
+    lists: readonly string[],
+  ): DecisionState & { readonly writable: ReadonlySet<string> } {
     const fronts = new Map(lists.map((list) => [list, this.#frontOf(list)]));
     const given: GivenState[] = keys.map((key) => this.#name(key));
     const writable = new Set(keys);
     for (const [list, groups] of fronts)
-      for (const { rows } of groups)
-        for (const { key } of rows) {
-          given.push({ ...this.#name(key), list });
+      for (const { rows, isWhole } of groups)
+        for (const [at, { key }] of rows.entries()) {
+          const isBehind = !isWhole && at === rows.length - 1;
+          given.push({ ...this.#name(key), list, ...(isBehind ? { behind: true } : {}) });
           writable.add(key);
         }
     const memory: Memory<unknown> = {
@@ -149,7 +153,14 @@ class Remembered {
           due:
             due === null
               ? null
-              : { at: due.at, record: dueRecordText(due.event, { prepared, now: moment.now, id: uuidV5(moment.decisionId, 'due', key) }) },
+              : {
+                  at: due.at,
+                  record: dueRecordText(due.event, {
+                    prepared,
+                    now: moment.now,
+                    id: uuidV5(moment.decisionId, 'due', key),
+                  }),
+                },
           expiresAt: this.#declaration.expiresAt?.(value, moment.now) ?? null,
         },
       });
@@ -186,7 +197,9 @@ class Remembered {
     return value === undefined ? null : (this.#declaration.placeOf?.(value, key) ?? null);
   }
 
-  #frontOf(list: string): readonly { readonly group: string; readonly rows: readonly ListedRow[]; readonly isWhole: boolean }[] {
+  #frontOf(
+    list: string,
+  ): readonly { readonly group: string; readonly rows: readonly ListedRow[]; readonly isWhole: boolean }[] {
     return [...(this.#lists.get(list) ?? [])]
       .filter(([, { rows }]) => rows.length > 0)
       .map(([group, { rows, isWhole }]) => ({
@@ -229,7 +242,12 @@ export interface DueRecord {
 }
 
 const dueRecordText = (
-  { type, key, subject, data }: { readonly type: string; readonly key: string; readonly subject: string; readonly data: unknown },
+  {
+    type,
+    key,
+    subject,
+    data,
+  }: { readonly type: string; readonly key: string; readonly subject: string; readonly data: unknown },
   { prepared, id }: { readonly prepared: Prepared & Gathered; readonly now: string; readonly id: string },
 ): string => {
   const { delivery, playbookHash } = prepared;
@@ -250,7 +268,8 @@ const dueRecordText = (
   return JSON.stringify(record);
 };
 
-const partitionName = ({ topic, partition }: Pick<ConsumedRecord, 'topic' | 'partition'>): string => `${topic}/${partition}`;
+const partitionName = ({ topic, partition }: Pick<ConsumedRecord, 'topic' | 'partition'>): string =>
+  `${topic}/${partition}`;
 const positionName = ({ topic, partition, offset }: Pick<ConsumedRecord, 'topic' | 'partition' | 'offset'>): string =>
   `${topic}/${partition}/${offset}`;
 
@@ -292,7 +311,13 @@ const pendingOf = (loaded: readonly PendingBatch[], processed: readonly Processe
 const firstOffsets = (batch: readonly Prepared[]) =>
   [...Map.groupBy(batch, ({ delivery }) => partitionName(delivery.record)).values()].flatMap(([first]) =>
     first
-      ? [{ topic: first.delivery.record.topic, partition: first.delivery.record.partition, from: first.delivery.record.offset }]
+      ? [
+          {
+            topic: first.delivery.record.topic,
+            partition: first.delivery.record.partition,
+            from: first.delivery.record.offset,
+          },
+        ]
       : [],
   );
 
@@ -306,7 +331,8 @@ const declaredBy = (declaration: Declaration, prepared: Prepared) =>
 
 const refuseUndeclared = ({ written }: Decision, writable: ReadonlySet<string>): void => {
   for (const key of written.remember.keys())
-    if (!writable.has(key)) throw new Error('remembering under a state key that the stage does not declare for this event');
+    if (!writable.has(key))
+      throw new Error('remembering under a state key that the stage does not declare for this event');
 };
 
 /**
@@ -346,7 +372,11 @@ const foldOnce = async (
     partitions: firstOffsets(batch),
   });
   const stored = storedRecords(loaded.pending, batch);
-  await refuseOvertaken(options, loaded.pending, batch.filter((prepared) => !stored.has(prepared)));
+  await refuseOvertaken(
+    options,
+    loaded.pending,
+    batch.filter((prepared) => !stored.has(prepared)),
+  );
   const remembered = new Remembered(declaration, loaded);
   const processed: Processed[] = [];
   for (const prepared of batch) {

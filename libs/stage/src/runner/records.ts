@@ -9,7 +9,7 @@ import { uuidV5, type DecisionId, type InquiryId } from '@sluice/kernel';
 import { propagation } from '@opentelemetry/api';
 import { eventRecord } from '../event-record.ts';
 import type { EventCodec } from '../ports/event-codec.port.ts';
-import type { ConsumedRecord, ProducedRecord } from '../ports/transport.port.ts';
+import { recordBytes, type ConsumedRecord, type ProducedRecord } from '../ports/transport.port.ts';
 import { sha256, subjectOf, type AnyStage, type Decided, type Decision } from './decisions.ts';
 
 export interface RecordsOptions {
@@ -23,22 +23,6 @@ export interface RecordsOptions {
 export class RecordTooLargeError extends Error {
   override readonly name = 'RecordTooLargeError';
 }
-
-const bytesOf = (value: Buffer | string | readonly Buffer[] | null): number => {
-  if (value === null) return 0;
-  if (typeof value === 'string') return Buffer.byteLength(value);
-  return Buffer.isBuffer(value) ? value.length : value.reduce((sum, one) => sum + one.length, 0);
-};
-
-/** A record's own bytes and, per header, what the format adds at most. */
-const HEADER_OVERHEAD = 10;
-const RECORD_OVERHEAD = 100;
-
-export const sizeOf = ({ key, value, headers }: ProducedRecord): number =>
-  Object.entries(headers).reduce(
-    (sum, [name, header]) => sum + bytesOf(name) + bytesOf(header) + HEADER_OVERHEAD,
-    bytesOf(key) + bytesOf(value) + RECORD_OVERHEAD,
-  );
 
 /**
  * The id from which those of a decision's records derive. The same input gives the same ids, or every consumer downstream would lose
@@ -120,7 +104,9 @@ export const deadLetter = (stage: string, record: ConsumedRecord, reason: DeadLe
     ...(reason.playbook === undefined ? {} : { [names.playbook]: reason.playbook }),
     // The broker's time, so that a repeated transaction writes the same bytes.
     [names.firstFailedAt]: new Date(record.timestamp).toISOString(),
-    [names.fingerprint]: sha256([stage, reason.name, reason.stack.split('\n')[0] ?? '', reason.message].join('\n')).slice(0, 16),
+    [names.fingerprint]: sha256(
+      [stage, reason.name, reason.stack.split('\n')[0] ?? '', reason.message].join('\n'),
+    ).slice(0, 16),
   },
 });
 
@@ -147,8 +133,10 @@ const eventRecords = (
         },
         { codec, json },
       );
-      if (sizeOf(record) > maxRecordBytes)
-        throw new RecordTooLargeError(`writing ${event.type}: ${sizeOf(record)} bytes, of ${maxRecordBytes} at most`);
+      if (recordBytes(record) > maxRecordBytes)
+        throw new RecordTooLargeError(
+          `writing ${event.type}: ${recordBytes(record)} bytes, of ${maxRecordBytes} at most`,
+        );
       return record;
     }),
   );

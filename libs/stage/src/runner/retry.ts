@@ -61,7 +61,13 @@ export interface SubscribingSpec {
 
 const SUBSCRIBING = 'subscribing';
 
-const trySubscribing = async ({ transport, options, issues, signal, onSubscribed }: SubscribingSpec): Promise<boolean> => {
+const trySubscribing = async ({
+  transport,
+  options,
+  issues,
+  signal,
+  onSubscribed,
+}: SubscribingSpec): Promise<boolean> => {
   try {
     const subscription = await transport.subscribe(options);
     if (signal.aborted) await subscription.close();

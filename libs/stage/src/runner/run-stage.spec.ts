@@ -13,7 +13,7 @@ import { replayDecisions } from '../replay.ts';
 import { countingStage, createBench, inquiryOf, statelessStage, type Bench } from '../testing/bench.ts';
 import { withCommits } from '../testing/with-commits.ts';
 import type { AnyStage } from './decisions.ts';
-import { headerOf } from './headers.ts';
+import { headerOf } from './delivery.ts';
 
 const DLQ = deadLetterTopicOf(inquiryRaw.v1.type, 'follow-script');
 
@@ -143,7 +143,7 @@ describe('a running stage', () => {
       expect(hung.health()).toMatchObject({
         ready: false,
         restart: true,
-        reason: expect.stringContaining('the group is left') as string,
+        reason: expect.stringContaining('leaving the group') as string,
       }),
     );
     expect(bench.outputs()).toEqual([]);

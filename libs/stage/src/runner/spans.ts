@@ -1,4 +1,12 @@
-import { SpanKind, SpanStatusCode, context, propagation, trace, type Span, type TextMapGetter } from '@opentelemetry/api';
+import {
+  SpanKind,
+  SpanStatusCode,
+  context,
+  propagation,
+  trace,
+  type Span,
+  type TextMapGetter,
+} from '@opentelemetry/api';
 import type { CommitResult, RecordHeaders } from '../ports/transport.port.ts';
 import { headerOf, type Middleware } from './delivery.ts';
 import type { Processed } from './fold.ts';

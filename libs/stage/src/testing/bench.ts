@@ -9,7 +9,7 @@ import type { StateStore } from '../ports/state-store.port.ts';
 import type { Transport } from '../ports/transport.port.ts';
 import { memoryStateStore, onePlaybook, plainCodec } from './index.ts';
 import type { Runnable } from '../runner/health.ts';
-import type { RunnerOptions } from '../runner/options.ts';
+import type { RunnerOptions } from '../runner/conveyor.ts';
 import { runStage } from '../runner/run-stage.ts';
 
 /** What the text of an inquiry makes the stages below do. */

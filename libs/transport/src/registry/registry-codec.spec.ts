@@ -58,10 +58,10 @@ describe('the registry codec', () => {
     schema = { type: 'object' };
     isWell = false;
     await expect(codec.decode(framed(ID, { a: 1 }))).rejects.toBeInstanceOf(TransientError);
-    await expect(codec.encode('inquiry.scored.v1', { a: 1 })).rejects.toBeInstanceOf(TransientError);
+    await expect(codec.frame('inquiry.scored.v1', '{"a":1}')).rejects.toBeInstanceOf(TransientError);
     isWell = true;
     expect(await codec.decode(framed(ID, { a: 1 }))).toEqual({ a: 1 });
-    expect(await codec.encode('inquiry.scored.v1', { a: 1 })).toEqual(framed(ID, { a: 1 }));
+    expect(await codec.frame('inquiry.scored.v1', '{"a":1}')).toEqual(framed(ID, { a: 1 }));
   });
 
   it('calls an id that the registry does not know undecodable: waiting would not help', async () => {
