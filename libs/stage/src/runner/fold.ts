@@ -1,5 +1,5 @@
 import { TransientError, uuidV5, type Clock } from '@sluice/kernel';
-import { headerNames } from '@sluice/contracts';
+import { headerNames, type DomainEvent } from '@sluice/contracts';
 import { LIST_FRONT, type ListGroup, type ListPlace, type Memory, type StateDeclaration } from '../define-stage.ts';
 import type { ListedRow, LoadedState, PendingBatch, StateChange, StateStore } from '../ports/state-store.port.ts';
 import type { ConsumedRecord, PartitionOffset, ProducedRecord, TopicPartition } from '../ports/transport.port.ts';
@@ -79,7 +79,7 @@ class Remembered {
   readonly #declaration: Declaration;
   readonly #held = new Map<string, Held>();
   readonly #loadedVersions = new Map<string, number>();
-  readonly #changed = new Map<string, { readonly place: ListPlace | null; readonly change: StateChange }>();
+  readonly #changed = new Map<string, StateChange>();
   readonly #lists = new Map<string, Map<string, Group>>();
 
   constructor(declaration: Declaration, { states, rows }: LoadedState) {
@@ -133,43 +133,38 @@ class Remembered {
     return { memory, given, writable };
   }
 
-  remember({ prepared, moment, outcome, written }: Decision): void {
+  remember(decision: Decision): void {
+    const { outcome, written } = decision;
     const remember = 'remember' in outcome ? outcome.remember : {};
     for (const [key, json] of written.remember) {
-      const value = remember[key];
-      const version = (this.#held.get(key)?.version ?? 0) + 1;
       const before = this.#placeOf(key);
-      const place = this.#declaration.placeOf?.(value, key) ?? null;
-      const due = this.#declaration.dueOf?.(value, key) ?? null;
-      this.#held.set(key, { version, json, hash: sha256(json) });
-      this.#changed.set(key, {
-        place,
-        change: {
-          key,
-          expected: this.#loadedVersions.get(key) ?? 0,
-          version,
-          json,
-          place,
-          due:
-            due === null
-              ? null
-              : {
-                  at: due.at,
-                  record: dueRecordText(due.event, {
-                    prepared,
-                    now: moment.now,
-                    id: uuidV5(moment.decisionId, 'due', key),
-                  }),
-                },
-          expiresAt: this.#declaration.expiresAt?.(value, moment.now) ?? null,
-        },
-      });
-      this.#move({ key, version, json }, before, place);
+      const change = this.#changeOf(decision, key, { json, value: remember[key] });
+      this.#held.set(key, { version: change.version, json, hash: sha256(json) });
+      this.#changed.set(key, change);
+      this.#move(change, before, change.place);
     }
   }
 
   changes(): readonly StateChange[] {
-    return [...this.#changed.values()].map(({ change }) => change);
+    return [...this.#changed.values()];
+  }
+
+  #changeOf(
+    { prepared, moment }: Decision,
+    key: string,
+    { json, value }: { readonly json: string; readonly value: unknown },
+  ): StateChange {
+    const due = this.#declaration.dueOf?.(value, key) ?? null;
+    const dueId = uuidV5(moment.decisionId, 'due', key);
+    return {
+      key,
+      expected: this.#loadedVersions.get(key) ?? 0,
+      version: (this.#held.get(key)?.version ?? 0) + 1,
+      json,
+      place: this.#declaration.placeOf?.(value, key) ?? null,
+      due: due && { at: due.at, record: dueRecordText(due.event, prepared, dueId) },
+      expiresAt: this.#declaration.expiresAt?.(value, moment.now) ?? null,
+    };
   }
 
   #load({ key, version, json }: Pick<ListedRow, 'key' | 'version' | 'json'>): void {
@@ -242,15 +237,10 @@ export interface DueRecord {
 }
 
 const dueRecordText = (
-  {
-    type,
-    key,
-    subject,
-    data,
-  }: { readonly type: string; readonly key: string; readonly subject: string; readonly data: unknown },
-  { prepared, id }: { readonly prepared: Prepared & Gathered; readonly now: string; readonly id: string },
+  { type, key, subject, data }: DomainEvent,
+  { delivery, playbookHash }: Prepared & Gathered,
+  id: string,
 ): string => {
-  const { delivery, playbookHash } = prepared;
   const traceHeaders = [headerNames.traceParent, headerNames.traceState].flatMap((name) => {
     const value = headerOf(delivery.record.headers, name);
     return value === null ? [] : [[name, value] as const];

@@ -33,15 +33,19 @@ export const untilWell = async <Result>(
   act: () => Promise<Result>,
   { issues, signals }: RetryOptions,
 ): Promise<Result | null> => {
+  const waitAfter = async (error: unknown, attempt: number): Promise<void> => {
+    if (!(error instanceof TransientError)) throw error;
+    if (attempt > SILENT_FAILURES) issues.set(what, `${what}: ${error.message}`);
+    await delay(error.retryAfterMs ?? backoffMs(attempt), AbortSignal.any([...signals]));
+  };
+  const isWanted = (): boolean => !signals.some(({ aborted }) => aborted);
   try {
-    for (let attempt = 1; !signals.some(({ aborted }) => aborted); attempt += 1) {
-      try {
-        return await act();
-      } catch (error) {
-        if (!(error instanceof TransientError)) throw error;
-        if (attempt > SILENT_FAILURES) issues.set(what, `${what}: ${error.message}`);
-        await delay(error.retryAfterMs ?? backoffMs(attempt), AbortSignal.any([...signals]));
-      }
+    for (let attempt = 1; isWanted(); attempt += 1) {
+      const tried = await act().then(
+        (result) => ({ result }),
+        (error: unknown) => waitAfter(error, attempt),
+      );
+      if (tried) return tried.result;
     }
     return null;
   } finally {

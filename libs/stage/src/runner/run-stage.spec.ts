@@ -37,6 +37,17 @@ describe('a running stage', () => {
     expect(bench.journal()).toMatchObject([{ stage: 'follow-script', outcome: { kind: 'emit' }, state: null }]);
   });
 
+  it('gives the drop of a repeat ids of its own, though its input has the original’s', async () => {
+    await bench.send(inquiryOf('a', 'hello'), inquiryOf('a', 'repeat'));
+    await bench.run();
+    await eventually(() => expect(bench.outputs()).toEqual(['hello', 'duplicate']));
+    const ids = [inquiryDropped.v1.type, decisionJournal.v1.type].flatMap((topic) =>
+      bench.log.records(topic).map(({ headers }) => headerOf(headers, headerNames.id)),
+    );
+    expect(new Set(ids).size).toBe(4);
+    expect(new Set(bench.journal().map(({ decisionId }) => decisionId)).size).toBe(2);
+  });
+
   it('turns a drop into an event and a rejection into a dead letter with its bytes untouched', async () => {
     await bench.send(inquiryOf('a', 'drop'), inquiryOf('b', 'reject'));
     await bench.run();
