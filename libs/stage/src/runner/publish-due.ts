@@ -3,7 +3,7 @@ import { eventRecord } from '../event-record.ts';
 import type { EventCodec } from '../ports/event-codec.port.ts';
 import type { DueTimes, TakenDue } from '../ports/state-store.port.ts';
 import type { ProducedRecord, Transport } from '../ports/transport.port.ts';
-import type { DueRecord } from './fold.ts';
+import type { DueRecord } from './remembered.ts';
 
 export interface DuePublisherOptions {
   readonly dueTimes: DueTimes;
