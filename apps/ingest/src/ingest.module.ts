@@ -5,7 +5,7 @@ import { systemClock } from '@sluice/kernel';
 import {
   createBlobStore,
   createMigrationsCheck,
-  createOutcomePruner,
+  createStatePruner,
   createPlaybookSource,
   createPostgres,
   createStateStore,
@@ -89,9 +89,9 @@ const partsOf = (
       stateStore: createStateStore(postgres, ingestSchema),
     }),
     new Repeat({
-      name: 'prune-outcomes',
+      name: 'prune-states',
       everyMs: PRUNE_EVERY_MS,
-      run: createOutcomePruner(postgres, { ...ingestSchema, days: config.SLUICE_OUTCOME_DAYS }),
+      run: createStatePruner(postgres, ingestSchema),
     }),
     new Repeat({ name: 'look-at-topics', everyMs: LOOK_AT_TOPICS_EVERY_MS, run: () => topicWatch.look() }),
   ],

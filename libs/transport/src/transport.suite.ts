@@ -94,7 +94,9 @@ export const transportSuite = (name: string, under: TransportUnderTest): void =>
       await transport.publish([record(input, 'a', 'done')]);
       const first = await join(transport);
       await eventually(() => expect(first.records).toHaveLength(1));
-      expect(await first.subscription.commit(first.transaction([record(output, 'a', 'result')]))).toBe('committed');
+      const transaction = first.transaction([record(output, 'a', 'result')]);
+      expect(await first.subscription.commit(transaction)).toBe('committed');
+      expect(await first.subscription.committedOffsets(transaction.offsets)).toEqual(transaction.offsets);
       await first.subscription.close();
 
       await transport.publish([record(input, 'a', 'new')]);

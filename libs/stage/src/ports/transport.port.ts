@@ -125,6 +125,8 @@ export interface Subscription {
    * @throws any other error for a defect that is neither the records' nor the broker's
    */
   commit(transaction: Transaction): Promise<CommitResult>;
+  /** What the group has committed for these partitions, waiting for open transactions; nothing for a partition without. @throws TransientError */
+  committedOffsets(partitions: readonly TopicPartition[]): Promise<readonly PartitionOffset[]>;
   /** Stops fetching these partitions until they are resumed or assigned anew; heartbeats go on. */
   pause(partitions: readonly TopicPartition[]): void;
   resume(partitions: readonly TopicPartition[]): void;

@@ -223,6 +223,14 @@ export const subscribeToKafka = async (
 
   return {
     commit: (transaction) => lane.commit(transaction),
+    async committedOffsets(partitions) {
+      try {
+        const committed = await admin.ask((client) => committedOffsets(client, group, partitions));
+        return committed.filter(({ offset }) => offset >= 0n);
+      } catch (error) {
+        throw asTransient('asking for committed offsets', error);
+      }
+    },
     pause: (partitions) => unlessEnded(() => consumer.pause(byTopic(partitions))),
     resume: (partitions) => unlessEnded(() => consumer.resume(byTopic(partitions))),
     assignment: () => assigned,

@@ -83,6 +83,14 @@ class MemorySubscription implements Subscription {
     return 'committed';
   }
 
+  async committedOffsets(partitions: readonly TopicPartition[]) {
+    return partitions.map(({ topic, partition }) => ({
+      topic,
+      partition,
+      offset: this.#log.committed(this.#options.group, { topic, partition }),
+    }));
+  }
+
   pause(partitions: readonly TopicPartition[]): void {
     for (const at of partitions) this.#paused.add(nameOf(at));
   }
