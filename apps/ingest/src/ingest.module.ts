@@ -13,7 +13,13 @@ import {
   type Postgres,
 } from '@sluice/persistence';
 import { storedPlaybook, type Playbook } from '@sluice/policy';
-import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
+import {
+  kafkaOptionsOf,
+  postgresOptionsOf,
+  registryOptionsOf,
+  SERVICE_PARTS,
+  type ServiceParts,
+} from '@sluice/service';
 import { Repeat, runStage, type PlaybookSource, type Transport } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec, createTopicWatch, type TopicWatch } from '@sluice/transport';
@@ -44,7 +50,7 @@ interface World {
 }
 
 const openWorld = (config: IngestConfig, logger: Logger): World => {
-  const postgres = createPostgres({ url: config.SLUICE_POSTGRES_URL });
+  const postgres = createPostgres(postgresOptionsOf(config));
   const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'ingest', logger });
   return {
     postgres,
@@ -52,7 +58,7 @@ const openWorld = (config: IngestConfig, logger: Logger): World => {
     transport,
     // What is accepted must survive the loss of a broker: intake says it where the topics would not let it.
     topicWatch: createTopicWatch(transport, topics),
-    codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),
+    codec: createRegistryCodec(registryOptionsOf(config)),
     limiter: createRateLimiter({
       url: config.SLUICE_REDIS_URL,
       points: config.SLUICE_RATE_LIMIT,
@@ -97,7 +103,7 @@ const partsOf = (
   ],
   notes: () => topicWatch.notes(),
   checks: [
-    { name: 'kafka', check: () => transport.isReachable() },
+    { name: 'kafka', check: () => transport.reachability() },
     { name: 'postgres', check: () => postgres.isReachable() },
     createMigrationsCheck(postgres, [ingestSchema, platformSchemas.blobs, platformSchemas.playbooks]),
   ],

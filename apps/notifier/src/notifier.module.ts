@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { effectRequested, effectSettled } from '@sluice/contracts';
 import { createJobQueue, createMigrationsCheck, createPostgres } from '@sluice/persistence';
-import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
+import {
+  kafkaOptionsOf,
+  postgresOptionsOf,
+  registryOptionsOf,
+  SERVICE_PARTS,
+  type ServiceParts,
+} from '@sluice/service';
 import { Repeat, runProjection, type Runnable } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec, createRelayProducer } from '@sluice/transport';
@@ -34,13 +40,13 @@ const after = (first: Runnable, runnable: Runnable): Runnable => ({
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'no error');
 
 const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
-  const url = config.SLUICE_POSTGRES_URL;
+  const database = postgresOptionsOf(config);
   const failPoints = config.SLUICE_FAIL_POINT;
   const kafka = { ...kafkaOptionsOf(config), clientId: 'notifier', logger };
-  const postgres = createPostgres({ url });
+  const postgres = createPostgres(database);
   const transport = createKafkaTransport(kafka);
-  const codec = createRegistryCodec({ url: config.SLUICE_REGISTRY_URL });
-  const queue = createJobQueue({ url, schema: JOBS_SCHEMA, expireSeconds: expireSecondsOf(config) });
+  const codec = createRegistryCodec(registryOptionsOf(config));
+  const queue = createJobQueue({ ...database, schema: JOBS_SCHEMA, expireSeconds: expireSecondsOf(config) });
   const ledger = createPostgresLedger({ postgres, schema: notifierSchema.schema, queue });
   const connectors = connectorsOf(config);
   const lanes = new Lanes({
@@ -83,7 +89,7 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
       }),
     ],
     checks: [
-      { name: 'kafka', check: () => transport.isReachable() },
+      { name: 'kafka', check: () => transport.reachability() },
       { name: 'postgres', check: () => postgres.isReachable() },
       createMigrationsCheck(postgres, [notifierSchema]),
     ],

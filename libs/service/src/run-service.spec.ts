@@ -5,8 +5,9 @@ import { eventually } from '@sluice/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Problem } from './problem.ts';
-import { ConfigError, readConfig, secret, serviceKeys } from './read-config.ts';
+import { ConfigError, readConfig, serviceKeys } from './read-config.ts';
 import { endWhenLost, startService, type RunningService } from './run-service.ts';
+import { secret } from './secret.ts';
 import { SERVICE_PARTS, type ServiceParts } from './service-parts.ts';
 
 @Controller()

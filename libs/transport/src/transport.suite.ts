@@ -322,7 +322,7 @@ export const transportSuite = (name: string, under: TransportUnderTest): void =>
 
     it('says that it is reachable, and is active while it polls', async () => {
       const transport = await connect();
-      expect(await transport.isReachable()).toBe(true);
+      expect(await transport.reachability()).toBe(true);
       const member = await join(transport);
       await eventually(() => expect(member.subscription.isActive()).toBe(true));
       for (const _time of [1, 2]) await member.subscription.close();

@@ -154,7 +154,7 @@ export interface Transport {
    * @throws RefusedRecordsError when one of the records is at fault @throws TransientError when not acknowledged
    */
   publish(records: readonly ProducedRecord[]): Promise<void>;
-  /** True while the broker answers. */
-  isReachable(): Promise<boolean>;
+  /** True while the broker answers us; else why it does not, for `/readyz`. */
+  reachability(): Promise<true | string>;
   close(): Promise<void>;
 }

@@ -176,9 +176,7 @@ export class Stack {
       () => this.startServers(),
     );
     const names = await step('building the services', () => buildApps(root));
-    await step('deploying: topics, schemas, migrations, playbooks', () =>
-      deploy({ ...this.addresses, playbooksDir }),
-    );
+    await step('deploying: topics, schemas, migrations, playbooks', () => deploy({ ...this.addresses, playbooksDir }));
     await step('starting the outside world, simulated', () => this.#startSimulators());
     const services = names.filter((name) => name !== SIMULATORS);
     await step(`starting ${services.length} services`, () =>

@@ -65,6 +65,13 @@ const NO_ANSWER = new Set([
 /** As Node and OpenSSL word it: certificates, handshakes, alerts. */
 const TLS = /certificate|self-signed|\b(ssl|tls)\b|EPROTO|altnames/i;
 
+/** The broker does not accept who we say we are. kafkajs does not retry what says of itself that it is not retriable. */
+export class RefusedCredentialsError extends Error {
+  override readonly name = 'RefusedCredentialsError';
+  readonly retriable = false;
+}
+const REFUSED_CREDENTIALS = new Set(['KafkaJSSASLAuthenticationError', 'RefusedCredentialsError']);
+
 /** A cause outside this process: the same call may succeed later with nothing changed here. */
 export interface Outage {
   /** For who reads `/readyz` or the log. */
@@ -87,10 +94,9 @@ const outageAnswered = ({ type, message, retriable }: Answer): Outage | null => 
 /** What is wrong outside; null when nothing outside is to blame. */
 export const outageOf = (error: unknown): Outage | null => {
   const chain = chainOf(error);
-  const named = (name: string): Link | undefined => chain.find((link) => link.name === name);
   const told = chain.find((link) => link instanceof TransientError);
   if (told) return passing(told.message);
-  const refused = named('KafkaJSSASLAuthenticationError');
+  const refused = chain.find(({ name }) => REFUSED_CREDENTIALS.has(name));
   if (refused) return forSomebody(`Kafka refuses the credentials: ${refused.message}`);
   const answer = chain.find(isAnswer);
   if (answer) return outageAnswered(answer);

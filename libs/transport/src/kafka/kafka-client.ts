@@ -1,6 +1,7 @@
 import type { FailPoints } from '@sluice/kernel';
 import kafkajs from 'kafkajs';
 import { registerCodecs } from './codecs.ts';
+import { securityOf, type SecurityOptions } from './kafka-security.ts';
 
 /** Where the client's own messages go. Shaped like pino. */
 export interface TransportLogger {
@@ -11,7 +12,7 @@ export interface TransportLogger {
 
 export const silentLogger: TransportLogger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-export interface KafkaOptions {
+export interface KafkaOptions extends SecurityOptions {
   readonly brokers: readonly string[];
   /** Shows up in the broker's logs and quotas; the service's name. */
   readonly clientId: string;
@@ -53,6 +54,7 @@ export const createKafka = ({
   clientId,
   logger = silentLogger,
   socketFactory,
+  ...security
 }: KafkaOptions): kafkajs.Kafka => {
   registerCodecs();
   return new kafkajs.Kafka({
@@ -63,6 +65,7 @@ export const createKafka = ({
     logLevel: kafkajs.logLevel.WARN,
     logCreator: logTo(logger),
     retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 8 },
+    ...securityOf(security),
     ...(socketFactory === undefined ? {} : { socketFactory }),
   });
 };

@@ -146,7 +146,7 @@ export const createMemoryTransport = (
       measureRecords(records, maxRecordBytes);
       log.append(records);
     },
-    isReachable: async () => true,
+    reachability: async () => true,
     async close() {
       await Promise.all([...open].map((subscription) => subscription.close()));
     },
