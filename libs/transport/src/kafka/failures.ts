@@ -72,6 +72,12 @@ export class RefusedCredentialsError extends Error {
 }
 const REFUSED_CREDENTIALS = new Set(['KafkaJSSASLAuthenticationError', 'RefusedCredentialsError']);
 
+/** What the other side of a handshake said, in its own words; OpenSSL puts them between its own file names. */
+const alertIn = (message: string): string | null => {
+  const [, alert] = /ssl\/tls (?:\w+ )?alert ([a-z ]+)/i.exec(message) ?? [];
+  return alert === undefined ? null : `the broker refuses: ${alert.trim()}`;
+};
+
 /** A cause outside this process: the same call may succeed later with nothing changed here. */
 export interface Outage {
   /** For who reads `/readyz` or the log. */
@@ -104,7 +110,7 @@ export const outageOf = (error: unknown): Outage | null => {
   if (!unanswered) return null;
   return TLS.test(unanswered.message)
     ? forSomebody(
-        `no TLS connection to Kafka: ${unanswered.message}; look at SLUICE_KAFKA_TLS, SLUICE_KAFKA_CA and SLUICE_KAFKA_CLIENT_CERT`,
+        `no TLS connection to Kafka: ${alertIn(unanswered.message) ?? unanswered.message}; look at SLUICE_KAFKA_TLS, SLUICE_KAFKA_CA and SLUICE_KAFKA_CLIENT_CERT`,
       )
     : passing(`Kafka does not answer: ${unanswered.message}`);
 };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type {
   ConsumedRecord,
   FetchedRun,
@@ -10,7 +11,7 @@ import type {
 import { TransientError } from '@sluice/kernel';
 import type kafkajs from 'kafkajs';
 import { settledWithin } from '../settled-within.ts';
-import { asTransient } from './failures.ts';
+import { asTransient, brokerErrorOf } from './failures.ts';
 import { committedOffsets, partitionLags } from './group-offsets.ts';
 import { fromKafkaHeaders } from './headers.ts';
 import { createKafka, silentLogger, type KafkaOptions } from './kafka-client.ts';
@@ -84,7 +85,7 @@ const byTopic = (partitions: readonly TopicPartition[]): { topic: string; partit
  * it makes them for some failures only, and those that it does not call retriable ("the generation id is not valid") left a consumer
  * behind that did nothing. A new membership is begun by who subscribes, whatever the failure was.
  */
-export const subscribeToKafka = async (
+const subscribeOnce = async (
   { kafka, admin, maxRecordBytes }: SubscriptionContext,
   options: SubscribeOptions,
 ): Promise<Subscription> => {
@@ -238,4 +239,27 @@ export const subscribeToKafka = async (
     lag: () => admin.ask((client) => partitionLags(client, group, assigned)),
     close: () => (closing ??= end()),
   };
+};
+
+/** Answers of a coordinator that is only just becoming one: the first join of a group on a new broker meets them. */
+const COORDINATOR_COMING = new Set([
+  'GROUP_LOAD_IN_PROGRESS',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR_FOR_GROUP',
+]);
+const COMING_WITHIN_MS = 10_000;
+const LOOK_AGAIN_MS = 100;
+
+/** As `Transport.subscribe`. */
+export const subscribeToKafka = async (
+  context: SubscriptionContext,
+  options: SubscribeOptions,
+): Promise<Subscription> => {
+  for (const end = Date.now() + COMING_WITHIN_MS; ; await pause(LOOK_AGAIN_MS)) {
+    try {
+      return await subscribeOnce(context, options);
+    } catch (error) {
+      if (!COORDINATOR_COMING.has(brokerErrorOf(error) ?? '') || Date.now() > end) throw error;
+    }
+  }
 };
