@@ -22,7 +22,9 @@ const REFUSED = new Set([401, 403]);
 export const reasonOf = (error: unknown): string => {
   const status = statusOf(error);
   if (status !== null && REFUSED.has(status)) return `the schema registry refuses the credentials: ${status}`;
-  return `the schema registry gives no usable answer: ${status ?? (error instanceof Error ? error.message : 'unknown')}`;
+  // The library says 400 where there was no answer at all; what it was told stands in its message, behind a preamble.
+  const told = error instanceof Error ? error.message.replace(/^Confluent_Schema_Registry - /, '') : 'unknown';
+  return `the schema registry gives no usable answer: ${told.replace(/^Error, status 400: /, '')}`;
 };
 
 const authorizationOf = ({ auth }: RegistryOptions): Readonly<Record<string, string>> => {

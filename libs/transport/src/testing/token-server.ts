@@ -31,19 +31,17 @@ export const startTokenServer = async (): Promise<TokenServer> => {
       const now = Math.floor(Date.now() / 1_000);
       const from = next.kind === 'expired' ? now - 1_000 : now;
       const token = `${part({ alg: 'none' })}.${part({ sub: 'alice', iat: from, exp: from + next.seconds })}.`;
-      response
-        .writeHead(next.status, { 'content-type': 'application/json' })
-        .end(
-          JSON.stringify(
-            next.status === 200
-              ? {
-                  access_token: next.kind === 'no token' ? 'no token' : token,
-                  expires_in: next.seconds,
-                  token_type: 'Bearer',
-                }
-              : { error: 'invalid_client', error_description: 'the secret is hunter2' },
-          ),
-        );
+      response.writeHead(next.status, { 'content-type': 'application/json' }).end(
+        JSON.stringify(
+          next.status === 200
+            ? {
+                access_token: next.kind === 'no token' ? 'no token' : token,
+                expires_in: next.seconds,
+                token_type: 'Bearer',
+              }
+            : { error: 'invalid_client', error_description: 'the secret is hunter2' },
+        ),
+      );
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
