@@ -51,9 +51,9 @@ const withSasl = (sasl: SaslOptions): KafkaOptions => ({
 });
 const inTheOpen = (): KafkaOptions => ({ brokers: broker.open, clientId: 'judge' });
 
-const newTopics = async (): Promise<{ input: string; output: string }> => {
+const newTopics = async (options = inTheOpen()): Promise<{ input: string; output: string }> => {
   const topics = { input: randomName('in'), output: randomName('out') };
-  await createTopics(Object.values(topics), inTheOpen());
+  await createTopics(Object.values(topics), options);
   return topics;
 };
 const record = (topic: string, value: string) => ({ topic, key: 'k', value: Buffer.from(value), headers: {} });
@@ -65,8 +65,8 @@ describe('a broker that wants to know who comes', () => {
     ['SCRAM-SHA-512', () => withSasl(password('scram-sha-512'))],
     ['OAUTHBEARER', () => withSasl(oauth())],
     ['a certificate', () => ({ brokers: broker.mutual, clientId: 'mutual', tls: { ca: broker.ca, ...broker.client } })],
-  ])('lets us in with %s: to publish, to subscribe, to commit', async (_what, options) => {
-    const { input, output } = await newTopics();
+  ])('lets us in with %s: to create topics, to publish, to subscribe, to commit', async (_what, options) => {
+    const { input, output } = await newTopics(options());
     const transport = createKafkaTransport(options());
     expect(await transport.reachability()).toBe(true);
     await transport.publish([record(input, 'hello')]);
