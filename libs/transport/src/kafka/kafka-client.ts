@@ -29,14 +29,14 @@ export interface KafkaOptions extends SecurityOptions {
   readonly failPoints?: FailPoints;
 }
 
-/** Said of every transactional producer: ours are thrown away with the first failure, and need no retries without end. */
-const NOT_FOR_US = 'Limiting retries for the idempotent producer';
+/** A warning of kafkajs at every transactional producer. Ours are thrown away with the first failure, and need no retries without end. */
+const EXPECTED_WARNING = 'Limiting retries for the idempotent producer';
 
 const logTo =
   (logger: TransportLogger) =>
   () =>
   ({ namespace, level, log }: kafkajs.LogEntry): void => {
-    if (log.message.startsWith(NOT_FOR_US)) return;
+    if (log.message.startsWith(EXPECTED_WARNING)) return;
     const { message, timestamp: _timestamp, logger: _name, stack: _stack, ...fields } = log;
     const entry = { client: 'kafkajs', namespace, ...fields };
     // What a broker answers is retried or reported by who asked: an answer alone is no failure of ours.
@@ -48,7 +48,11 @@ const logTo =
 
 export const DEFAULT_TRANSACTION_TIMEOUT_MS = 15_000;
 
-/** A client of its own for each role: consumer, transactional producer and admin share no cluster state. */
+/**
+ * One for each consumer, producer and admin. Of one kafkajs client they would share nothing that costs anything: each makes its own
+ * connections and metadata. They would share what kafkajs believes to be committed, though, and a producer writes that down before its
+ * transaction has ended: no consumer may rest on it.
+ */
 export const createKafka = ({
   brokers,
   clientId,
