@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { ConsumedRecord, TopicPartition } from '@sluice/stage';
+import { setTimeout as pause } from 'node:timers/promises';
 import { MAX_RECORD_BYTES } from '@sluice/contracts';
+import { TransientError } from '@sluice/kernel';
+import type { ConsumedRecord, TopicPartition } from '@sluice/stage';
+import { asTransient } from './failures.ts';
 import { partitionEnds } from './group-offsets.ts';
 import type { KafkaOptions } from './kafka-client.ts';
 import { subscribeToKafka } from './kafka-subscription.ts';
 import { createSharedAdmin, type SharedAdmin } from './shared-admin.ts';
+
+/** For how long a broker that is away is waited for. */
+const PATIENCE_MS = 30_000;
+const LOOK_AGAIN_MS = 200;
 
 const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 
@@ -51,14 +58,24 @@ const readUpToEnds = async (
   return records;
 };
 
-/** All committed records of the topics up to their ends as they are now, for replay and for counting. Holds them in memory. */
+/**
+ * All committed records of the topics up to their ends as they are now, for replay and for counting. Holds them in memory, and begins
+ * again when the broker went away meanwhile.
+ */
 export const readRecords = async (
   topics: readonly string[],
   kafka: KafkaOptions,
 ): Promise<readonly ConsumedRecord[]> => {
   const admin = createSharedAdmin(kafka);
   try {
-    return await readUpToEnds(topics, { kafka, admin });
+    for (const end = Date.now() + PATIENCE_MS; ; await pause(LOOK_AGAIN_MS)) {
+      try {
+        return await readUpToEnds(topics, { kafka, admin });
+      } catch (error) {
+        const failure = asTransient('reading records', error);
+        if (!(failure instanceof TransientError) || Date.now() > end) throw failure;
+      }
+    }
   } finally {
     await admin.close();
   }
