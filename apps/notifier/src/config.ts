@@ -76,6 +76,12 @@ const schema = z.object({
     .max(720)
     .default(24)
     .describe('Age at which an effect that could not be done is given up'),
+  SLUICE_SINK_MEND_HOURS: z.coerce
+    .number()
+    .positive()
+    .max(8_760)
+    .default(168)
+    .describe('The same for an effect that waits until a person mends a token, a channel or a subscriber’s address'),
   SLUICE_SINK_REST_MS: milliseconds(10, 3_600_000)
     .default(10_000)
     .describe('Milliseconds a destination is left alone after five failures in a row'),

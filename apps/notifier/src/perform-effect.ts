@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AttemptResult, Connector } from '@sluice/connectors';
+import type { AttemptResult, Connector, Found } from '@sluice/connectors';
 import { TransientError } from '@sluice/kernel';
 import type { Verdict } from './domain/lane-pace.ts';
 import {
@@ -47,6 +47,12 @@ const standingOf = (effect: LeasedEffect, connector: Connector): Standing => ({
   onUnknown: connector.onUnknown,
 });
 
+/** What a question tells about the destination. */
+const destinationAfter = (found: Found): Verdict => {
+  if (found.kind === 'misconfigured') return { kind: 'unwell', afterMs: null };
+  return found.kind === 'cannot-tell' ? { kind: 'unwell', afterMs: found.afterMs } : WELL;
+};
+
 const isFailed = (step: Step): boolean => step.do !== 'settle' || step.state === 'refuted' || step.state === 'unknown';
 const nameOf = (step: Step): string => (step.do === 'settle' ? step.state : step.do);
 
@@ -76,7 +82,7 @@ export const createPerformer = ({ ledger, connectors, terms, leaseMs, failPoints
     );
     return {
       step: afterQuestion(found, terms, standing),
-      verdict: found.kind === 'cannot-tell' ? { kind: 'unwell', afterMs: found.afterMs } : WELL,
+      verdict: destinationAfter(found),
     };
   };
 

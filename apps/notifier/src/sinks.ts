@@ -41,6 +41,7 @@ export const termsOf = (config: NotifierConfig): Terms => ({
   capMs: config.SLUICE_SINK_BACKOFF_MAX_MS,
   graceMs: config.SLUICE_SINK_GRACE_MS,
   giveUpMs: config.SLUICE_SINK_GIVE_UP_HOURS * MS_PER_HOUR,
+  mendMs: config.SLUICE_SINK_MEND_HOURS * MS_PER_HOUR,
 });
 
 export const laneTermsOf =

@@ -66,7 +66,11 @@ const changesOf = (
         values: [step.reason, step.spendsTry ? 0 : 1],
       };
     case 'ask':
-      return { state: 'unknown', sets: ', reason = $4, asks = asks + 1', values: [step.reason] };
+      return {
+        state: 'unknown',
+        sets: ', reason = $4, asks = asks + $5::int',
+        values: [step.reason, step.spendsAsk ? 1 : 0],
+      };
   }
 };
 

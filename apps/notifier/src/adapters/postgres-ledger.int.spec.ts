@@ -21,7 +21,7 @@ const CONFIRMED: Step = {
   reason: null,
   proof: { providerId: 'C1:2', responseDigest: 'a'.repeat(64), learntBy: 'answer' },
 };
-const ASK: Step = { do: 'ask', afterMs: 0, reason: 'timeout' };
+const ASK: Step = { do: 'ask', afterMs: 0, reason: 'timeout', spendsAsk: true };
 const target = () => `#${Math.random().toString(36).slice(2)}`;
 
 const planned = async (over: Partial<PlannedEffect> = {}): Promise<PlannedEffect> => {

@@ -15,7 +15,7 @@ export interface Proof {
 export type Step =
   | { readonly do: 'settle'; readonly state: SettledState; readonly reason: string | null; readonly proof: Proof }
   | { readonly do: 'try-again'; readonly afterMs: number; readonly reason: string; readonly spendsTry: boolean }
-  | { readonly do: 'ask'; readonly afterMs: number; readonly reason: string };
+  | { readonly do: 'ask'; readonly afterMs: number; readonly reason: string; readonly spendsAsk: boolean };
 
 export interface Terms {
   /** Calls that may be spent on one effect. */
@@ -29,6 +29,8 @@ export interface Terms {
   readonly graceMs: number;
   /** Age at which even calls that cost no try (a provider that is away) come to an end. */
   readonly giveUpMs: number;
+  /** The same for what waits until a person has mended our configuration: days, for people have weekends. */
+  readonly mendMs: number;
 }
 
 /** What is known about an effect when a call or a question has ended. */
@@ -79,6 +81,11 @@ const afterRetry = (result: Extract<AttemptResult, { kind: 'retry' }>, terms: Te
   };
 };
 
+const afterMisconfigured = (reason: string, terms: Terms, { ageMs, tries, effectId }: Standing): Step =>
+  ageMs >= terms.mendMs
+    ? settled('refuted', `out-of-time:${reason}`)
+    : { do: 'try-again', afterMs: backoffMs(terms, tries, effectId), reason, spendsTry: false };
+
 /** After a call that was answered, or was not. */
 export const afterAttempt = (result: AttemptResult, terms: Terms, standing: Standing): Step => {
   switch (result.kind) {
@@ -92,6 +99,8 @@ export const afterAttempt = (result: AttemptResult, terms: Terms, standing: Stan
       return settled('refuted', result.reason, { ...NO_PROOF, learntBy: 'answer' });
     case 'retry':
       return afterRetry(result, terms, standing);
+    case 'misconfigured':
+      return afterMisconfigured(result.reason, terms, standing);
     case 'unknown':
       return afterUnknown(result.reason, terms, standing);
   }
@@ -99,7 +108,7 @@ export const afterAttempt = (result: AttemptResult, terms: Terms, standing: Stan
 
 /** Nobody knows whether it was applied: the provider is asked, or recognises a repeat, or a person looks. Never a blind repeat. */
 export const afterUnknown = (reason: string, terms: Terms, standing: Standing): Step => {
-  if (standing.onUnknown === 'ask') return { do: 'ask', afterMs: terms.graceMs, reason };
+  if (standing.onUnknown === 'ask') return { do: 'ask', afterMs: terms.graceMs, reason, spendsAsk: true };
   if (standing.onUnknown === 'hold' || standing.tries >= terms.maxTries || isOutOfTime(terms, standing))
     return settled('unknown', reason);
   return { do: 'try-again', afterMs: backoffMs(terms, standing.tries, standing.effectId), reason, spendsTry: true };
@@ -119,12 +128,16 @@ export const afterQuestion = (found: Found, terms: Terms, standing: Standing): S
       if (tries >= terms.maxTries || isOutOfTime(terms, standing))
         return settled('refuted', 'tries-spent:not-applied', { ...NO_PROOF, learntBy: 'inquiry' });
       return { do: 'try-again', afterMs: backoffMs(terms, tries, effectId), reason: 'not-applied', spendsTry: true };
+    case 'misconfigured':
+      if (standing.ageMs >= terms.mendMs) return settled('unknown', found.reason);
+      return { do: 'ask', afterMs: backoffMs(terms, asks, effectId), reason: found.reason, spendsAsk: false };
     case 'cannot-tell':
       if (asks >= terms.maxAsks) return settled('unknown', found.reason);
       return {
         do: 'ask',
         afterMs: Math.max(found.afterMs ?? 0, backoffMs(terms, asks, effectId)),
         reason: found.reason,
+        spendsAsk: true,
       };
   }
 };

@@ -22,8 +22,10 @@ export interface TestLedger {
 }
 
 /** A ledger on the real Postgres, in schemas of its own. `expireSeconds`: when a dead process's jobs are due again. */
-export const aLedger = async ({ expireSeconds = 2 }: { readonly expireSeconds?: number } = {}): Promise<TestLedger> => {
-  const { postgresUrl: url } = testInfrastructure();
+export const aLedger = async ({
+  expireSeconds = 2,
+  url = testInfrastructure().postgresUrl,
+}: { readonly expireSeconds?: number; readonly url?: string } = {}): Promise<TestLedger> => {
   const schema = randomName('notifier');
   const jobs = `${schema}_jobs`;
   const postgres = createPostgres({ url });

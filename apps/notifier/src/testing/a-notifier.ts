@@ -6,7 +6,15 @@ import { Lanes } from '../lanes.ts';
 import { createPerformer } from '../perform-effect.ts';
 import type { TestLedger } from './a-ledger.ts';
 
-export const quickTerms: Terms = { maxTries: 4, maxAsks: 5, baseMs: 20, capMs: 200, graceMs: 100, giveUpMs: 60_000 };
+export const quickTerms: Terms = {
+  maxTries: 4,
+  maxAsks: 5,
+  baseMs: 20,
+  capMs: 200,
+  graceMs: 100,
+  giveUpMs: 60_000,
+  mendMs: 60_000,
+};
 export const quickLane: LaneTerms = {
   concurrency: 5,
   perSecond: 1_000,

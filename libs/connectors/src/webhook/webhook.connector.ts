@@ -77,6 +77,8 @@ export const createWebhookConnector = ({
     kind: 'webhook.delivery',
     onUnknown: 'resend',
     timeoutMs,
+    // A subscriber can't be asked without being told something: what is wrong is learnt from the first delivery.
+    check: async () => ({ kind: 'checked', faults: [] }),
     perform: (effect) => deliver(effect).catch(failureOf),
     ask: async () => ({ kind: 'cannot-tell', reason: 'not-askable', afterMs: null }),
     close: () => agent.close(),
