@@ -1,32 +1,41 @@
-/** Longer than any emoji that people use (a family with skin tones is 25 units): what is longer is a heap of marks, and may be divided. */
-const LONGEST_CHARACTER = 40;
-const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+import { truncate, wellFormedText } from '@sluice/kernel';
 
 /** Control characters, and those that turn the direction of all text after them. Marks and joiners that scripts and emoji need stay. */
 const UNSEEN = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
+const ELLIPSIS = '…';
 
 /** A stranger's text on one line: no control characters, no half of a character. Empty where nothing is left to see. */
 export const onOneLine = (text: string): string =>
-  text.replaceAll(/\s+/g, ' ').replaceAll(UNSEEN, '').toWellFormed().trim();
+  wellFormedText(text.replaceAll(/\s+/g, ' ').replaceAll(UNSEEN, '')).trim();
 
 /** Slack reads `<…>` as links and mentions: a stranger's text must never become `<!channel>`. */
-export const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+]);
+const escaped = (text: string): string => text.replaceAll(/[&<>]/g, (character) => ESCAPES.get(character) ?? '');
+
+/** How much of a text fits once it is escaped. */
+const fittingUnits = (text: string, room: number): number => {
+  let [units, used] = [0, 0];
+  for (; units < text.length; units += 1) {
+    used += ESCAPES.get(text.charAt(units))?.length ?? 1;
+    if (used > room) break;
+  }
+  return units;
+};
 
 /**
- * The text as `written` puts it, in at most `longest` UTF-16 units (Slack counts what it is sent, so an `&` is five). Where it is
- * cut it ends in `…`, and it is cut between characters as people see them: never inside an emoji or an escape.
+ * An escaped text of at most `longest` UTF-16 units: Slack counts what it is sent, in which an `&` is five. Where it is cut it ends in
+ * `…`, between characters as people see them: never inside an emoji, never inside an escape.
  */
-export const fitted = (text: string, longest: number, written: (part: string) => string = escaped): string => {
-  const whole = written(text);
+export const fitted = (text: string, longest: number): string => {
+  const whole = escaped(text);
   if (whole.length <= longest) return whole;
-  let taken = '';
-  for (const { segment } of characters.segment(text.slice(0, longest + 1))) {
-    for (const part of segment.length > LONGEST_CHARACTER ? segment : [segment]) {
-      const next = taken + written(part);
-      if (next.length >= longest) return `${taken.trimEnd()}…`;
-      taken = next;
-    }
-  }
-  return `${taken.trimEnd()}…`;
+  return escaped(truncate(text, fittingUnits(text, longest - ELLIPSIS.length)).trimEnd()) + ELLIPSIS;
 };
+
+/** The same for plain text, in which nothing is escaped. */
+export const fittedPlain = (text: string, longest: number): string =>
+  text.length <= longest ? text : truncate(text, longest - ELLIPSIS.length).trimEnd() + ELLIPSIS;

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/web-api';
-import { fitted } from './fit-text.ts';
+import { fitted, fittedPlain } from './fit-text.ts';
 import { slackContent, type SlackContent } from './slack-content.ts';
 
 /**
@@ -23,8 +23,6 @@ const LONGEST_LINK = 1_000;
 const SHORTEST_DUE = 60;
 const SEPARATOR = '  ·  ';
 const MS_PER_SECOND = 1_000;
-
-const asItIs = (text: string): string => text;
 
 /** Shown in each reader's own time zone; the text after the bar where that is not possible. */
 const dueText = ({ clock, dueAt }: SlackContent['due'][number]): string =>
@@ -92,7 +90,7 @@ export const renderMessage = (given: unknown): RenderedMessage => {
   return {
     text: [fitted(title, LONGEST_HEADER), ...(summary === null ? [] : [fitted(summary, LONGEST_PREVIEW)])].join(': '),
     blocks: [
-      { type: 'header', text: { type: 'plain_text', text: fitted(title, LONGEST_HEADER, asItIs), emoji: false } },
+      { type: 'header', text: { type: 'plain_text', text: fittedPlain(title, LONGEST_HEADER), emoji: false } },
       ...(summary === null
         ? []
         : [{ type: 'section' as const, text: { type: 'mrkdwn' as const, text: fitted(summary, LONGEST_SUMMARY) } }]),

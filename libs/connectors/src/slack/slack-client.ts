@@ -1,5 +1,5 @@
 import { LogLevel, WebClient, type FetchFunction, type Logger } from '@slack/web-api';
-import { retryAfterMs } from '../retry-after.ts';
+import { waitOf } from '../retry-after.ts';
 
 /** The SDK's log lines can hold messages: they go nowhere. What matters comes back as a result. */
 const nowhere: Logger = {
@@ -21,7 +21,7 @@ const LONGEST_ANSWER = 16 * 1024 * 1024;
 /** The SDK takes whole seconds only, as many as it is told; a proxy in between may say a date, a year, or nothing. */
 const tooMany = async (response: Response): Promise<Response> => {
   await response.body?.cancel().catch(() => undefined);
-  const ms = retryAfterMs(response.headers.get('retry-after')) ?? DEFAULT_RETRY_AFTER_MS;
+  const ms = waitOf(response.headers.get('retry-after')) ?? DEFAULT_RETRY_AFTER_MS;
   return new Response(null, {
     status: TOO_MANY,
     headers: { 'retry-after': String(Math.ceil(ms / MS_PER_SECOND)) },

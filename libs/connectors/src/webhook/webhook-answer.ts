@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Response } from 'undici';
 import type { AttemptResult } from '../ports/connector.port.ts';
-import { retryAfterMs } from '../retry-after.ts';
+import { waitOf } from '../retry-after.ts';
 
 /** What of an answer goes into its digest. A receiver's answer is not read beyond that. */
 const DIGESTED_BYTES = 64 * 1024;
@@ -48,6 +48,6 @@ export const webhookResultOf = async (response: Response): Promise<AttemptResult
   const reason = `http-${status}`;
   if (MISCONFIGURED.has(status)) return { kind: 'misconfigured', reason };
   const notNow = NOT_NOW.get(status);
-  if (notNow) return { kind: 'retry', reason, afterMs: retryAfterMs(headers.get('retry-after')), ...notNow };
+  if (notNow) return { kind: 'retry', reason, afterMs: waitOf(headers.get('retry-after')), ...notNow };
   return status >= 500 ? { kind: 'unknown', reason } : { kind: 'refuted', reason: refusalOf(status) };
 };
