@@ -5,7 +5,7 @@ import {
   afterQuestion,
   afterUnknown,
   backoffMs,
-  verdictOf,
+  reportAfterAttempt,
   type Standing,
   type Terms,
 } from './next-step.ts';
@@ -69,7 +69,7 @@ describe('after a call', () => {
       state: 'refuted',
       reason: 'out-of-time:channel_not_found',
     });
-    expect(verdictOf(given)).toEqual({ kind: 'unwell', afterMs: null });
+    expect(reportAfterAttempt(given)).toEqual({ kind: 'unwell', afterMs: null });
   });
 
   it('a provider that is away costs no try, but not for ever', () => {
@@ -207,6 +207,6 @@ describe('what a lane learns', () => {
       { kind: 'unwell', afterMs: null },
     ],
   ] as const)('from %o is %o', (result, expected) => {
-    expect(verdictOf(result)).toEqual(expected);
+    expect(reportAfterAttempt(result)).toEqual(expected);
   });
 });

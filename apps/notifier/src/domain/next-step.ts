@@ -1,5 +1,5 @@
 import type { AttemptResult, Found, OnUnknown } from '@sluice/connectors';
-import type { Verdict } from './lane-pace.ts';
+import type { DestinationReport } from './lane-pace.ts';
 
 /** Where an effect stands. The last four are settled: published, and touched again only when a person reopens them. */
 export type EffectState = 'planned' | 'leased' | 'attempted' | 'confirmed' | 'refuted' | 'unknown' | 'skipped';
@@ -46,14 +46,18 @@ export interface Standing {
 
 const NO_PROOF: Proof = { providerId: null, responseDigest: null, learntBy: 'none' };
 
-const settled = (state: SettledState, reason: string | null, proof: Proof = NO_PROOF): Step => ({
+const settled = (state: SettledState, reason: string | null, proof: Proof = NO_PROOF): Settling => ({
   do: 'settle',
   state,
   reason,
   proof,
 });
 
-export const skip = (reason: string): Step => settled('skipped', reason);
+export type Settling = Extract<Step, { readonly do: 'settle' }>;
+
+export const skip = (reason: string): Settling => settled('skipped', reason);
+/** Why an effect is skipped that this deployment has no credentials for. */
+export const NO_CONNECTOR = 'no-connector';
 
 const LEAST_SPREAD = 0.75;
 const SPREADS = 512;
@@ -143,7 +147,13 @@ export const afterQuestion = (found: Found, terms: Terms, standing: Standing): S
 };
 
 /** What a call tells its lane about the destination. A refusal comes from one that is well. */
-export const verdictOf = (result: AttemptResult): Verdict => {
+export const reportAfterAttempt = (result: AttemptResult): DestinationReport => {
   if (result.kind === 'confirmed' || result.kind === 'refuted') return { kind: 'well' };
   return { kind: 'unwell', afterMs: result.kind === 'retry' ? result.afterMs : null };
+};
+
+/** The same after a question. */
+export const reportAfterQuestion = (found: Found): DestinationReport => {
+  if (found.kind === 'found' || found.kind === 'absent') return { kind: 'well' };
+  return { kind: 'unwell', afterMs: found.kind === 'cannot-tell' ? found.afterMs : null };
 };
