@@ -1,4 +1,4 @@
-import type { Connector, SinkFault } from '@sluice/connectors';
+import type { Connector, SinkCheck, SinkFault } from '@sluice/connectors';
 import type { EffectKind } from '@sluice/contracts';
 import { Repeat, type Health, type Runnable } from '@sluice/stage';
 import { watchSinks } from './effect-telemetry.ts';
@@ -35,6 +35,21 @@ const noteOf = ({ targets, faults, unasked }: Checked): string => {
   const more = faults.length > MOST_SHOWN ? [`and ${faults.length - MOST_SHOWN} more`] : [];
   return [...shown, ...more].join('; ');
 };
+
+const isStillWell = ({ at, targets, faults, unasked }: Checked, wanted: readonly string[]): boolean =>
+  faults.length === 0 &&
+  unasked === null &&
+  Date.now() - at < WELL_FOR_MS &&
+  wanted.every((target) => targets.includes(target));
+
+/** Nothing is learnt from a provider that is away: what was wrong before still is. */
+const afterCheck = (check: SinkCheck, last: Checked | undefined, targets: readonly string[]): Checked => ({
+  at: Date.now(),
+  targets,
+  ...(check.kind === 'checked'
+    ? { faults: check.faults, unasked: null }
+    : { faults: last?.faults ?? [], unasked: check.reason }),
+});
 
 /**
  * Asks the providers at the start, and again and again, whether our credentials are good and whether the targets that playbooks name
@@ -91,15 +106,11 @@ export class SinkChecks implements Runnable {
     const { kind } = connector;
     const last = this.#checked.get(kind);
     const targets = await this.#targetsOf(kind);
-    const isKnown = last?.faults.length === 0 && last.unasked === null && Date.now() - last.at < WELL_FOR_MS;
-    if (isKnown && targets.every((target) => last.targets.includes(target))) return;
-    const check = await connector.check(targets);
-    // Nothing was learnt from a provider that is away: what was wrong before still is.
-    const faults = check.kind === 'checked' ? check.faults : (last?.faults ?? []);
-    const unasked = check.kind === 'checked' ? null : check.reason;
-    this.#checked.set(kind, { at: Date.now(), targets, faults, unasked });
+    if (last && isStillWell(last, targets)) return;
+    const checked = afterCheck(await connector.check(targets), last, targets);
+    this.#checked.set(kind, checked);
     const before = new Set(last?.faults.map(nameOf));
-    for (const fault of faults) if (!before.has(nameOf(fault))) this.#options.onFault(kind, fault);
+    for (const fault of checked.faults) if (!before.has(nameOf(fault))) this.#options.onFault(kind, fault);
   }
 
   /** While the playbooks can't be read the targets of the last check count: nothing here may keep a service from its work. */
