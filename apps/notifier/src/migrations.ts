@@ -7,7 +7,7 @@ const migrations: readonly Migration[] = [
       // `due_at`: when the next turn is due; while an effect is leased, when the lease runs out. `content` is null once its time is over.
       `create table {schema}.effect (
       effect_id uuid primary key, decision_id uuid not null, inquiry_id uuid not null, conversation_id uuid not null, kind text not null, target text not null,
-      destination text not null, lane text not null, mode text not null, content text, requested_at timestamptz not null,
+      destination text not null, lane text not null, mode text not null, content text, requested_at text not null,
       trace_parent text, brand text not null, playbook text not null, request_hash text not null,
       state text not null, due_at timestamptz not null default now(), lease_owner text, tries int not null default 0, attempts int not null default 0,
       asks int not null default 0, planned_at timestamptz not null default now(), first_attempted_at timestamptz,

@@ -129,6 +129,12 @@ describe('plan-effects', () => {
     expect(planned[0]?.brand).toMatch(/^b{100,255}$/);
   });
 
+  it('takes a request of which too little is left for a defect: the runner finds and dead-letters it', async () => {
+    const { plan, planned } = aPlanner();
+    await expect(plan([requested({ target: '\u0000' })])).rejects.toMatchObject({ name: 'ZodError' });
+    expect(planned).toEqual([]);
+  });
+
   it('asks the ledger nothing when nothing is requested', async () => {
     const { plan, woken } = aPlanner({
       ledger: {

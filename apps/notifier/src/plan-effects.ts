@@ -1,4 +1,4 @@
-import { effectRequested, headerNames, type EffectKind } from '@sluice/contracts';
+import { effectRequested, headerNames, type EffectKind, type EffectRequested } from '@sluice/contracts';
 import { contentHash, truncate, wellFormedJson } from '@sluice/kernel';
 import { dataIn, headerOf, type ProjectedEvent } from '@sluice/stage';
 import { isPerformed, strictest, type EffectMode } from './domain/effect-mode.ts';
@@ -22,6 +22,15 @@ export interface PlannerOptions {
 /** Brands and hashes are short; what a foreign producer writes into a header need not be. */
 const LONGEST_NAME = 255;
 
+/**
+ * Without what no database and no receiver takes (a NUL, half a character), once for all that comes after. @throws ZodError where too
+ * little is left, such as no target: that one request is dead-lettered.
+ */
+const cleaned = (requested: EffectRequested): EffectRequested => {
+  const clean = wellFormedJson(requested);
+  return clean === requested ? requested : effectRequested.v1.parse(clean);
+};
+
 /** Puts requests into the ledger and wakes their lanes. Nothing outward happens here; doing it again changes nothing. */
 export const createPlanner = ({ ledger, ceiling, kinds, sandbox, wake }: PlannerOptions) => {
   const skipOf = (kind: EffectKind, mode: EffectMode): string | null => {
@@ -36,8 +45,7 @@ export const createPlanner = ({ ledger, ceiling, kinds, sandbox, wake }: Planner
       const value = headerOf(event.record.headers, name);
       return value === null ? null : truncate(value, LONGEST_NAME);
     };
-    // What no database and no receiver takes (a NUL, half a character) goes here, once for all that comes after.
-    const { kind, target, content, ...about } = wellFormedJson(requested);
+    const { kind, target, content, ...about } = cleaned(requested);
     const mode = strictest(about.mode, ceiling);
     const destination = mode === 'sandbox' ? sandbox[kind] : target;
     return [

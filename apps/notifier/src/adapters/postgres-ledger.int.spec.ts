@@ -93,7 +93,7 @@ describe('planning', () => {
   );
 
   it('fails as a whole with the database’s own error where a value can’t be stored: a defect, which is no reason to wait', async () => {
-    const [good, bad] = [aPlannedEffect({ target: target() }), aPlannedEffect({ requestedAt: '0000-01-01T00:00:00Z' })];
+    const [good, bad] = [aPlannedEffect({ target: target() }), aPlannedEffect({ decisionId: 'no uuid' })];
     const failure = await world.ledger.plan([good, bad]).catch((error: unknown) => error);
     expect(failure).not.toBeInstanceOf(TransientError);
     expect(failure).toMatchObject({ code: expect.stringMatching(/^22/) as unknown });
