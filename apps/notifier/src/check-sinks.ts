@@ -68,7 +68,7 @@ export class SinkChecks implements Runnable {
       name: this.name,
       everyMs: options.everyMs ?? EVERY_MS,
       run: async () => {
-        for (const connector of options.connectors) await this.#check(connector);
+        for (const { kind, check } of options.connectors) if (check) await this.#check(kind, check);
         return 'rest';
       },
     });
@@ -95,19 +95,18 @@ export class SinkChecks implements Runnable {
   /** By kind, for `/readyz`: what a person has to mend, and how. */
   notes(): Readonly<Record<string, string>> {
     return Object.fromEntries(
-      this.#options.connectors.map(({ kind }) => {
+      this.#options.connectors.flatMap(({ kind, check }) => {
         const checked = this.#checked.get(kind);
-        return [kind, checked ? noteOf(checked) : 'not checked yet'];
+        return check ? [[kind, checked ? noteOf(checked) : 'not checked yet']] : [];
       }),
     );
   }
 
-  async #check(connector: Connector): Promise<void> {
-    const { kind } = connector;
+  async #check(kind: EffectKind, check: NonNullable<Connector['check']>): Promise<void> {
     const last = this.#checked.get(kind);
     const targets = await this.#targetsOf(kind);
     if (last && isStillWell(last, targets)) return;
-    const checked = afterCheck(await connector.check(targets), last, targets);
+    const checked = afterCheck(await check(targets), last, targets);
     this.#checked.set(kind, checked);
     const before = new Set(last?.faults.map(nameOf));
     for (const fault of checked.faults) if (!before.has(nameOf(fault))) this.#options.onFault(kind, fault);

@@ -69,8 +69,11 @@ export interface Connector {
   readonly timeoutMs: number;
   /** Has the provider apply it once, without retries. Never throws for what the provider or the network does. */
   perform(effect: Effect): Promise<AttemptResult>;
-  /** Asks the provider whether our credentials are good and whether these targets can be reached. Changes nothing, never throws. */
-  check(targets: readonly string[]): Promise<SinkCheck>;
+  /**
+   * Asks the provider whether our credentials are good and whether these targets can be reached. Changes nothing, never throws. Null
+   * where a provider can't be asked without being told something.
+   */
+  readonly check: ((targets: readonly string[]) => Promise<SinkCheck>) | null;
   /** Looks for an effect that may have been applied since `since` (RFC 3339). Changes nothing. */
   ask(effect: Effect, context: { readonly since: string }): Promise<Found>;
   close(): Promise<void>;

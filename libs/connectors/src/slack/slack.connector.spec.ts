@@ -75,7 +75,7 @@ describe('Slack', () => {
       const connector = connected();
       expect(await connector.perform(anEffect())).toEqual({ kind: 'misconfigured', reason: error });
       expect(await connector.ask(anEffect(), { since })).toEqual({ kind: 'misconfigured', reason: error });
-      expect(await connector.check(['#sales'])).toEqual({
+      expect(await connector.check?.(['#sales'])).toEqual({
         kind: 'checked',
         faults: [{ target: null, reason: error, mend: expect.stringContaining('token') as unknown }],
       });
@@ -94,13 +94,13 @@ describe('Slack', () => {
       await simulators.addChannels(['good']);
       await simulators.addChannels([state], state);
       const connector = connected();
-      expect(await connector.check([`#${state}`, '#good'])).toEqual({
+      expect(await connector.check?.([`#${state}`, '#good'])).toEqual({
         kind: 'checked',
         faults: [{ target: `#${state}`, reason, mend: expect.stringMatching(mend) as unknown }],
       });
       expect(await connector.perform(effect)).toEqual({ kind: 'misconfigured', reason });
       await simulators.addChannels([state]);
-      expect(await connector.check([`#${state}`])).toEqual({ kind: 'checked', faults: [] });
+      expect(await connector.check?.([`#${state}`])).toEqual({ kind: 'checked', faults: [] });
       expect(await connector.perform(effect)).toMatchObject({ kind: 'confirmed' });
     },
   );
@@ -109,14 +109,14 @@ describe('Slack', () => {
     await simulators.addChannels(['quiet'], 'not-joined');
     const { providerId } = (await connected().perform(anEffect({ target: '#by-id' }))) as { providerId: string };
     const id = providerId.split(':')[0] ?? '';
-    expect(await connected().check([id, 'C0000000000', '#quiet', 'D0123456789'])).toMatchObject({
+    expect(await connected().check?.([id, 'C0000000000', '#quiet', 'D0123456789'])).toMatchObject({
       faults: [{ target: 'C0000000000', reason: 'channel_not_found' }],
     });
   });
 
   it('is checked for the scopes it takes to post and to ask', async () => {
     await simulators.setSlackAccess({ scopes: ['chat:write'] });
-    expect(await connected().check(['#sales'])).toEqual({
+    expect(await connected().check?.(['#sales'])).toEqual({
       kind: 'checked',
       faults: [
         {
@@ -130,7 +130,7 @@ describe('Slack', () => {
 
   it('that is away says nothing about our configuration', async () => {
     await simulators.setFaults('slack', { faults: [{ status: 503 }] });
-    expect(await connected().check(['#sales'])).toEqual({ kind: 'cannot-tell', reason: 'http-503' });
+    expect(await connected().check?.(['#sales'])).toEqual({ kind: 'cannot-tell', reason: 'http-503' });
   });
 
   it.each([

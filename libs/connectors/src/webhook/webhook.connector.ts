@@ -77,8 +77,8 @@ export const createWebhookConnector = ({
     kind: 'webhook.delivery',
     onUnknown: 'resend',
     timeoutMs,
-    // A subscriber can't be asked without being told something: what is wrong is learnt from the first delivery.
-    check: async () => ({ kind: 'checked', faults: [] }),
+    // What is wrong at a subscriber is learnt from the first delivery.
+    check: null,
     perform: (effect) => deliver(effect).catch(failureOf),
     ask: async () => ({ kind: 'cannot-tell', reason: 'not-askable', afterMs: null }),
     close: () => agent.close(),
