@@ -30,7 +30,7 @@ import { SettlementRelay } from './relay-settlements.ts';
 import { connectorsOf, laneTermsOf, leaseMsOf, termsOf, waitingNote } from './sinks.ts';
 
 const RELAY_EVERY_MS = 200;
-const RETENTION_EVERY_MS = 600_000;
+const CLEAN_EVERY_MS = 600_000;
 /** Where the relay's position is kept: any partition of a topic that is always there. */
 const RELAY_ANCHOR = { topic: effectSettled.v1.type, partition: 0 };
 
@@ -127,7 +127,7 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
       }),
       new Repeat({
         name: 'apply-retention',
-        everyMs: RETENTION_EVERY_MS,
+        everyMs: CLEAN_EVERY_MS,
         run: createRetentionRun({
           retention: createPostgresRetention(postgres, schema),
           termsOf: async ({ playbook, brand }) =>

@@ -1,12 +1,18 @@
+import { deadLetterTopicOf, effectRequested, topics } from '@sluice/contracts';
 import type { Playbook } from '@sluice/policy';
 import type { RetentionTerms } from '../ports/retention.port.ts';
 import { variantsOf } from './playbook-variants.ts';
 
+const DAY_MS = 86_400_000;
+
+const daysOnLog = (topic: string): number => (topics.find(({ name }) => name === topic)?.retentionMs ?? 0) / DAY_MS;
+
 /**
- * A request can come again for as long as the log keeps it (30 days), and its dead letter for as long after that: without its receipt
- * the effect would be done a second time.
+ * A request can come again for as long as the log keeps it, and its dead letter for as long after that: without its receipt the effect
+ * would be done a second time.
  */
-const LEAST_RECEIPT_DAYS = 60;
+const requestCanReturnFor =
+  daysOnLog(effectRequested.v1.type) + daysOnLog(deadLetterTopicOf(effectRequested.v1.type, 'plan-effects'));
 
 const strictest = (days: readonly (number | null)[], otherwise: number): number =>
   Math.min(otherwise, ...days.flatMap((one) => (one === null ? [] : [one])));
@@ -38,5 +44,5 @@ export const retentionTermsOf = (
     said.map(({ auditDays }) => auditDays),
     defaults.receiptDays,
   );
-  return { contentDays, receiptDays: Math.max(LEAST_RECEIPT_DAYS, contentDays, receiptDays) };
+  return { contentDays, receiptDays: Math.max(requestCanReturnFor, contentDays, receiptDays) };
 };
