@@ -5,23 +5,25 @@ import { Lane } from './lane.ts';
 import type { LaneBacklog, LeasedEffect, Ledger } from './ports/ledger.port.ts';
 
 export interface LanesOptions {
-  readonly ledger: Pick<Ledger, 'backlog'>;
+  readonly ledger: Pick<Ledger, 'backlog' | 'dueLanes'>;
   /** Leases up to `count` effects of a lane that are due. */
   readonly take: (lane: string, count: number) => Promise<readonly LeasedEffect[]>;
   readonly perform: (effect: LeasedEffect) => Promise<DestinationReport>;
   readonly termsOf: (kind: string) => LaneTerms;
   readonly onError: (lane: string, error: unknown) => void;
-  /** Milliseconds between two looks at the backlog; default 1,000. */
+  /** Milliseconds between two looks for what is due; default 1,000. */
   readonly watchMs?: number;
 }
 
 const WATCH_MS = 1_000;
+/** The backlog is for people, and counting it costs more: once for so many looks. */
+const LOOKS_PER_COUNT = 5;
 
 const kindOf = (lane: string): string => lane.split('/')[0] ?? '';
 
 /**
- * All lanes with work. Looks at the backlog once a second, one query for all of them, and wakes each lane that has anything due: that
- * is how work of other processes, and work whose time has come, is found. Work planned here wakes its lane at once.
+ * All lanes with work. Looks once a second for what is due, one query for all of them, and wakes those lanes: that is how work of
+ * other processes, and work whose time has come, is found. Work planned here wakes its lane at once.
  */
 export class Lanes implements Runnable {
   readonly name = 'lanes';
@@ -29,6 +31,7 @@ export class Lanes implements Runnable {
   readonly #lanes = new Map<string, Lane>();
   readonly #watch: Repeat;
   #backlog: readonly LaneBacklog[] = [];
+  #looks = 0;
   #stopped = false;
   #unwatch: () => void = () => undefined;
 
@@ -55,7 +58,7 @@ export class Lanes implements Runnable {
     return this.#watch.health();
   }
 
-  /** As it was when it was looked at last. */
+  /** As it was when it was counted last. */
   get backlog(): readonly LaneBacklog[] {
     return this.#backlog;
   }
@@ -65,8 +68,10 @@ export class Lanes implements Runnable {
   }
 
   async #look(): Promise<'rest'> {
-    this.#backlog = await this.#options.ledger.backlog();
-    this.wake(this.#backlog.flatMap(({ lane, due }) => (due > 0 ? [lane] : [])));
+    const { ledger } = this.#options;
+    this.wake(await ledger.dueLanes());
+    if (this.#looks % LOOKS_PER_COUNT === 0) this.#backlog = await ledger.backlog();
+    this.#looks += 1;
     return 'rest';
   }
 

@@ -127,8 +127,17 @@ const RECORD = (schema: string): string => `
       select settlement_id, effect_id, event, trace_parent, brand, playbook from changed where event is not null)
   select effect_id, lease from changed`;
 
+/** From lane to lane along the index, and into each for one effect that is due. */
+const DUE_LANES = (schema: string): string => `
+  with recursive lanes as (
+    (select lane from "${schema}".effect where settled_at is null order by lane limit 1) union all
+    select following.lane from lanes cross join lateral (
+      select lane from "${schema}".effect where settled_at is null and lane > lanes.lane order by lane limit 1) as following)
+  select lane from lanes where exists (
+    select from "${schema}".effect where lane = lanes.lane and settled_at is null and due_at <= now())`;
+
 const BACKLOG = (schema: string): string => `
-  select lane, min(kind) as kind, count(*) as effects, count(*) filter (where due_at <= now()) as due,
+  select lane, min(kind) as kind, count(*) as effects,
     extract(epoch from now() - min(planned_at)) * 1000 as oldest, count(reason) as waiting, max(reason) as reason
   from "${schema}".effect where settled_at is null group by lane`;
 
@@ -272,12 +281,12 @@ export const createPostgresLedger = ({ postgres, schema, clock = systemClock }: 
     record: async (effect, step, traceParent) =>
       // Made here, so that a step that does not fit its contract fails alone.
       record([effect.effectId, effect.lease, ...changesOf({ effect, step, traceParent, now: clock.now() })]),
+    dueLanes: async () => (await postgres.query(DUE_LANES(schema))).map((row) => text(row, 'lane')),
     backlog: async () =>
       (await postgres.query(BACKLOG(schema))).map((row) => ({
         lane: text(row, 'lane'),
         kind: text(row, 'kind'),
         effects: Number(row['effects']),
-        due: Number(row['due']),
         oldestMs: Number(row['oldest']),
         waiting: row['reason'] === null ? null : { effects: Number(row['waiting']), reason: text(row, 'reason') },
       })),

@@ -42,8 +42,6 @@ export interface LaneBacklog {
   readonly lane: string;
   readonly kind: string;
   readonly effects: number;
-  /** Those whose turn is now. */
-  readonly due: number;
   readonly oldestMs: number;
   /** Effects that wait after a call or a question, and why one of them does; null where none does. */
   readonly waiting: { readonly effects: number; readonly reason: string } | null;
@@ -78,7 +76,9 @@ export interface Ledger {
   attempt(effect: LeasedEffect): Promise<LeasedEffect | null>;
   /** Stores what follows, and ends the lease. False when it was lost. */
   record(effect: LeasedEffect, step: Step, traceParent: string | null): Promise<boolean>;
-  /** What is not settled, by lane. */
+  /** Lanes that have anything due: asked every second, so at little cost however much waits. */
+  dueLanes(): Promise<readonly string[]>;
+  /** What is not settled, by lane. Looks at every such effect. */
   backlog(): Promise<readonly LaneBacklog[]>;
   /** Takes settled effects up again: what was not done is done anew, what nobody knows is asked about first. Gives how many. */
   reopen(which: Reopening): Promise<number>;

@@ -48,6 +48,12 @@ describe('a Slack message', () => {
     ]);
   });
 
+  it('says since when somebody waits, in each reader’s time zone', () => {
+    expect(mrkdwnIn(render({ subject: 'Overdue', since: '2026-01-05T13:00:00.000Z' }).blocks)).toEqual([
+      'Waiting since <!date^1767618000^{date_short_pretty} {time}|2026-01-05T13:00:00.000Z>',
+    ]);
+  });
+
   it('always has text, even of nothing', () => {
     expect(render({})).toEqual({
       text: 'New inquiry',

@@ -25,8 +25,11 @@ const SEPARATOR = '  ·  ';
 const MS_PER_SECOND = 1_000;
 
 /** Shown in each reader's own time zone; the text after the bar where that is not possible. */
+const dateText = (moment: string): string =>
+  `<!date^${Math.floor(Date.parse(moment) / MS_PER_SECOND)}^{date_short_pretty} {time}|${moment}>`;
+
 const dueText = ({ clock, dueAt }: SlackContent['due'][number]): string =>
-  `Due ${fitted(clock, LONGEST_NAME)} <!date^${Math.floor(Date.parse(dueAt) / MS_PER_SECOND)}^{date_short_pretty} {time}|${dueAt}>`;
+  `Due ${fitted(clock, LONGEST_NAME)} ${dateText(dueAt)}`;
 
 /** `[category][priority] subject` */
 const titleOf = ({ category, priority, subject }: SlackContent): string => {
@@ -60,10 +63,11 @@ const linkOf = (link: string | null): readonly string[] => {
 const countOf = (left: number, what: string): readonly string[] => (left > 0 ? [`${left} more ${what}`] : []);
 
 /** A date's or a link's markup stays whole or is left out, and how many were left out is said. */
-const footOf = ({ owner, queue, due, link, entities }: SlackContent): readonly KnownBlock[] => {
+const footOf = ({ owner, queue, since, due, link, entities }: SlackContent): readonly KnownBlock[] => {
   const before = [
     ...(owner === null ? [] : [`Owner *${fitted(owner, LONGEST_NAME)}*`]),
     ...(queue === null ? [] : [`Queue ${fitted(queue, LONGEST_NAME)}`]),
+    ...(since === null ? [] : [`Waiting since ${dateText(since)}`]),
   ];
   const after = [...countOf(entities.length - MOST_FIELDS, 'facts'), ...linkOf(link)];
   const withDue = (count: number): string =>

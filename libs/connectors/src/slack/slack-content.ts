@@ -4,6 +4,7 @@ import { onOneLine } from './fit-text.ts';
 const line = z.string().transform(onOneLine);
 /** Null where it is missing, blank, or no text. */
 const text = line.transform((value) => value || null).catch(null);
+const moment = z.iso.datetime({ offset: true });
 const value = z.union([line, z.number(), z.boolean()]);
 
 /** Those of a list that fit; one that does not costs nobody the others. */
@@ -36,8 +37,10 @@ export const slackContent = z.object({
   queue: text,
   /** Facts worth a glance: company, seats, order number. */
   entities: z.preprocess(asList, listOf(z.object({ name: line, value }))),
+  /** Since when somebody waits. */
+  since: moment.nullable().catch(null),
   /** Promises and when they are due. */
-  due: listOf(z.object({ clock: line, dueAt: z.iso.datetime({ offset: true }) })),
+  due: listOf(z.object({ clock: line, dueAt: moment })),
   /** Where to see the whole inquiry. */
   link: z
     .url({ protocol: /^https?$/ })
