@@ -1,5 +1,5 @@
 import { effectRequested, headerNames, type EffectKind, type EffectRequested } from '@sluice/contracts';
-import { contentHash, truncate, wellFormedJson } from '@sluice/kernel';
+import { contentHash, truncate, wellFormedJson, wellFormedText } from '@sluice/kernel';
 import { dataIn, headerOf, type ProjectedEvent } from '@sluice/stage';
 import { isPerformed, strictest, type EffectMode } from './domain/effect-mode.ts';
 import { laneOf } from './domain/lane-of.ts';
@@ -43,13 +43,13 @@ export const createPlanner = ({ ledger, ceiling, kinds, sandbox, wake }: Planner
     if (requested === null) return [];
     const header = (name: string): string | null => {
       const value = headerOf(event.record.headers, name);
-      return value === null ? null : truncate(value, LONGEST_NAME);
+      return value === null ? null : truncate(wellFormedText(value), LONGEST_NAME);
     };
     const { kind, target, content, ...about } = cleaned(requested);
     const mode = strictest(about.mode, ceiling);
     const destination = mode === 'sandbox' ? sandbox[kind] : target;
     return [
-      wellFormedJson({
+      {
         ...about,
         kind,
         target,
@@ -62,7 +62,7 @@ export const createPlanner = ({ ledger, ceiling, kinds, sandbox, wake }: Planner
         traceParent: header(headerNames.traceParent),
         brand: header(headerNames.brand) ?? '',
         playbook: header(headerNames.playbook) ?? '',
-      }),
+      },
     ];
   };
 

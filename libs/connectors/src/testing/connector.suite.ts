@@ -40,7 +40,7 @@ const closedPort = async (): Promise<number> => {
 };
 
 /** Follows the connector's own policy until it is certain, as the ledger does. */
-const settle = async (connector: Connector, effect: Effect, since: string): Promise<AttemptResult> => {
+const untilCertain = async (connector: Connector, effect: Effect, since: string): Promise<AttemptResult> => {
   let result = await connector.perform(effect);
   for (let turn = 0; turn < MOST_TURNS && result.kind === 'unknown'; turn += 1) {
     const found = connector.onUnknown === 'ask' ? await connector.ask(effect, { since }) : null;
@@ -152,23 +152,26 @@ export const connectorSuite = (name: string, suite: ConnectorSuite): void => {
       ['a connection that breaks after applying', { resetAfterApply: true }, 1],
       ['a 500 before applying', { status: 500 }, 0],
       ['a 500 after applying', { errorAfterApply: 500 }, 1],
-    ])('says that it does not know after %s, and settles it with one effect', async (_case, line, appliedSoFar) => {
-      const effect = given();
-      await provider.fail({ ...line, count: 1 });
-      expect(await connector.perform(effect)).toMatchObject({ kind: 'unknown' });
-      expect(await provider.applied(effect.effectId)).toBe(appliedSoFar);
-      if (connector.onUnknown === 'ask')
-        expect((await connector.ask(effect, { since })).kind).toBe(appliedSoFar === 1 ? 'found' : 'absent');
-      await provider.fail({ ...line, count: 1 });
-      const another = given();
-      expect(await settle(connector, another, since)).toMatchObject({ kind: 'confirmed' });
-      expect(await provider.applied(another.effectId)).toBe(1);
-    });
+    ])(
+      'says that it does not know after %s, and becomes certain of it with one effect',
+      async (_case, line, appliedSoFar) => {
+        const effect = given();
+        await provider.fail({ ...line, count: 1 });
+        expect(await connector.perform(effect)).toMatchObject({ kind: 'unknown' });
+        expect(await provider.applied(effect.effectId)).toBe(appliedSoFar);
+        if (connector.onUnknown === 'ask')
+          expect((await connector.ask(effect, { since })).kind).toBe(appliedSoFar === 1 ? 'found' : 'absent');
+        await provider.fail({ ...line, count: 1 });
+        const another = given();
+        expect(await untilCertain(connector, another, since)).toMatchObject({ kind: 'confirmed' });
+        expect(await provider.applied(another.effectId)).toBe(1);
+      },
+    );
 
     it('never takes a malformed answer for a refusal', async () => {
       const effect = given();
       await provider.fail({ malformed: true, count: 1 });
-      expect(await settle(connector, effect, since)).toMatchObject({ kind: 'confirmed' });
+      expect(await untilCertain(connector, effect, since)).toMatchObject({ kind: 'confirmed' });
       expect(await provider.applied(effect.effectId)).toBe(1);
     });
 
