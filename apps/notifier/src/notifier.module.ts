@@ -27,7 +27,7 @@ import { notifierSchema } from './migrations.ts';
 import { createPerformer } from './perform-effect.ts';
 import { createPlanner } from './plan-effects.ts';
 import { SettlementRelay } from './relay-settlements.ts';
-import { connectorsOf, laneTermsOf, leaseMsOf, termsOf, waitingNote } from './sinks.ts';
+import { connectorsOf, laneTermsOf, leaseMsOf, missingNotes, termsOf, waitingNote } from './sinks.ts';
 
 const RELAY_EVERY_MS = 200;
 const CLEAN_EVERY_MS = 600_000;
@@ -146,6 +146,7 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
     notes: () => ({
       mode: config.SLUICE_EFFECT_MODE,
       connectors: connectors.map(({ kind }) => kind).join(', ') || 'none: every effect is skipped',
+      ...missingNotes(connectors),
       ...sinks.notes(),
       waiting: waitingNote(lanes.backlog),
     }),

@@ -1,4 +1,5 @@
 import { createSlackConnector, createWebhookConnector, type Connector } from '@sluice/connectors';
+import type { EffectKind } from '@sluice/contracts';
 import type { NotifierConfig } from './config.ts';
 import type { LaneTerms } from './domain/lane-pace.ts';
 import type { Terms } from './domain/next-step.ts';
@@ -34,6 +35,18 @@ export const connectorsOf = (config: NotifierConfig): readonly Connector[] => {
       : []),
   ];
 };
+
+const WITHOUT: Readonly<Record<EffectKind, string>> = {
+  'slack.message': 'no token: set SLUICE_SLACK_TOKEN; until then every message is settled as skipped',
+  'webhook.delivery':
+    'no address or no secret: set SLUICE_WEBHOOK_URL and SLUICE_WEBHOOK_SECRET; until then every delivery is settled as skipped',
+};
+
+/** What notes of `/readyz` say of kinds that this deployment can't perform. */
+export const missingNotes = (connectors: readonly Connector[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(WITHOUT).filter(([kind]) => !connectors.some((connector) => connector.kind === kind)),
+  );
 
 /** What a note of `/readyz` says of effects that wait after a call or a question: where, and for what. */
 export const waitingNote = (backlog: readonly LaneBacklog[]): string => {
