@@ -13,6 +13,7 @@ import { eventually } from '@sluice/testing';
 import { createMemoryTransport, MemoryLog } from '@sluice/transport';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createPlanner } from './plan-effects.ts';
+import type { Ledger } from './ports/ledger.port.ts';
 import { aLedger, type TestLedger } from './testing/a-ledger.ts';
 
 const TOPIC = effectRequested.v1.type;
@@ -45,6 +46,12 @@ const recordOf = (value: unknown, headers: Readonly<Record<string, string>> = {}
   headers: { [headerNames.id]: randomUUID(), ...headers },
 });
 
+/** A ledger on a database that can't hold effects for a target: the error is the database's own, of class 22. */
+const refusing = ({ plan }: Pick<Ledger, 'plan'>, target: string): Pick<Ledger, 'plan'> => ({
+  plan: (effects) =>
+    plan(effects.map((effect) => (effect.target === target ? { ...effect, decisionId: 'no uuid' } : effect))),
+});
+
 it('plans what it can, cleaned, and dead-letters each request that is none, with its reason; no input stops it', async () => {
   const log = new MemoryLog({ partitions: 1 });
   const transport = createMemoryTransport(log);
@@ -63,6 +70,8 @@ it('plans what it can, cleaned, and dead-letters each request that is none, with
     recordOf(good.nul),
     recordOf({ ...requested(), mode: 'maybe' }),
     recordOf(good.early),
+    recordOf(requested({ target: '\u0000' })),
+    recordOf(requested({ target: '#refused' })),
     recordOf(good.large),
     recordOf(good.foreign, { [headerNames.brand]: 'b\u0000'.repeat(10_000), [headerNames.traceParent]: '\u0000' }),
     recordOf(good.last),
@@ -74,7 +83,7 @@ it('plans what it can, cleaned, and dead-letters each request that is none, with
     codec: plainCodec(),
     deadLetters: true,
     apply: createPlanner({
-      ledger: world.ledger,
+      ledger: refusing(world.ledger, '#refused'),
       ceiling: 'live',
       kinds: new Set(['slack.message']),
       sandbox: { 'slack.message': '#sandbox', 'webhook.delivery': 'sandbox' },
@@ -87,10 +96,12 @@ it('plans what it can, cleaned, and dead-letters each request that is none, with
   expect(await world.row(good.nul.effectId)).toMatchObject({ content: '{"a":"b\ufffd"}' });
   expect(await world.row(good.early.effectId)).toMatchObject({ requested_at: '0000-01-01T00:00:00.000Z' });
   await eventually(() =>
-    expect(log.records(DEAD_LETTERS).map(({ headers }) => headerOf(headers, deadLetterHeaderNames.exception))).toEqual([
-      'UndecodableError',
-      'UndecodableError',
-      'ZodError',
-    ]),
+    expect(
+      log
+        .records(DEAD_LETTERS)
+        .map(({ headers }) => headerOf(headers, deadLetterHeaderNames.exception))
+        .toSorted(),
+    ).toEqual(['UndecodableError', 'UndecodableError', 'ZodError', 'ZodError', 'error']),
   );
+  expect(running.health()).toEqual({ ready: true, reason: null });
 });
