@@ -1,4 +1,5 @@
 import type { ConversationsListResponse, WebClient } from '@slack/web-api';
+import { slackFailureOf } from './slack-failure.ts';
 
 /** Slack's ids of channels, groups and direct messages. */
 const ID = /^[CGD][A-Z0-9]{8,}$/;
@@ -33,15 +34,22 @@ const shown = ({
   is_member: isMember = false,
 }: Listed): readonly Channel[] => (id && name ? [{ id, name, isArchived, isMember }] : []);
 
+/** Slack lists nothing at all to a token that may not see one of the kinds asked for: private ones take a scope of their own. */
+const listPage = async (client: WebClient, cursor: string): Promise<ConversationsListResponse> => {
+  const list = (types: string) => client.conversations.list({ types, limit: PAGE, ...(cursor ? { cursor } : {}) });
+  try {
+    return await list('public_channel,private_channel');
+  } catch (error) {
+    if (slackFailureOf(error).reason !== 'missing_scope') throw error;
+    return list('public_channel');
+  }
+};
+
 /** Page by page until `enough`; whether all were seen. */
 const listUntil = async (client: WebClient, enough: (channel: Channel) => boolean): Promise<boolean> => {
   let cursor = '';
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const answer = await client.conversations.list({
-      types: 'public_channel,private_channel',
-      limit: PAGE,
-      ...(cursor ? { cursor } : {}),
-    });
+    const answer = await listPage(client, cursor);
     if ((answer.channels ?? []).flatMap(shown).some(enough)) return false;
     cursor = answer.response_metadata?.next_cursor ?? '';
     if (cursor === '') return true;

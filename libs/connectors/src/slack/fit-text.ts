@@ -1,7 +1,7 @@
 import { truncate, wellFormedText } from '@sluice/kernel';
 
 /** Control characters, and those that turn the direction of all text after them. Marks and joiners that scripts and emoji need stay. */
-const UNSEEN = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
+const UNSEEN = /[\p{Cc}\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
 const ELLIPSIS = '…';
 
 /** A stranger's text on one line: no control characters, no half of a character. Empty where nothing is left to see. */

@@ -23,7 +23,10 @@ const MISCONFIGURED: ReadonlyMap<string, string> = new Map([
   ['access_denied', 'the workspace refuses this app: ask an administrator of the workspace'],
   ['org_login_required', 'the workspace is being moved into an organisation: ask an administrator of the workspace'],
   ['team_access_not_granted', 'the app has no access to this workspace: ask an administrator of the organisation'],
-  ['channel_not_found', 'create the channel, invite the app if it is private, or name another one in the playbook'],
+  [
+    'channel_not_found',
+    'create the channel, or name another one in the playbook; if it is private, invite the app and give it the scope groups:read',
+  ],
   ['not_in_channel', 'invite the app to the channel, or give it the scope chat:write.public'],
   ['is_archived', 'unarchive the channel, or name another one in the playbook'],
   ['restricted_action', 'let the app post to this channel: a setting of the workspace or the channel forbids it'],

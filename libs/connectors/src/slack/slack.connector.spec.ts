@@ -105,6 +105,14 @@ describe('Slack', () => {
     },
   );
 
+  it('is asked and checked by a token that may not see private channels', async () => {
+    await simulators.setSlackAccess({ scopes: ['chat:write', 'channels:read', 'channels:history'] });
+    const effect = anEffect({ target: '#public' });
+    await connected().perform(effect);
+    expect(await connected().ask(effect, { since })).toMatchObject({ kind: 'found' });
+    expect(await connected().check?.(['#public'])).toEqual({ kind: 'checked', faults: [] });
+  });
+
   it('is checked for channels by id too, and for public ones that need no joining', async () => {
     await simulators.addChannels(['quiet'], 'not-joined');
     const { providerId } = (await connected().perform(anEffect({ target: '#by-id' }))) as { providerId: string };
