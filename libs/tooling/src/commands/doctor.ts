@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { examine, type Finding } from '../infra/examine.ts';
+import { examineSlack } from '../infra/examine-slack.ts';
 import { examineTopics } from '../infra/examine-topics.ts';
 import type { Addresses } from '../stack/addresses.ts';
 import { readRunFile } from '../stack/run-file.ts';
@@ -36,8 +37,13 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     const choice = await infrastructureOfCheckout(values.infra);
     console.log('What Sluice needs of this machine:');
     const addresses = choice.addresses ?? addressesOfRun();
-    const topics = addresses === null ? [] : await examineTopics(addresses);
-    process.exitCode = printFindings([...examine(root, choice), ...topics]) ? 0 : 1;
+    const { SLUICE_SLACK_TOKEN: token, SLUICE_SLACK_API_URL: apiUrl } = process.env;
+    const findings = [
+      ...examine(root, choice),
+      ...(addresses === null ? [] : await examineTopics(addresses)),
+      ...(await examineSlack(root, { token, apiUrl })),
+    ];
+    process.exitCode = printFindings(findings) ? 0 : 1;
   } catch (error) {
     console.log(`  ✘ ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
