@@ -51,6 +51,14 @@ describe('a failure of Kafka', () => {
     ['an error of a later Kafka', answer('OF_A_LATER_KAFKA'), false],
     ['a connection that breaks', unanswered('Connection error: read ECONNRESET'), false],
     ['no answer', new kafkajs.KafkaJSRequestTimeoutError('Request timed out', {} as never), false],
+    [
+      'a broker that is only just starting',
+      new kafkajs.KafkaJSServerDoesNotSupportApiKey(
+        'The Kafka server does not support the requested API version',
+        {} as never,
+      ),
+      false,
+    ],
     ['what an adapter said already', new TransientError('the token server answers 503'), false],
     ['a topic that is missing', answer('UNKNOWN_TOPIC_OR_PARTITION'), true],
     ['access to a topic', answer('TOPIC_AUTHORIZATION_FAILED'), true],

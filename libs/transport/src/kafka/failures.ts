@@ -106,6 +106,9 @@ export const outageOf = (error: unknown): Outage | null => {
   if (refused) return forSomebody(`Kafka refuses the credentials: ${refused.message}`);
   const answer = chain.find(isAnswer);
   if (answer) return outageAnswered(answer);
+  // A broker that is only just starting says so, and one that is too new for us always will.
+  const unspoken = chain.find(({ name }) => name === 'KafkaJSServerDoesNotSupportApiKey');
+  if (unspoken) return passing(`Kafka does not speak as we do: ${unspoken.message}`);
   const unanswered = chain.findLast(({ name }) => NO_ANSWER.has(name));
   if (!unanswered) return null;
   return TLS.test(unanswered.message)

@@ -20,6 +20,7 @@ export interface ProvisionOptions extends KafkaOptions {
 
 /** Kafka's own word for "as the broker's default says". */
 const BROKER_DEFAULT = -1;
+const STARTING_WITHIN_MS = 30_000;
 const USABLE_WITHIN_MS = 60_000;
 const LOOK_AGAIN_MS = 50;
 const DEFAULT_REPLICATION = 'default.replication.factor';
@@ -46,6 +47,8 @@ const isUsable = async (admin: Pick<kafkajs.Admin, 'fetchTopicOffsets'>, { name,
   try {
     return (await admin.fetchTopicOffsets(name)).length >= partitions;
   } catch (error) {
+    // kafkajs stumbles over a topic of which it knows no partition yet.
+    if (error instanceof TypeError) return false;
     const outage = outageOf(error);
     if (outage && (!outage.needsSomebody || isMissingTopic(error))) return false;
     throw error;
@@ -105,8 +108,7 @@ const creationError = (error: unknown): unknown => {
   return new Error(`creating topics (${told[0]?.topic ?? 'unknown'} first): ${reasons.join('; ')}`, { cause: told[0] });
 };
 
-/** Creates the declared topics that are missing, and waits until they can be used. Repeating it changes nothing. */
-export const provisionTopics = async (
+const provisionOnce = async (
   declarations: readonly TopicTerms[],
   { replicationFactor, ...kafka }: ProvisionOptions,
 ): Promise<ProvisionReport> => {
@@ -123,9 +125,26 @@ export const provisionTopics = async (
         );
       return { created: [...missing], faults: await topicFaults(admin, declarations) };
     });
-  } catch (error) {
-    throw asTransient('creating topics', creationError(error));
   } finally {
     await shared.close();
+  }
+};
+
+/**
+ * Creates the declared topics that are missing, and waits until they can be used. Repeating it changes nothing, and it is repeated for a
+ * while where the brokers are only just starting. @throws TransientError when they still do not answer
+ */
+export const provisionTopics = async (
+  declarations: readonly TopicTerms[],
+  options: ProvisionOptions,
+): Promise<ProvisionReport> => {
+  for (const end = Date.now() + STARTING_WITHIN_MS; ; await pause(LOOK_AGAIN_MS)) {
+    try {
+      return await provisionOnce(declarations, options);
+    } catch (error) {
+      const outage = outageOf(error);
+      if (!outage || outage.needsSomebody || Date.now() > end)
+        throw asTransient('creating topics', creationError(error));
+    }
   }
 };
