@@ -114,8 +114,9 @@ const subscribeOnce = async (
   let state: 'joining' | 'joined' | 'ended' = 'joining';
   let assigned: readonly TopicPartition[] = [];
   let lastSeen = Date.now();
-  /** Why it can't go on by itself. */
-  const failures: Error[] = [];
+  /** Rejects with why it can't go on by itself. */
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => undefined);
   let isSubscribed = false;
   let closing: Promise<void> | null = null;
 
@@ -133,12 +134,12 @@ const subscribeOnce = async (
     revoke();
     state = 'ended';
     const failure = asTransient(`reading as ${group}`, error);
-    failures.push(failure);
-    // Before that, subscribing itself fails.
+    failed.reject(failure);
+    // Until then it is subscribing itself that fails.
     if (isSubscribed) options.onFailed(failure);
   };
 
-  const { GROUP_JOIN, HEARTBEAT, FETCH, CRASH, END_BATCH_PROCESS } = consumer.events;
+  const { GROUP_JOIN, REBALANCING, HEARTBEAT, FETCH, CRASH, END_BATCH_PROCESS } = consumer.events;
   const seen = (): void => {
     lastSeen = Date.now();
   };
@@ -154,6 +155,7 @@ const subscribeOnce = async (
     // The client keeps what was paused over a rejoin, for whoever has just been told to forget all.
     consumer.resume(topics.map((topic) => ({ topic })));
   });
+  consumer.on(REBALANCING, seen);
   consumer.on(HEARTBEAT, seen);
   consumer.on(FETCH, seen);
   consumer.on(CRASH, ({ payload }) => fail(payload.error));
@@ -188,7 +190,7 @@ const subscribeOnce = async (
     await admin.ask((client) => requireTopics(client, topics));
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-    await consumer.run({
+    const running = consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
       eachBatch: async (payload) => {
@@ -204,9 +206,8 @@ const subscribeOnce = async (
         if (last) resolveOffset(last.offset);
       },
     });
-    // kafkajs tells of a join that failed by its crash event alone.
-    const [failure] = failures;
-    if (failure) throw failure;
+    // Of a join that failed kafkajs tells by its crash event alone, before `run` is over.
+    await Promise.race([failed.promise, running]);
     isSubscribed = true;
   } catch (error) {
     await end();
