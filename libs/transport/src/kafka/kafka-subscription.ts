@@ -135,6 +135,7 @@ const subscribeOnce = async (
     state = 'ended';
     const failure = asTransient(`reading as ${group}`, error);
     failed.reject(failure);
+    logger.warn({ group, because: failure.message }, 'a subscription has ended, and has to be begun anew');
     // Until then it is subscribing itself that fails.
     if (isSubscribed) options.onFailed(failure);
   };

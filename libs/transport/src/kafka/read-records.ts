@@ -66,17 +66,17 @@ export const readRecords = async (
   topics: readonly string[],
   kafka: KafkaOptions,
 ): Promise<readonly ConsumedRecord[]> => {
+  const end = Date.now() + PATIENCE_MS;
   const admin = createSharedAdmin(kafka);
-  try {
-    for (const end = Date.now() + PATIENCE_MS; ; await pause(LOOK_AGAIN_MS)) {
-      try {
-        return await readUpToEnds(topics, { kafka, admin });
-      } catch (error) {
-        const failure = asTransient('reading records', error);
-        if (!(failure instanceof TransientError) || Date.now() > end) throw failure;
-      }
+  const read = async (): Promise<readonly ConsumedRecord[]> => {
+    try {
+      return await readUpToEnds(topics, { kafka, admin });
+    } catch (error) {
+      const failure = asTransient('reading records', error);
+      if (!(failure instanceof TransientError) || Date.now() > end) throw failure;
+      await pause(LOOK_AGAIN_MS);
+      return read();
     }
-  } finally {
-    await admin.close();
-  }
+  };
+  return read().finally(() => admin.close());
 };
