@@ -15,6 +15,9 @@ const TITLES: Readonly<Record<number, string>> = {
   415: 'Unsupported media type',
 };
 
+/** What the transport throws to the one caller whose records the broker will never take. */
+const REFUSED_RECORDS = 'RefusedRecordsError';
+
 const statusOf = (error: unknown): number => {
   if (error instanceof HttpException) return error.getStatus();
   return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
@@ -32,6 +35,12 @@ const toOptions = (error: unknown): ProblemOptions => {
       retryAfter: 5,
     };
   }
+  if (error instanceof Error && error.name === REFUSED_RECORDS)
+    return {
+      status: 413,
+      title: 'Content too large',
+      detail: 'The log does not take a record of this size. Nothing was accepted: send less of it.',
+    };
   const status = statusOf(error);
   if (status >= 500)
     return {

@@ -1,5 +1,6 @@
+import { bounds, type MailSigns } from '@sluice/contracts';
 import type { Email } from 'postal-mime';
-import type { MailSigns } from '../ports/inquiry-parser.port.ts';
+import { cleanLine, shortened } from '../domain/clean-text.ts';
 
 const LIST_HEADERS = ['list-id', 'list-unsubscribe', 'list-post', 'list-help'];
 const AUTO_SUBJECT =
@@ -9,11 +10,10 @@ type Header = (name: string) => string | null;
 
 const headersOf =
   (mail: Email): Header =>
-  (name) =>
-    mail.headers
-      .find(({ key }) => key === name)
-      ?.value.trim()
-      .toLowerCase() ?? null;
+  (name) => {
+    const value = mail.headers.find(({ key }) => key === name)?.value;
+    return value === undefined ? null : shortened(cleanLine(value).toLowerCase(), bounds.name);
+  };
 
 const suppressesResponses = (header: Header): boolean =>
   header('x-autoreply') !== null ||

@@ -344,9 +344,9 @@ describe('what comes in at a facade', () => {
     { path: '/v1/intake/webhook', body: { email: 'nobody' }, pointers: ['/email', '/event_id', '/message'] },
     { path: '/webhook/lead-capture', body: { email: 'nobody', jobTitle: {} }, pointers: ['/email', '/jobTitle'] },
     {
-      path: '/webhook/lead-capture',
-      body: { jobTitle: 'x'.repeat(201), email: 'a@b.example' },
-      pointers: ['/jobTitle'],
+      path: '/webhooks/lead',
+      body: { lead_id: 'x'.repeat(501), email: 'a@b.example' },
+      pointers: ['/lead_id'],
     },
     { path: '/webhooks/lead', body: {}, pointers: ['/text'] },
     { path: '/webhook/email', body: { thread_id: 't' }, pointers: ['/message_id'] },
