@@ -22,7 +22,8 @@ import { INTAKE_PARTS, type IntakeParts } from '../http/intake-parts.ts';
 import { IntakeController } from '../http/intake.controller.ts';
 import { createRefusalCount, type RefusalCount } from '../http/refusal-count.ts';
 import type { SenderKey } from '../http/sender-keys.ts';
-import type { KeyedAnswer, Receipts } from '../ports/receipts.port.ts';
+import type { IdempotencyKeys, Receipts } from '../ports/receipts.port.ts';
+import { memoryIdempotencyKeys, memoryReceipts, type KnownKeys, type KnownReceipts } from './memory-receipts.ts';
 
 const SECRET = 'of the sender';
 const OF_ONE_SOURCE = 'of one source';
@@ -40,8 +41,7 @@ const activeFor = (source: string): Playbook => {
 const makeWorld = () => ({
   published: [] as ProducedRecord[],
   blobs: new Map<string, Buffer>(),
-  /** Which content an inquiry's id stands for, and whether the broker had it. */
-  receipts: new Map<string, { fingerprint: string | null; isAcknowledged: boolean }>(),
+  receipts: new Map() as KnownReceipts,
   brokerIsAway: false,
   databaseIsAway: false,
   /** The broker takes no record of this size. */
@@ -49,7 +49,7 @@ const makeWorld = () => ({
   now: () => systemClock.now(),
   windowMinutes: 10,
   left: 100,
-  keys: new Map<string, { fingerprint: string; body?: unknown }>(),
+  keys: new Map() as KnownKeys,
   /** The playbook in force for a source: as this checkout activates them. */
   playbookFor: activeFor,
 });
@@ -59,21 +59,18 @@ const asking = ({ databaseIsAway }: World): void => {
   if (databaseIsAway) throw new TransientError('asking Postgres: no connection');
 };
 
-const receiptsOf = (world: World): Receipts => ({
-  async claim({ inquiryId, fingerprint }) {
+/** As long as the database of receipts and keys is there. */
+const whileThere =
+  <Args extends readonly unknown[], Result>(world: World, act: (...args: Args) => Promise<Result>) =>
+  async (...args: Args): Promise<Result> => {
     asking(world);
-    const known = world.receipts.get(inquiryId);
-    if (!known) world.receipts.set(inquiryId, { fingerprint, isAcknowledged: false });
-    else if (known.fingerprint !== null && fingerprint !== null && known.fingerprint !== fingerprint) return 'other';
-    else known.fingerprint ??= fingerprint;
-    return known?.isAcknowledged ? 'acknowledged' : 'new';
-  },
-  async acknowledge(inquiryId) {
-    asking(world);
-    const known = world.receipts.get(inquiryId);
-    if (known) known.isAcknowledged = true;
-  },
-});
+    return act(...args);
+  };
+
+const receiptsOf = (world: World): Receipts => {
+  const { claim, acknowledge } = memoryReceipts(world.receipts);
+  return { claim: whileThere(world, claim), acknowledge: whileThere(world, acknowledge) };
+};
 
 const intakeOf = (world: World) =>
   createIntake({
@@ -102,25 +99,14 @@ const intakeOf = (world: World) =>
     bestEffort: createBestEffort(),
   });
 
-const keysOf = (world: World) => ({
-  begin: async (key: string, fingerprint: string): Promise<KeyedAnswer> => {
-    asking(world);
-    const { keys } = world;
-    const known = keys.get(key);
-    if (!known) {
-      keys.set(key, { fingerprint });
-      return { kind: 'new' };
-    }
-    if (known.fingerprint !== fingerprint) return { kind: 'other-body' };
-    return known.body === undefined ? { kind: 'in-progress' } : { kind: 'answered', body: known.body };
-  },
-  finish: async (key: string, body: unknown) => {
-    world.keys.set(key, { fingerprint: world.keys.get(key)?.fingerprint ?? '', body });
-  },
-  release: async (key: string) => {
-    world.keys.delete(key);
-  },
-});
+const keysOf = (world: World): IdempotencyKeys => {
+  const { begin, finish, release } = memoryIdempotencyKeys(world.keys);
+  return {
+    begin: whileThere(world, begin),
+    finish: whileThere(world, finish),
+    release: whileThere(world, release),
+  };
+};
 
 @Module({})
 class BenchModule {}

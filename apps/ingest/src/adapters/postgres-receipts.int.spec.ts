@@ -1,0 +1,61 @@
+import { createPostgres, createStateStore, migrate, type Postgres } from '@sluice/persistence';
+import { randomName, testInfrastructure } from '@sluice/testing';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ingestSchema } from '../migrations.ts';
+import { receiptsSuite } from '../ports/receipts.suite.ts';
+import { createIdempotencyKeys, createReceiptPruner, createReceipts } from './postgres-receipts.adapter.ts';
+
+const url = testInfrastructure().postgresUrl;
+const schema = randomName('receipts');
+let postgres: Postgres;
+
+beforeAll(async () => {
+  postgres = createPostgres({ url });
+  await migrate({ url, schema, migrations: ingestSchema.migrations });
+});
+afterAll(async () => {
+  await postgres.query(`drop schema if exists "${schema}" cascade`);
+  await postgres.close();
+});
+
+receiptsSuite({
+  receipts: () => createReceipts(postgres, schema),
+  keys: () => createIdempotencyKeys(postgres, schema),
+});
+
+describe('what is kept ends', () => {
+  const prune = () => createReceiptPruner(postgres, { schema })();
+  const count = async (table: string): Promise<number> =>
+    Number((await postgres.query(`select count(*) as n from "${schema}".${table}`))[0]?.['n']);
+
+  it('receipts by what was said of them, answers after a day', async () => {
+    await postgres.query(`truncate "${schema}".receipt, "${schema}".idempotency_key`);
+    const receipts = createReceipts(postgres, schema);
+    const [ended, kept] = [randomUUID(), randomUUID()];
+    for (const inquiryId of [ended, kept]) await receipts.claim({ inquiryId, fingerprint: 'a', days: 30 });
+    await postgres.query(`update "${schema}".receipt set kept_until = now() where inquiry_id = $1`, [ended]);
+    for (const key of ['old', 'new']) await createIdempotencyKeys(postgres, schema).begin(key, 'body');
+    await postgres.query(
+      `update "${schema}".idempotency_key set begun_at = begun_at - interval '25 hours' where key = 'old'`,
+    );
+    expect(await prune()).toBe('rest');
+    expect([await count('receipt'), await count('idempotency_key')]).toEqual([1, 1]);
+    expect(await receipts.claim({ inquiryId: ended, fingerprint: 'b', days: 30 })).toBe('new');
+  });
+
+  it('what the stage remembers by the last moment at which it counts, some at a time', async () => {
+    const store = createStateStore(postgres, { schema });
+    const at = (ms: number): string => new Date(Date.now() + ms).toISOString();
+    const states = Array.from({ length: 1_200 }, (_, n) => ({
+      key: `receipt:${n}`,
+      version: 0,
+      value: { inquiryId: String(n), until: at(n < 1_100 ? -60_000 : 60_000) },
+    }));
+    expect(await store.store('normalize-inquiry', { states, outcomes: [] })).toBe('stored');
+    expect([await prune(), await count('stage_state')]).toEqual(['again', 200]);
+    expect([await prune(), await count('stage_state')]).toEqual(['rest', 100]);
+    const [gone] = (await store.load('normalize-inquiry', { keys: ['receipt:0'], inputs: [] })).states;
+    expect(gone).toEqual({ key: 'receipt:0', version: 0, value: null });
+  });
+});
