@@ -1,4 +1,4 @@
-import { kafkaKeys, postgresKeys, readConfig, redisKeys, secret, serviceKeys, stateKeys } from '@sluice/service';
+import { kafkaKeys, postgresKeys, readConfig, redisKeys, secret, serviceKeys } from '@sluice/service';
 import { z } from 'zod';
 import { senderKeys } from './http/sender-keys.ts';
 
@@ -11,7 +11,6 @@ const schema = z.object({
   ...serviceKeys,
   ...kafkaKeys,
   ...postgresKeys,
-  ...stateKeys,
   ...redisKeys,
   SLUICE_INTAKE_SECRETS: senderKeys('HMAC secrets of senders').refine((keys) => keys.length > 0, 'names no secret'),
   SLUICE_CONTACT_SECRET: secret('Secret of the brand under which contacts are named'),

@@ -1,5 +1,5 @@
 import { effectSettled, headerNames, type DataOf } from '@sluice/contracts';
-import type { EventCodec, ProducedRecord } from '@sluice/stage';
+import { eventRecord, type EventCodec, type ProducedRecord } from '@sluice/stage';
 import type { Relay } from './ports/relay.port.ts';
 import type { Settlement, Settlements } from './ports/settlements.port.ts';
 
@@ -16,30 +16,24 @@ const BATCH = 500;
 /** How long another waits for a relay that has died. A transaction is over long before. */
 const CLAIM_MS = 10_000;
 
-const recordOf = async (
+const recordOf = (
   codec: EventCodec,
   { settlementId, event: data, traceParent, brand, playbook }: Settlement,
 ): Promise<ProducedRecord> => {
   // Making the event parses it.
   const event = effectSettled.v1.of(data as DataOf<typeof effectSettled.v1>);
-  return {
-    topic: event.type,
-    key: event.key,
-    value: await codec.encode(event.type, event.data),
-    headers: {
-      [headerNames.specVersion]: '1.0',
-      [headerNames.id]: settlementId,
-      [headerNames.source]: '/sluice/notifier',
-      [headerNames.type]: event.type,
-      [headerNames.time]: event.data.settledAt,
-      [headerNames.subject]: event.subject,
-      [headerNames.dataSchema]: await codec.schemaAddressOf(event.type),
-      [headerNames.contentType]: 'application/json',
-      [headerNames.brand]: brand,
-      [headerNames.playbook]: playbook,
-      ...(traceParent === null ? {} : { [headerNames.traceParent]: traceParent }),
+  return eventRecord(
+    event,
+    {
+      id: settlementId,
+      source: '/sluice/notifier',
+      time: event.data.settledAt,
+      brand,
+      playbook,
+      headers: traceParent === null ? {} : { [headerNames.traceParent]: traceParent },
     },
-  };
+    { codec },
+  );
 };
 
 const later = (a: bigint | null, b: bigint): bigint => (a !== null && a > b ? a : b);

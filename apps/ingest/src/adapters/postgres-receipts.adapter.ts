@@ -18,7 +18,6 @@ export const receiptMigrations: readonly Migration[] = [
         kept_until timestamptz not null)`,
       `create index receipt_kept_until on {schema}.receipt (kept_until)`,
       `create index idempotency_key_begun_at on {schema}.idempotency_key (begun_at)`,
-      `create index stage_state_until on {schema}.stage_state ((value ->> 'until') collate "C") where value ? 'until'`,
     ],
   },
 ];
@@ -78,8 +77,6 @@ export const createIdempotencyKeys = (postgres: Postgres, schema: string): Idemp
 });
 
 const LIMIT = 1_000;
-/** As events write moments. */
-const NOW = `to_char(now() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
 
 /** What has ended, a table each: rows of one statement are bounded, and any number of processes may delete. */
 const ended = (schema: string): readonly string[] => [
@@ -87,12 +84,9 @@ const ended = (schema: string): readonly string[] => [
     (select ctid from "${schema}".receipt where kept_until < now() limit $1 for update skip locked) returning 1`,
   `delete from "${schema}".idempotency_key where ctid in
     (select ctid from "${schema}".idempotency_key where begun_at < now() - ${KEPT} limit $1 for update skip locked) returning 1`,
-  `delete from "${schema}".stage_state where ctid in
-    (select ctid from "${schema}".stage_state where value ? 'until' and (value ->> 'until') collate "C" < ${NOW}
-     limit $1 for update skip locked) returning 1`,
 ];
 
-/** Deletes receipts, answers and remembered inquiries whose time is over, some at a time; `again` while there may be more. */
+/** Deletes receipts and answers whose time is over, some at a time; `again` while there may be more. */
 export const createReceiptPruner =
   (postgres: Postgres, { schema }: { readonly schema: string }) =>
   async (): Promise<'again' | 'rest'> => {

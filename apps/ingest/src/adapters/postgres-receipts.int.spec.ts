@@ -1,4 +1,4 @@
-import { createPostgres, createStateStore, migrate, type Postgres } from '@sluice/persistence';
+import { createPostgres, migrate, type Postgres } from '@sluice/persistence';
 import { randomName, testInfrastructure } from '@sluice/testing';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -42,20 +42,5 @@ describe('what is kept ends', () => {
     expect(await prune()).toBe('rest');
     expect([await count('receipt'), await count('idempotency_key')]).toEqual([1, 1]);
     expect(await receipts.claim({ inquiryId: ended, fingerprint: 'b', days: 30 })).toBe('new');
-  });
-
-  it('what the stage remembers by the last moment at which it counts, some at a time', async () => {
-    const store = createStateStore(postgres, { schema });
-    const at = (ms: number): string => new Date(Date.now() + ms).toISOString();
-    const states = Array.from({ length: 1_200 }, (_, n) => ({
-      key: `receipt:${n}`,
-      version: 0,
-      value: { inquiryId: String(n), until: at(n < 1_100 ? -60_000 : 60_000) },
-    }));
-    expect(await store.store('normalize-inquiry', { states, outcomes: [] })).toBe('stored');
-    expect([await prune(), await count('stage_state')]).toEqual(['again', 200]);
-    expect([await prune(), await count('stage_state')]).toEqual(['rest', 100]);
-    const [gone] = (await store.load('normalize-inquiry', { keys: ['receipt:0'], inputs: [] })).states;
-    expect(gone).toEqual({ key: 'receipt:0', version: 0, value: null });
   });
 });

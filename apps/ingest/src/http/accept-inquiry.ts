@@ -1,14 +1,6 @@
-import {
-  bounds,
-  headerNames,
-  inquiryRaw,
-  type Attachment,
-  type Contact,
-  type InquiryRaw,
-  type Metadata,
-} from '@sluice/contracts';
+import { bounds, inquiryRaw, type Attachment, type Contact, type InquiryRaw, type Metadata } from '@sluice/contracts';
 import { uuidV5, type Clock, type InquiryId } from '@sluice/kernel';
-import type { BlobStore, EventCodec, Transport } from '@sluice/stage';
+import { eventRecord, type BlobStore, type EventCodec, type Transport } from '@sluice/stage';
 import { SpanKind, context, metrics, propagation, trace } from '@opentelemetry/api';
 import { createHash, randomUUID } from 'node:crypto';
 import { fingerprintOf } from '../domain/fingerprint.ts';
@@ -141,21 +133,22 @@ export const createIntake = (options: IntakeOptions): Intake => {
         'sluice.source': raw.source,
       },
     });
-    const headers: Record<string, string> = {
-      [headerNames.specVersion]: '1.0',
-      [headerNames.id]: uuidV5(raw.inquiryId, 'raw'),
-      [headerNames.source]: `/sluice/sources/${raw.source}`,
-      [headerNames.type]: inquiryRaw.v1.type,
-      [headerNames.time]: raw.receivedAt,
-      [headerNames.subject]: raw.inquiryId,
-      [headerNames.contentType]: 'application/json',
-      [headerNames.brand]: raw.brand,
-    };
+    const headers: Record<string, string> = {};
     propagation.inject(trace.setSpan(context.active(), span), headers);
     try {
-      headers[headerNames.dataSchema] = await codec.schemaAddressOf(inquiryRaw.v1.type);
       await transport.publish([
-        { topic: inquiryRaw.v1.type, key: raw.inquiryId, value: await codec.encode(inquiryRaw.v1.type, raw), headers },
+        await eventRecord(
+          inquiryRaw.v1.of(raw),
+          {
+            id: uuidV5(raw.inquiryId, 'raw'),
+            source: `/sluice/sources/${raw.source}`,
+            time: raw.receivedAt,
+            brand: raw.brand,
+            playbook: null,
+            headers,
+          },
+          { codec },
+        ),
       ]);
     } finally {
       span.end();
@@ -196,18 +189,16 @@ export const createIntake = (options: IntakeOptions): Intake => {
     const { ownId: sourceEventId, fingerprint } = identity;
     const receivedAt = clock.now();
     const { inquiryId, state } = await identify(draft, await memoryTerms({ source, channel }), receivedAt);
-    await publish(
-      inquiryRaw.v1.parse({
-        inquiryId,
-        brand,
-        source,
-        channel,
-        receivedAt,
-        contact,
-        content: { ...content, sourceEventId, ...(fingerprint === null ? {} : { fingerprint }) },
-        attachments,
-      }),
-    );
+    await publish({
+      inquiryId,
+      brand,
+      source,
+      channel,
+      receivedAt,
+      contact,
+      content: { ...content, sourceEventId, ...(fingerprint === null ? {} : { fingerprint }) },
+      attachments,
+    });
     await bestEffort(() => receipts.acknowledge(inquiryId), undefined);
     const duplicate = state === 'acknowledged';
     accepted.add(1, { source, result: duplicate ? 'repeated' : 'accepted' });

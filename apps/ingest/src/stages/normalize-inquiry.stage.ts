@@ -63,6 +63,7 @@ export const normalizeInquiry = defineStage<Playbook>()({
   state: {
     schema: rememberedSchema,
     keys: (raw, parsed) => (parsed.kind === 'parsed' ? allKeys(inquiryKeys(raw, parsed)) : []),
+    expiresAt: ({ until }) => until,
   },
 
   decide(raw, parsed, memory, { playbook, input, now }) {
