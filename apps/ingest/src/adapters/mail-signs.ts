@@ -1,10 +1,10 @@
 import { bounds, type MailSigns } from '@sluice/contracts';
 import type { Email } from 'postal-mime';
 import { cleanLine, shortened } from '../domain/clean-text.ts';
+import { automaticSubject, recognizer } from '../domain/mail-phrases.ts';
 
 const LIST_HEADERS = ['list-id', 'list-unsubscribe', 'list-post', 'list-help'];
-const AUTO_SUBJECT =
-  /^(re: )?\s*(auto(matic|matische|-)?\s?(reply|response|antwort)|out of (the )?office|abwesen|réponse automatique|respuesta automática)/iu;
+const AUTOMATIC_SUBJECT = recognizer(automaticSubject);
 
 type Header = (name: string) => string | null;
 
@@ -33,6 +33,6 @@ export const mailSignsOf = (mail: Email): MailSigns => {
     nullReturnPath: ['<>', ''].includes(header('return-path') ?? 'none'),
     isReport: isReport(header, mail.from?.address?.toLowerCase() ?? ''),
     listHeaders: LIST_HEADERS.filter((name) => header(name) !== null),
-    autoReplySubject: AUTO_SUBJECT.test(mail.subject ?? ''),
+    autoReplySubject: AUTOMATIC_SUBJECT.test(mail.subject ?? ''),
   };
 };

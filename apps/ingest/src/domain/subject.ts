@@ -1,10 +1,10 @@
-/** Marks of answering and of passing on that programs set before a subject. */
-const ANSWERED = String.raw`(?:re|fwd?|aw|wg|antw|tr|sv|vs|rv|odp|ynt)(?:\[\d+\])?\s*:\s*`;
+import { alternativesOf, forwardPrefix, recognizer, subjectPrefix } from './mail-phrases.ts';
+
+const ANSWERED = String.raw`(?:${alternativesOf(subjectPrefix)})(?:\[\d+\])?\s*:\s*`;
 const PREFIX = new RegExp(String.raw`^\s*(?:${ANSWERED}|\[[^\]]{1,40}\]\s*)+`, 'iu');
 /** The tag of a list has no digits: with them it may be the number of an order. */
 const LIST_TAG = new RegExp(String.raw`^\s*(?:${ANSWERED}|\[[^\]\d]{1,40}\]\s*)+`, 'iu');
-
-const FORWARDED = /^\s*(?:\[[^\]]{1,40}\]\s*)?(?:fwd?|wg|tr|i|rv|enc|doorst|vs|vl|pd)\s*:/iu;
+const FORWARDED = recognizer(forwardPrefix);
 
 /** Whether the subject says that somebody passes a mail on: what they pass on is what they send. */
 export const isForwarded = (subject: string | null): boolean => FORWARDED.test(subject ?? '');
