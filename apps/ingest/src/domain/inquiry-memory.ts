@@ -72,8 +72,19 @@ const contentKey = (raw: InquiryRaw, parsed: ParsedInquiry): string => {
   ]);
 };
 
+/** Asked for when states are loaded and again when it is decided: hashed once. */
+const known = new WeakMap<ParsedInquiry, { readonly raw: InquiryRaw; readonly keys: InquiryKeys }>();
+
 /** Every key an inquiry may be found under, from its text and headers alone. */
 export const inquiryKeys = (raw: InquiryRaw, parsed: ParsedInquiry): InquiryKeys => {
+  const before = known.get(parsed);
+  if (before?.raw === raw) return before.keys;
+  const keys = keysOf(raw, parsed);
+  known.set(parsed, { raw, keys });
+  return keys;
+};
+
+const keysOf = (raw: InquiryRaw, parsed: ParsedInquiry): InquiryKeys => {
   const { brand, source, content } = raw;
   const { contactId, messageId } = parsed;
   const subject = bareSubject(parsed.subject);

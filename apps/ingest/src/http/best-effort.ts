@@ -20,7 +20,7 @@ const within = async <Result>(work: Promise<Result>, ms: number): Promise<Result
  * Does what helps and is not needed: `otherwise` while the world is unwell, and without a further try for some seconds, so that
  * accepting goes on at its own pace while the database is away. @throws what is no TransientError
  */
-export const createBestEffort = (patienceMs = PATIENCE_MS, restMs = REST_MS): BestEffort => {
+export const createBestEffort = ({ patienceMs = PATIENCE_MS, restMs = REST_MS } = {}): BestEffort => {
   let restUntil = 0;
   return async (act, otherwise) => {
     if (performance.now() < restUntil) return otherwise;

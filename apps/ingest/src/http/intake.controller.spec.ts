@@ -92,6 +92,18 @@ describe('POST /v1/inquiries', () => {
     expect([again.body, other.status, world.published.length]).toEqual([first.body, 422, 1]);
   });
 
+  it('does a mail and a batch with an Idempotency-Key once as well', async () => {
+    const key = { 'idempotency-key': 'k' };
+    const mail = 'From: a@b.example\r\n\r\nHi';
+    const both = async () => [
+      await send('/v1/mail', mail, { ...key, 'content-type': 'message/rfc822' }),
+      await send('/v1/inquiries:batch', lead(), { ...key, 'content-type': 'application/x-ndjson' }),
+    ];
+    const [first, again] = [await both(), await both()];
+    expect(again.map(({ body }) => body)).toEqual(first.map(({ body }) => body));
+    expect(world.published.length).toBe(2);
+  });
+
   it('takes an Idempotency-Key of another source, or by another path, for another key', async () => {
     const key = { 'idempotency-key': 'entry-1' };
     const answers = [

@@ -1,8 +1,7 @@
 import { Controller, Headers, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { Problem } from '@sluice/service';
 import type { FastifyRequest } from 'fastify';
-import type { Accepted } from './accept-inquiry.ts';
-import { acceptRows, rowsOfCsv, rowsOfNdjson, type RowResult } from './batch-rows.ts';
+import { acceptRows, rowsOfCsv, rowsOfNdjson, type Batch, type RowResult } from './batch-rows.ts';
 import { inquiryBody } from './inquiry-body.ts';
 import { bytesOf, expectType, faultsOf, parseJson, unprocessable } from './request-body.ts';
 import { ownRoutes } from './routes.ts';
@@ -53,7 +52,7 @@ export class IntakeController {
 
   @Post(ownRoutes.mail.path)
   @HttpCode(202)
-  async mail(@Req() request: FastifyRequest, @Headers('x-source') named = 'mail'): Promise<Accepted> {
+  async mail(@Req() request: FastifyRequest, @Headers('x-source') named = 'mail'): Promise<object> {
     expectType(request, 'message/rfc822');
     const bytes = bytesOf(request);
     const sender = this.#parts.gatekeeper.verify(request, bytes);
@@ -66,7 +65,7 @@ export class IntakeController {
         detail: 'The body is empty: post the mail as it came, headers and all.',
       });
     await this.#parts.gatekeeper.admit(source);
-    return this.#parts.intake.acceptMail(bytes, source);
+    return this.#parts.answerOnce(request, source, () => this.#parts.intake.acceptMail(bytes, source));
   }
 
   @Post(ownRoutes.batch.path)
@@ -79,21 +78,19 @@ export class IntakeController {
     const read = type === 'text/csv' ? rowsOfCsv : rowsOfNdjson;
     const withSource = (value: unknown): unknown =>
       typeof value === 'object' && value !== null && source ? { source, ...value } : value;
-    return acceptRows(
-      {
-        rows: read(bytes, this.#parts.batchBounds),
-        sourceOf: (value) => {
-          const own = (withSource(value) as { readonly source?: unknown } | null)?.source;
-          return isSource(own) && sender.maySpeakFor(own) ? own : (source ?? UNNAMED_SOURCE);
-        },
-        accept: async ({ value, sent }): Promise<RowResult> => {
-          const parsed = inquiryBody.safeParse(withSource(value));
-          if (!parsed.success) return { errors: faultsOf(parsed.error) };
-          if (!sender.maySpeakFor(parsed.data.source)) return { errors: [NOT_THEIRS] };
-          return { accepted: await this.#parts.intake.acceptForm(parsed.data, 'import', sent) };
-        },
+    const batch: Batch = {
+      rows: read(bytes, this.#parts.batchBounds),
+      sourceOf: (value) => {
+        const own = (withSource(value) as { readonly source?: unknown } | null)?.source;
+        return isSource(own) && sender.maySpeakFor(own) ? own : (source ?? UNNAMED_SOURCE);
       },
-      this.#parts.gatekeeper,
-    );
+      accept: async ({ value, sent }): Promise<RowResult> => {
+        const parsed = inquiryBody.safeParse(withSource(value));
+        if (!parsed.success) return { errors: faultsOf(parsed.error) };
+        if (!sender.maySpeakFor(parsed.data.source)) return { errors: [NOT_THEIRS] };
+        return { accepted: await this.#parts.intake.acceptForm(parsed.data, 'import', sent) };
+      },
+    };
+    return this.#parts.answerOnce(request, source ?? UNNAMED_SOURCE, () => acceptRows(batch, this.#parts.gatekeeper));
   }
 }

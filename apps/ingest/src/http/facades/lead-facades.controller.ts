@@ -17,10 +17,16 @@ import { sourceEventId } from './source-event-id.ts';
 type Read =
   { readonly lead: InquiryBody; readonly leadId: string | null } | { readonly errors: readonly ProblemFault[] };
 
+/** A field that is sent more than once, as ticked boxes are, has all its values. */
+const fieldsOf = (form: URLSearchParams): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...Map.groupBy(form, ([name]) => name)].map(([name, of]) => [name, of.map(([, value]) => value).join(', ')]),
+  );
+
 const formOf = (request: FastifyRequest, type: string): unknown =>
   type === 'application/json'
     ? parseJson(bytesOf(request))
-    : Object.fromEntries(new URLSearchParams(bytesOf(request).toString('utf8')));
+    : fieldsOf(new URLSearchParams(bytesOf(request).toString('utf8')));
 
 /** Ids that name neither the event nor its thread are fields like others: two entries may differ in nothing else. */
 const otherIds = ({ ids, names }: LeadForm, parts: readonly string[]): Readonly<Record<string, string>> =>
