@@ -1,5 +1,5 @@
 import { inquiryDropped, type DomainEvent, type EventContract } from '@sluice/contracts';
-import { uuidV5, type Clock, type DecisionId, type InquiryId } from '@sluice/kernel';
+import { canonicalJson, uuidV5, type Clock, type DecisionId, type InquiryId } from '@sluice/kernel';
 import { hash } from 'node:crypto';
 import type { Memory, Moment, Stage } from '../define-stage.ts';
 import type { Outcome, Remembering } from '../outcome.ts';
@@ -73,7 +73,7 @@ export const sha256 = (text: string): string => hash('sha256', text, 'hex');
 /** An outcome as text: what is written, and what is hashed. */
 export interface WrittenOutcome {
   readonly events: readonly WrittenEvent[];
-  /** JSON by state key. */
+  /** Canonical JSON by state key. */
   readonly remember: ReadonlyMap<string, string>;
   /** Same event, facts, state and moment, same hash: what replay compares. */
   readonly hash: string;
@@ -102,7 +102,8 @@ export const writeOutcome = (
   const events =
     outcome.kind === 'emit' ? outcome.events : outcome.kind === 'drop' ? [droppedEvent(stage, outcome, about)] : [];
   const written = events.map((event) => ({ event, json: JSON.stringify(event.data) }));
-  const remember = new Map(Object.entries(rememberedBy(outcome)).map(([key, value]) => [key, JSON.stringify(value)]));
+  // Canonical: what a stage takes over from a playbook has its keys in the order of whoever read the playbook.
+  const remember = new Map(Object.entries(rememberedBy(outcome)).map(([key, value]) => [key, canonicalJson(value)]));
   const said = outcome.kind === 'reject' ? `${outcome.reason} ${outcome.detail}` : '';
   const parts = [
     outcome.kind,
