@@ -1,5 +1,10 @@
 import { bounds, inquiryRaw } from '@sluice/contracts';
+import { loadPlaybooks } from '@sluice/policy/files';
+import { stageSpec } from '@sluice/stage/testing';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createInquiryParser } from '../adapters/mime-inquiry-parser.adapter.ts';
+import { normalizeInquiry } from '../stages/normalize-inquiry.stage.ts';
 import { startIntakeBench, type IntakeBench } from '../testing/intake-bench.ts';
 
 let bench: IntakeBench;
@@ -28,6 +33,21 @@ const only = () => {
   return raw;
 };
 const wholeOf = (sha256: string | undefined): string => bench.world.blobs.get(sha256 ?? '')?.toString() ?? '';
+
+const parser = createInquiryParser({
+  blobs: { put: async () => '', get: async () => null },
+  contactSecret: 'a secret of the test',
+});
+const [loaded] = loadPlaybooks(join(import.meta.dirname, '..', '..', '..', '..', 'playbooks')).playbooks;
+if (!loaded) throw new Error('there is no playbook');
+const given = stageSpec(normalizeInquiry, loaded.playbook);
+
+/** How large what the stage makes of a raw event is: the next event, and what is remembered. */
+const normalizedBytes = async (raw: ReturnType<IntakeBench['raw']>[number]): Promise<number> => {
+  const whole = { ...raw, receivedAt: '2026-01-05T09:00:00.000Z' };
+  const { outcome } = given(whole).when(await parser.parse(whole, loaded.playbook.intake));
+  return Buffer.byteLength(JSON.stringify(outcome));
+};
 
 describe('a part that is too long', () => {
   it.each([
@@ -191,9 +211,12 @@ describe('a body', () => {
     }).toString();
     const urlencoded = { 'content-type': 'application/x-www-form-urlencoded' };
     expect((await bench.send('/api/leads/intake', body.slice(0, 262_144), urlencoded)).status).toBe(202);
-    const mail = `From: a@b.example\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${many(80_000)}`;
-    expect((await bench.send('/v1/mail', mail, MAIL)).status).toBe(202);
+    const plain = 'From: a@b.example\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n';
+    const quoted = Array.from({ length: 20_000 }, (_, n) => (n % 2 ? `> ${letter}` : `${letter} ${n}`)).join('\n');
+    for (const mail of [`${plain}${many(80_000)}`, `${plain}${quoted}`, `${plain}${many(40_000)}\n`.slice(0, 261_000)])
+      expect((await bench.send('/v1/mail', mail, MAIL)).status).toBe(202);
     expect(Math.max(...bench.world.published.map(({ value }) => value?.length ?? 0))).toBeLessThan(MOST_BYTES);
+    for (const raw of bench.raw()) expect(await normalizedBytes(raw)).toBeLessThan(MOST_BYTES);
   });
 });
 
