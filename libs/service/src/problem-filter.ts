@@ -1,6 +1,7 @@
 import { HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { trace } from '@opentelemetry/api';
 import { TransientError } from '@sluice/kernel';
+import { RefusedRecordsError } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, problemBody, type ProblemOptions } from './problem.ts';
@@ -14,9 +15,6 @@ const TITLES: Readonly<Record<number, string>> = {
   413: 'Content too large',
   415: 'Unsupported media type',
 };
-
-/** What the transport throws to the one caller whose records the broker will never take. */
-const REFUSED_RECORDS = 'RefusedRecordsError';
 
 const statusOf = (error: unknown): number => {
   if (error instanceof HttpException) return error.getStatus();
@@ -35,7 +33,7 @@ const toOptions = (error: unknown): ProblemOptions => {
       retryAfter: 5,
     };
   }
-  if (error instanceof Error && error.name === REFUSED_RECORDS)
+  if (error instanceof RefusedRecordsError)
     return {
       status: 413,
       title: 'Content too large',

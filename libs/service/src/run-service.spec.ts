@@ -1,6 +1,6 @@
 import { Controller, Get, Ip, Module, type DynamicModule } from '@nestjs/common';
 import { TransientError } from '@sluice/kernel';
-import type { Runnable } from '@sluice/stage';
+import { RefusedRecordsError, type Runnable } from '@sluice/stage';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Problem } from './problem.ts';
@@ -32,7 +32,7 @@ class FailingController {
 
   @Get('too-large')
   tooLarge(): never {
-    throw Object.assign(new Error('publishing: a record of 2 MB'), { name: 'RefusedRecordsError' });
+    throw new RefusedRecordsError('publishing: the broker refuses', { reason: 'MESSAGE_TOO_LARGE' });
   }
 
   @Get('broken')

@@ -1,4 +1,5 @@
 import { Problem, type ProblemFault } from '@sluice/service';
+import { RefusedRecordsError } from '@sluice/stage';
 import { parse } from 'csv-parse/sync';
 import type { Accepted, SentBody } from './accept-inquiry.ts';
 import { tooMany, type Admission, type Gatekeeper } from './gatekeeper.ts';
@@ -189,6 +190,12 @@ const overLimit = ({ limit, seconds }: Refused): Omit<RowReport, 'row'> =>
 
 const reportOn = async (row: BatchRow, accept: Batch['accept']): Promise<Omit<RowReport, 'row'>> => {
   if (row.fault !== null) return refused([{ pointer: '', detail: row.fault }]);
-  const result = await accept(row);
-  return 'accepted' in result ? { status: 'accepted', ...result.accepted } : refused(result.errors);
+  try {
+    const result = await accept(row);
+    return 'accepted' in result ? { status: 'accepted', ...result.accepted } : refused(result.errors);
+  } catch (error) {
+    if (error instanceof RefusedRecordsError)
+      return refused([{ pointer: '', detail: 'the log takes no row so large' }]);
+    throw error;
+  }
 };

@@ -126,7 +126,7 @@ describe('POST /v1/inquiries', () => {
   });
 
   it('answers 413 to the one whose record the log never takes', async () => {
-    world.refusesRecords = true;
+    world.refuses = () => true;
     const { status, body } = await send('/v1/inquiries', lead());
     expect([status, body['title']]).toEqual([413, 'Content too large']);
   });
@@ -174,6 +174,13 @@ describe('POST /v1/inquiries:batch', () => {
       '3 refused',
       '4 accepted',
     ]);
+  });
+
+  it('refuses the one row that the log never takes, and no other', async () => {
+    world.refuses = (records) => records.some(({ value }) => String(value).includes('too much'));
+    const rows = [lead(), lead({ eventId: 'e-2', text: 'too much' }), lead({ eventId: 'e-3' })].join('\n');
+    const { status, body } = await send('/v1/inquiries:batch', rows, { 'content-type': 'application/x-ndjson' });
+    expect([status, body['accepted'], body['refused']]).toEqual([200, 2, 1]);
   });
 
   it('takes CSV with any further column as metadata', async () => {

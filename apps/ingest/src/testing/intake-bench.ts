@@ -6,7 +6,7 @@ import { systemClock, TransientError, type PlaybookHash } from '@sluice/kernel';
 import type { Playbook } from '@sluice/policy';
 import { loadPlaybooks } from '@sluice/policy/files';
 import { Secret, SERVICE_PARTS, startService } from '@sluice/service';
-import type { ProducedRecord } from '@sluice/stage';
+import { RefusedRecordsError, type ProducedRecord } from '@sluice/stage';
 import { plainCodec } from '@sluice/stage/testing';
 import { createMailReader } from '../adapters/postal-mime-reader.adapter.ts';
 import type { IngestConfig } from '../config.ts';
@@ -44,8 +44,8 @@ const makeWorld = () => ({
   receipts: new Map() as KnownReceipts,
   brokerIsAway: false,
   databaseIsAway: false,
-  /** The broker takes no record of this size. */
-  refusesRecords: false,
+  /** Which records the broker never takes. */
+  refuses: (_records: readonly ProducedRecord[]): boolean => false,
   now: () => systemClock.now(),
   windowMinutes: 10,
   left: 100,
@@ -80,8 +80,8 @@ const intakeOf = (world: World) =>
     transport: {
       publish: async (records) => {
         if (world.brokerIsAway) throw new TransientError('publishing: not acknowledged');
-        if (world.refusesRecords)
-          throw Object.assign(new Error('publishing: too large'), { name: 'RefusedRecordsError' });
+        if (world.refuses(records))
+          throw new RefusedRecordsError('publishing: the broker refuses', { reason: 'MESSAGE_TOO_LARGE' });
         world.published.push(...records);
       },
     },
