@@ -51,16 +51,39 @@ const lettersOf = (name: string): string => name.toLowerCase().replaceAll(/[^a-z
 /** Text of which white space and Unicode form say nothing. */
 export const words = (text: string | null): string => (text ?? '').normalize('NFC').replaceAll(/\s+/gu, ' ').trim();
 
-/** The fields that tell one inquiry from another. */
-export const tellingFields = (metadata: Metadata, { hasOwnId }: { readonly hasOwnId: boolean }): Metadata =>
-  Object.fromEntries(
-    Object.entries(metadata)
-      .filter(([name]) => {
-        const letters = lettersOf(name);
-        return !TIMES_AND_TRIES.has(letters) && !(hasOwnId && DELIVERY_IDS.has(letters));
-      })
-      .map(([name, value]) => [name, typeof value === 'string' ? words(value) : value]),
+type IsTelling = (name: string) => boolean;
+
+const telling = (value: unknown, isTelling: IsTelling): unknown => {
+  if (typeof value === 'string') return words(value);
+  if (Array.isArray(value)) return value.map((one) => telling(one, isTelling));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, of]) => (isTelling(name) ? [[name, telling(of, isTelling)] as const] : [])),
   );
+};
+
+/** A structure that a form sent is kept as its JSON: what tells nothing apart tells nothing within it either. */
+const tellingText = (text: string, isTelling: IsTelling): unknown => {
+  if (!/^[{[]/u.test(text)) return words(text);
+  try {
+    return telling(JSON.parse(text), isTelling);
+  } catch {
+    return words(text);
+  }
+};
+
+/** The fields that tell one inquiry from another. */
+export const tellingFields = (metadata: Metadata, { hasOwnId }: { readonly hasOwnId: boolean }): object => {
+  const isTelling: IsTelling = (name) => {
+    const letters = lettersOf(name);
+    return !TIMES_AND_TRIES.has(letters) && !(hasOwnId && DELIVERY_IDS.has(letters));
+  };
+  return Object.fromEntries(
+    Object.entries(metadata).flatMap(([name, value]) =>
+      isTelling(name) ? [[name, typeof value === 'string' ? tellingText(value, isTelling) : value] as const] : [],
+    ),
+  );
+};
 
 /** Everything about an inquiry that its sender decides. */
 export interface SentInquiry extends SentParts {

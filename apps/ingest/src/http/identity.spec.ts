@@ -55,6 +55,13 @@ describe('what has an id of its own', () => {
     expect(await idOf(over)).toBe(await idOf());
   });
 
+  it('is the same however a structure within it says when it was sent', async () => {
+    const sent = (attempt: number, order: string) =>
+      idOf({ metadata: { delivery: JSON.stringify({ attempt, sent_at: `0${attempt}:00`, lines: [{ order }] }) } });
+    expect(await sent(2, '1001')).toBe(await sent(1, '1001'));
+    expect(await sent(2, '1002')).not.toBe(await sent(1, '1001'));
+  });
+
   it('is known by it to who asks later: its id is made of brand, source and the id', async () => {
     expect(await idOf()).toBe(uuidV5('default', 'returns-form', 'e-1'));
   });
