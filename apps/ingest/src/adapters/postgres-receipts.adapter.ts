@@ -16,11 +16,15 @@ export const receiptMigrations: readonly Migration[] = [
       `drop table {schema}.receipt`,
       `create table {schema}.receipt (inquiry_id uuid primary key, fingerprint text, is_acknowledged boolean not null default false,
         kept_until timestamptz not null)`,
+      `create table {schema}.content_window (content_id uuid primary key, began_at timestamptz not null, ends_at timestamptz not null)`,
+      `create index content_window_ends_at on {schema}.content_window (ends_at)`,
       `create index receipt_kept_until on {schema}.receipt (kept_until)`,
       `create index idempotency_key_begun_at on {schema}.idempotency_key (begun_at)`,
     ],
   },
 ];
+
+const SECONDS_OF_A_MINUTE = 60;
 
 export const createReceipts = (postgres: Postgres, schema: string): Receipts => ({
   async claim({ inquiryId, fingerprint, days }) {
@@ -34,6 +38,18 @@ export const createReceipts = (postgres: Postgres, schema: string): Receipts => 
     );
     if (mine === undefined) return 'other';
     return mine['is_acknowledged'] === true ? 'acknowledged' : 'new';
+  },
+  async openWindow({ contentId, receivedAt, minutes }) {
+    const [row] = await postgres.query(
+      `insert into "${schema}".content_window as w (content_id, began_at, ends_at)
+       values ($1, $2::timestamptz, $2::timestamptz + make_interval(secs => $3))
+       on conflict (content_id) do update set
+         began_at = case when w.ends_at >= excluded.began_at then w.began_at else excluded.began_at end,
+         ends_at = case when w.ends_at >= excluded.began_at then w.ends_at else excluded.ends_at end
+       returning began_at`,
+      [contentId, receivedAt, minutes * SECONDS_OF_A_MINUTE],
+    );
+    return (row?.['began_at'] as Date).toISOString();
   },
   acknowledge: async (inquiryId) => {
     await postgres.query(
@@ -82,6 +98,8 @@ const LIMIT = 1_000;
 const ended = (schema: string): readonly string[] => [
   `delete from "${schema}".receipt where ctid in
     (select ctid from "${schema}".receipt where kept_until < now() limit $1 for update skip locked) returning 1`,
+  `delete from "${schema}".content_window where ctid in
+    (select ctid from "${schema}".content_window where ends_at < now() limit $1 for update skip locked) returning 1`,
   `delete from "${schema}".idempotency_key where ctid in
     (select ctid from "${schema}".idempotency_key where begun_at < now() - ${KEPT} limit $1 for update skip locked) returning 1`,
 ];

@@ -30,7 +30,7 @@ describe('what is kept ends', () => {
     Number((await postgres.query(`select count(*) as n from "${schema}".${table}`))[0]?.['n']);
 
   it('receipts by what was said of them, answers after a day', async () => {
-    await postgres.query(`truncate "${schema}".receipt, "${schema}".idempotency_key`);
+    await postgres.query(`truncate "${schema}".receipt, "${schema}".content_window, "${schema}".idempotency_key`);
     const receipts = createReceipts(postgres, schema);
     const [ended, kept] = [randomUUID(), randomUUID()];
     for (const inquiryId of [ended, kept]) await receipts.claim({ inquiryId, fingerprint: 'a', days: 30 });
@@ -39,8 +39,10 @@ describe('what is kept ends', () => {
     await postgres.query(
       `update "${schema}".idempotency_key set begun_at = begun_at - interval '25 hours' where key = 'old'`,
     );
+    for (const receivedAt of ['2026-01-05T09:00:00.000Z', new Date().toISOString()])
+      await receipts.openWindow({ contentId: randomUUID(), receivedAt, minutes: 10 });
     expect(await prune()).toBe('rest');
-    expect([await count('receipt'), await count('idempotency_key')]).toEqual([1, 1]);
+    expect([await count('receipt'), await count('idempotency_key'), await count('content_window')]).toEqual([1, 1, 1]);
     expect(await receipts.claim({ inquiryId: ended, fingerprint: 'b', days: 30 })).toBe('new');
   });
 });

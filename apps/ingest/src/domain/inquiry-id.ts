@@ -18,24 +18,28 @@ export const plainInquiryId = ({ brand, source, ownId }: SourceEvent): InquiryId
 export const otherInquiryId = ({ brand, source, ownId }: SourceEvent, fingerprint: string): InquiryId =>
   uuidV5(brand, source, ownId, fingerprint) as InquiryId;
 
-export interface ContentOfASource {
+/** What came without an id. */
+export interface SourceContent {
   readonly brand: string;
   readonly source: string;
   readonly fingerprint: string;
-  readonly receivedAt: string;
-  /** 0: the same content is never a repeat. */
-  readonly windowMinutes: number;
-  /** Tells it from all others where nothing else may. */
-  readonly nonce: string;
 }
 
+/** Names the same content of a source, whenever it comes. */
+export const contentId = ({ brand, source, fingerprint }: SourceContent): string =>
+  uuidV5(brand, source, 'content', fingerprint);
+
 /**
- * The id of an inquiry that came without one: its content, within one dedupe window. A sender that tries again soon gets the same;
- * who says the same again after the window is another inquiry. What falls to both sides of a window's edge, the stage tells.
+ * The id of an inquiry that came without one: its content, within the window that began when it came first. A sender that tries again
+ * gets the same; who says the same after the window is another inquiry.
  */
-export const contentInquiryId = ({ brand, source, fingerprint, receivedAt, ...of }: ContentOfASource): InquiryId => {
-  const window = of.windowMinutes > 0 ? Math.floor(Date.parse(receivedAt) / (of.windowMinutes * MINUTE_MS)) : of.nonce;
-  return uuidV5(brand, source, 'content', fingerprint, String(window)) as InquiryId;
+export const contentInquiryId = (content: SourceContent, windowBegan: string): InquiryId =>
+  uuidV5(contentId(content), windowBegan) as InquiryId;
+
+/** When the window began, by the clock alone: what falls to both sides of its edge the stage tells. */
+export const windowByTheClock = (receivedAt: string, minutes: number): string => {
+  const ms = minutes * MINUTE_MS;
+  return new Date(Math.floor(Date.parse(receivedAt) / ms) * ms).toISOString();
 };
 
 /** An id that is longer than an event carries, by its hash: the same id is the same still. */

@@ -4,7 +4,15 @@ import { eventRecord, type BlobStore, type EventCodec, type Transport } from '@s
 import { SpanKind, context, metrics, propagation, trace } from '@opentelemetry/api';
 import { createHash, randomUUID } from 'node:crypto';
 import { fingerprintOf } from '../domain/fingerprint.ts';
-import { boundedId, contentInquiryId, otherInquiryId, plainInquiryId } from '../domain/inquiry-id.ts';
+import {
+  boundedId,
+  contentId,
+  contentInquiryId,
+  otherInquiryId,
+  plainInquiryId,
+  windowByTheClock,
+  type SourceContent,
+} from '../domain/inquiry-id.ts';
 import { withinBounds, type SentParts } from '../domain/within-bounds.ts';
 import type { MailReader, ReadAttachment, ReadMail } from '../ports/mail-reader.port.ts';
 import type { Receipts, ReceiptState } from '../ports/receipts.port.ts';
@@ -158,6 +166,15 @@ export const createIntake = (options: IntakeOptions): Intake => {
   const claim = (inquiryId: InquiryId, fingerprint: string | null, days: number): Promise<ReceiptState> =>
     bestEffort(() => receipts.claim({ inquiryId, fingerprint, days }), 'new');
 
+  /** What tells the same content apart from itself: when its window began; where there is none, nothing is the same. */
+  const windowOf = (content: SourceContent, of: { readonly receivedAt: string; readonly minutes: number }) =>
+    of.minutes > 0
+      ? bestEffort(
+          () => receipts.openWindow({ contentId: contentId(content), ...of }),
+          windowByTheClock(of.receivedAt, of.minutes),
+        )
+      : randomUUID();
+
   /** Which id an inquiry gets, and what is known of it. Without receipts the plain id: the stage sees when two differ under one. */
   const identify = async (
     { source, identity }: Draft,
@@ -166,14 +183,8 @@ export const createIntake = (options: IntakeOptions): Intake => {
   ): Promise<{ readonly inquiryId: InquiryId; readonly state: ReceiptState }> => {
     const { ownId, fingerprint } = identity;
     if (ownId === null) {
-      const inquiryId = contentInquiryId({
-        brand,
-        source,
-        fingerprint,
-        receivedAt,
-        windowMinutes,
-        nonce: randomUUID(),
-      });
+      const content = { brand, source, fingerprint };
+      const inquiryId = contentInquiryId(content, await windowOf(content, { receivedAt, minutes: windowMinutes }));
       return { inquiryId, state: await claim(inquiryId, fingerprint, receiptDays) };
     }
     const event = { brand, source, ownId };

@@ -73,7 +73,19 @@ describe('what has none', () => {
   it('is the same again within the window, and another inquiry after it', async () => {
     later(0);
     const first = await idOf(unnamed);
-    later(1);
+    for (const minutes of [1, 9.9, 10]) {
+      later(minutes);
+      expect(await idOf(unnamed)).toBe(first);
+    }
+    later(10.1);
+    expect(await idOf(unnamed)).not.toBe(first);
+  });
+
+  it('goes by the clock alone while the database of receipts is away: the stage tells what that leaves', async () => {
+    bench.world.databaseIsAway = true;
+    later(0);
+    const first = await idOf(unnamed);
+    later(9);
     expect(await idOf(unnamed)).toBe(first);
     later(10);
     expect(await idOf(unnamed)).not.toBe(first);

@@ -7,6 +7,15 @@ export interface ReceiptClaim {
   readonly days: number;
 }
 
+export interface ContentWindow {
+  /** Made of brand, source and fingerprint. */
+  readonly contentId: string;
+  /** RFC 3339, UTC. */
+  readonly receivedAt: string;
+  /** Greater than 0. */
+  readonly minutes: number;
+}
+
 /**
  * `new`: nothing was acknowledged under this id. `acknowledged`: the same was. `other`: something else was or is about to be, and
  * this is another inquiry.
@@ -17,6 +26,8 @@ export type ReceiptState = 'new' | 'acknowledged' | 'other';
 export interface Receipts {
   /** The first content that claims an id has it from then on. @throws TransientError */
   claim(claim: ReceiptClaim): Promise<ReceiptState>;
+  /** When the window began in which this content came first: `receivedAt`, where none is open then. @throws TransientError */
+  openWindow(window: ContentWindow): Promise<string>;
   /** The broker has it. @throws TransientError */
   acknowledge(inquiryId: string): Promise<void>;
 }

@@ -41,6 +41,20 @@ export const receiptsSuite = ({ receipts, keys }: ReceiptsUnderTest): void => {
     });
   });
 
+  describe('the window of a content', () => {
+    it('begins when it comes first, does not grow, and begins anew after its end', async () => {
+      const contentId = randomUUID();
+      const open = (receivedAt: string) => receipts().openWindow({ contentId, receivedAt, minutes: 10 });
+      const [first, later] = ['2026-01-05T09:04:59.123Z', '2026-01-05T09:14:59.124Z'];
+      expect([
+        await open(first),
+        await open('2026-01-05T09:09:00.000Z'),
+        await open('2026-01-05T09:14:59.123Z'),
+      ]).toEqual([first, first, first]);
+      expect([await open(later), await open('2026-01-05T09:20:00.000Z')]).toEqual([later, later]);
+    });
+  });
+
   describe('an answer under a key', () => {
     it('is given again for the same body, and for no other', async () => {
       const key = randomUUID();

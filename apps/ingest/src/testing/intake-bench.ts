@@ -23,7 +23,13 @@ import { IntakeController } from '../http/intake.controller.ts';
 import { createRefusalCount, type RefusalCount } from '../http/refusal-count.ts';
 import type { SenderKey } from '../http/sender-keys.ts';
 import type { IdempotencyKeys, Receipts } from '../ports/receipts.port.ts';
-import { memoryIdempotencyKeys, memoryReceipts, type KnownKeys, type KnownReceipts } from './memory-receipts.ts';
+import {
+  memoryIdempotencyKeys,
+  memoryReceipts,
+  type KnownKeys,
+  type KnownReceipts,
+  type KnownWindows,
+} from './memory-receipts.ts';
 
 const SECRET = 'of the sender';
 const OF_ONE_SOURCE = 'of one source';
@@ -42,6 +48,7 @@ const makeWorld = () => ({
   published: [] as ProducedRecord[],
   blobs: new Map<string, Buffer>(),
   receipts: new Map() as KnownReceipts,
+  windows: new Map() as KnownWindows,
   brokerIsAway: false,
   databaseIsAway: false,
   /** Which records the broker never takes. */
@@ -68,8 +75,12 @@ const whileThere =
   };
 
 const receiptsOf = (world: World): Receipts => {
-  const { claim, acknowledge } = memoryReceipts(world.receipts);
-  return { claim: whileThere(world, claim), acknowledge: whileThere(world, acknowledge) };
+  const { claim, openWindow, acknowledge } = memoryReceipts(world.receipts, world.windows);
+  return {
+    claim: whileThere(world, claim),
+    openWindow: whileThere(world, openWindow),
+    acknowledge: whileThere(world, acknowledge),
+  };
 };
 
 const intakeOf = (world: World) =>
@@ -96,7 +107,7 @@ const intakeOf = (world: World) =>
     reader: createMailReader(),
     receipts: receiptsOf(world),
     memoryTerms: async () => ({ windowMinutes: world.windowMinutes, receiptDays: 400 }),
-    bestEffort: createBestEffort(),
+    bestEffort: createBestEffort({ restMs: 0 }),
   });
 
 const keysOf = (world: World): IdempotencyKeys => {
@@ -193,7 +204,7 @@ export const startIntakeBench = async (): Promise<IntakeBench> => {
               gatekeeper,
               intake: intakeOf(world),
               gate: createFacadeGate({ brand: 'default', playbooks: source, gatekeeper }),
-              answerOnce: createAnswerOnce(keysOf(world), createBestEffort()),
+              answerOnce: createAnswerOnce(keysOf(world), createBestEffort({ restMs: 0 })),
               batchBounds: { rows: config.SLUICE_MAX_BATCH_ROWS, bytesOfRow: config.SLUICE_MAX_INQUIRY_BYTES },
             } satisfies IntakeParts,
           },
@@ -226,11 +237,11 @@ export const startIntakeBench = async (): Promise<IntakeBench> => {
         return rest;
       }),
     reset() {
-      const { published: _, blobs, receipts, keys, ...usual } = makeWorld();
+      const { published: _, blobs, receipts, windows, keys, ...usual } = makeWorld();
       Object.assign(world, usual);
       counted.current = refusals();
       world.published.length = 0;
-      for (const kept of [world.blobs, world.receipts, world.keys]) kept.clear();
+      for (const kept of [world.blobs, world.receipts, world.windows, world.keys]) kept.clear();
     },
   };
 };

@@ -3,7 +3,9 @@ import type { IdempotencyKeys, Receipts } from '../ports/receipts.port.ts';
 /** Which content an inquiry's id stands for, and whether the broker had it. */
 export type KnownReceipts = Map<string, { fingerprint: string | null; isAcknowledged: boolean }>;
 
-export const memoryReceipts = (known: KnownReceipts = new Map()): Receipts => ({
+export type KnownWindows = Map<string, { beganAt: string; endsAt: string }>;
+
+export const memoryReceipts = (known: KnownReceipts = new Map(), windows: KnownWindows = new Map()): Receipts => ({
   async claim({ inquiryId, fingerprint }) {
     const receipt = known.get(inquiryId);
     if (!receipt) known.set(inquiryId, { fingerprint, isAcknowledged: false });
@@ -11,6 +13,13 @@ export const memoryReceipts = (known: KnownReceipts = new Map()): Receipts => ({
       return 'other';
     else receipt.fingerprint ??= fingerprint;
     return receipt?.isAcknowledged ? 'acknowledged' : 'new';
+  },
+  async openWindow({ contentId, receivedAt, minutes }) {
+    const open = windows.get(contentId);
+    if (open && Date.parse(open.endsAt) >= Date.parse(receivedAt)) return open.beganAt;
+    const endsAt = new Date(Date.parse(receivedAt) + minutes * 60_000).toISOString();
+    windows.set(contentId, { beganAt: receivedAt, endsAt });
+    return receivedAt;
   },
   async acknowledge(inquiryId) {
     const receipt = known.get(inquiryId);

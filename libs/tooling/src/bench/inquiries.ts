@@ -74,7 +74,11 @@ export const inquiries = (count: number, source?: string): readonly InquiryBody[
   });
 };
 
-const NO_RECEIPTS = { claim: async () => 'new' as const, acknowledge: async () => undefined };
+const NO_RECEIPTS = {
+  claim: async () => 'new' as const,
+  openWindow: async () => '',
+  acknowledge: async () => undefined,
+};
 const NO_BLOBS = { put: async () => '', get: async () => null };
 
 /** The records that intake would publish for these inquiries, byte for byte, made before any clock runs. */

@@ -78,7 +78,7 @@ const exerciseIntake = async (): Promise<void> => {
     transport: { publish: async () => undefined },
     blobs: { put: async () => '', get: async () => null },
     reader: { read: async () => null },
-    receipts: { claim: async () => 'new', acknowledge: async () => undefined },
+    receipts: { claim: async () => 'new', openWindow: async () => '', acknowledge: async () => undefined },
     memoryTerms: async () => ({ windowMinutes: 10, receiptDays: 1 }),
   });
   await intake.acceptMail(Buffer.from('From: a@b.example\r\nSubject: Hi\r\n\r\nHello'), 'mail');
