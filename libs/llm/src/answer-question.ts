@@ -67,7 +67,7 @@ export const answerQuestion = async <Answer>(
       );
     };
     try {
-      const result = await sender.send({ signal, deadline, tryMs: timeoutMs / 2, send });
+      const result = await sender.send({ model: question.model, signal, deadline, tryMs: timeoutMs / 2, send });
       if (result.kind === 'answered') usage = withAnswer(usage, result, question);
       return result;
     } finally {

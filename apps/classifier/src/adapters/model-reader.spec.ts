@@ -155,7 +155,7 @@ describe('reading an inquiry with a model', () => {
   it.each([
     { step: { does: 'answer', text: 'prose' }, gives: { kind: 'unreadable', because: 'invalid' } },
     { step: { does: 'answer', text: '', refusal: 'no' }, gives: { kind: 'unreadable', because: 'refused' } },
-    { step: { does: 'refuse', status: 401 }, gives: { kind: 'unavailable', because: 'rejected' } },
+    { step: { does: 'refuse', status: 401 }, gives: { kind: 'unavailable', because: 'credentials' } },
     { step: { does: 'hang' }, gives: { kind: 'unavailable', because: 'timeout' } },
   ] as const)('says $gives.because as a fact', async ({ step, gives }) => {
     server.script(step);
