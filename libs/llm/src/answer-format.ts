@@ -57,17 +57,35 @@ const endOfValue = (text: string, start: number): number => {
   return text.length;
 };
 
+/** The object or list that begins at `at`; undefined where none does, with the place up to which it was looked for. */
+const valueAt = (text: string, at: number): Candidate => {
+  if (text[at] === '<') return { value: undefined, end: at };
+  const end = endOfValue(text, at) + 1;
+  return { value: end > text.length ? undefined : parsedJson(text.slice(at, end)), end };
+};
+
 const matchAt = (pattern: RegExp, text: string, at: number): RegExpExecArray | null => {
   pattern.lastIndex = at;
   return pattern.exec(text);
 };
 
-/** Where thoughts end that begin at `at`; null where none do. Thoughts that nobody closed go on to the end. */
-const endOfThoughts = (text: string, at: number): number | null => {
+const MARK = /[<[{]/g;
+/** Where thoughts or a value may begin next; the text's length where nothing does. */
+const nextMark = (text: string, from: number): number => matchAt(MARK, text, from)?.index ?? text.length;
+
+interface Thoughts {
+  readonly end: number;
+  /** True where only their end is there: all that stood before it was thought. */
+  readonly isEndOnly: boolean;
+}
+
+/** The thoughts that begin or end at `at`; null where none do. Thoughts that nobody closed go on to the end. */
+const thoughtsAt = (text: string, at: number): Thoughts | null => {
   const opening = matchAt(OPENING, text, at);
-  if (!opening) return null;
+  if (!opening) return matchAt(CLOSING, text, at) ? { end: CLOSING.lastIndex, isEndOnly: true } : null;
   const closing = closingOf[(opening[1] ?? '[]').toLowerCase()] ?? CLOSING;
-  return matchAt(closing, text, at + opening[0].length) ? closing.lastIndex : text.length;
+  const isClosed = matchAt(closing, text, at + opening[0].length) !== null;
+  return { end: isClosed ? closing.lastIndex : text.length, isEndOnly: false };
 };
 
 /**
@@ -77,24 +95,14 @@ const endOfThoughts = (text: string, at: number): number | null => {
 const candidatesIn = (text: string): readonly Candidate[] => {
   let found: Candidate[] = [];
   let steps = 0;
-  for (let at = 0; at < text.length && steps < MOST_STEPS; at += 1) {
-    const character = text[at];
-    if (character === '<' || character === '[') {
-      const past = endOfThoughts(text, at);
-      const closing = past === null ? matchAt(CLOSING, text, at) : null;
-      if (closing) found = [];
-      if (past !== null || closing) {
-        at = (past ?? at + (closing?.[0].length ?? 0)) - 1;
-        continue;
-      }
-    }
-    if (character !== '{' && character !== '[') continue;
-    const end = endOfValue(text, at);
-    steps += end - at;
-    const value = end < text.length ? parsedJson(text.slice(at, end + 1)) : undefined;
-    if (value === undefined) continue;
-    found.push({ value, end: end + 1 });
-    at = end;
+  let at = nextMark(text, 0);
+  while (at < text.length && steps < MOST_STEPS) {
+    const thoughts = text[at] === '{' ? null : thoughtsAt(text, at);
+    if (thoughts?.isEndOnly) found = [];
+    const one = thoughts ? null : valueAt(text, at);
+    steps += one ? one.end - at : 0;
+    if (one?.value !== undefined) found.push(one);
+    at = nextMark(text, thoughts?.end ?? (one?.value === undefined ? at + 1 : one.end));
   }
   return found;
 };
