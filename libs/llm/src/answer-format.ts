@@ -21,11 +21,15 @@ const MOST_STEPS = 4_000_000;
 /** The last are tried first, and nobody writes as many drafts. */
 const MOST_TRIED = 20;
 
-/** A JSON object or list in a text, and where it ends. */
-interface Candidate {
-  readonly value: unknown;
-  readonly end: number;
-}
+/** What stands at one place of an answer, and where it ends. */
+type Piece =
+  | { readonly is: 'value'; readonly value: unknown; readonly end: number }
+  | { readonly is: 'thoughts'; readonly end: number }
+  /** The end of thoughts that never began: some servers keep the opening mark to themselves. */
+  | { readonly is: 'end-of-thoughts'; readonly end: number }
+  /** Nothing of the kind; `end` is the place up to which it was looked for. */
+  | { readonly is: 'nothing'; readonly end: number };
+type Value = Extract<Piece, { is: 'value' }>;
 
 const parsedJson = (text: string): unknown => {
   try {
@@ -57,13 +61,6 @@ const endOfValue = (text: string, start: number): number => {
   return text.length;
 };
 
-/** The object or list that begins at `at`; undefined where none does, with the place up to which it was looked for. */
-const valueAt = (text: string, at: number): Candidate => {
-  if (text[at] === '<') return { value: undefined, end: at };
-  const end = endOfValue(text, at) + 1;
-  return { value: end > text.length ? undefined : parsedJson(text.slice(at, end)), end };
-};
-
 const matchAt = (pattern: RegExp, text: string, at: number): RegExpExecArray | null => {
   pattern.lastIndex = at;
   return pattern.exec(text);
@@ -73,36 +70,40 @@ const MARK = /[<[{]/g;
 /** Where thoughts or a value may begin next; the text's length where nothing does. */
 const nextMark = (text: string, from: number): number => matchAt(MARK, text, from)?.index ?? text.length;
 
-interface Thoughts {
-  readonly end: number;
-  /** True where only their end is there: all that stood before it was thought. */
-  readonly isEndOnly: boolean;
-}
-
-/** The thoughts that begin or end at `at`; null where none do. Thoughts that nobody closed go on to the end. */
-const thoughtsAt = (text: string, at: number): Thoughts | null => {
+/** Thoughts that nobody closed go on to the end. */
+const thoughtsAt = (text: string, at: number): Piece => {
   const opening = matchAt(OPENING, text, at);
-  if (!opening) return matchAt(CLOSING, text, at) ? { end: CLOSING.lastIndex, isEndOnly: true } : null;
+  if (!opening)
+    return matchAt(CLOSING, text, at)
+      ? { is: 'end-of-thoughts', end: CLOSING.lastIndex }
+      : { is: 'nothing', end: at + 1 };
   const closing = closingOf[(opening[1] ?? '[]').toLowerCase()] ?? CLOSING;
   const isClosed = matchAt(closing, text, at + opening[0].length) !== null;
-  return { end: isClosed ? closing.lastIndex : text.length, isEndOnly: false };
+  return { is: 'thoughts', end: isClosed ? closing.lastIndex : text.length };
 };
 
-/**
- * The JSON objects and lists that stand in an answer, in order, those in the model's thoughts left out. What stands before the end of
- * thoughts that never began was thought too: some servers keep the opening mark to themselves.
- */
-const candidatesIn = (text: string): readonly Candidate[] => {
-  let found: Candidate[] = [];
+const valueAt = (text: string, at: number): Piece => {
+  const end = endOfValue(text, at) + 1;
+  const value = end > text.length ? undefined : parsedJson(text.slice(at, end));
+  return value === undefined ? { is: 'nothing', end } : { is: 'value', value, end };
+};
+
+const pieceAt = (text: string, at: number): Piece => {
+  const thoughts = text[at] === '{' ? null : thoughtsAt(text, at);
+  return thoughts && (thoughts.is !== 'nothing' || text[at] === '<') ? thoughts : valueAt(text, at);
+};
+
+/** The JSON objects and lists that stand in an answer, in order, those in the model's thoughts left out. */
+const valuesIn = (text: string): readonly Value[] => {
+  let found: Value[] = [];
   let steps = 0;
   let at = nextMark(text, 0);
   while (at < text.length && steps < MOST_STEPS) {
-    const thoughts = text[at] === '{' ? null : thoughtsAt(text, at);
-    if (thoughts?.isEndOnly) found = [];
-    const one = thoughts ? null : valueAt(text, at);
-    steps += one ? one.end - at : 0;
-    if (one?.value !== undefined) found.push(one);
-    at = nextMark(text, thoughts?.end ?? (one?.value === undefined ? at + 1 : one.end));
+    const piece = pieceAt(text, at);
+    if (piece.is === 'value') found.push(piece);
+    if (piece.is === 'end-of-thoughts') found = [];
+    steps += piece.end - at;
+    at = nextMark(text, piece.is === 'nothing' ? at + 1 : piece.end);
   }
   return found;
 };
@@ -139,7 +140,7 @@ export const readAnswer = <Answer>(
   text: string,
   { isCutOff = false }: ReadOptions = {},
 ): Checked<Answer> => {
-  const candidates = candidatesIn(text).slice(-MOST_TRIED).reverse();
+  const candidates = valuesIn(text).slice(-MOST_TRIED).reverse();
   const last = candidates[0];
   if (isCutOff && last && text.includes('{', last.end)) return checkAnswer(schema, undefined);
   for (const { value } of candidates) {
