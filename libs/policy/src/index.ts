@@ -1,6 +1,7 @@
 export { contextOf } from './conditions/condition-context.ts';
-export { evaluate, holds, type ConditionContext, type ConditionKind } from './conditions/condition.ts';
+export { evaluate, holds, testCondition, type ConditionContext, type ConditionKind } from './conditions/condition.ts';
 export { mentions } from './conditions/mentions.ts';
+export { shownInput } from './conditions/shown-input.ts';
 export { FOR_A_PERSON, pathOf, type DecisionPath } from './decision-path.ts';
 export { diffPlaybooks, type PlaybookChange } from './diff/diff-playbooks.ts';
 export { mergeLayers } from './merge.ts';
