@@ -1,3 +1,4 @@
+import { closingFaults } from './closing-faults.ts';
 import { checkCondition, type ConditionSpec } from './conditions/check-condition.ts';
 import type { KnownNames } from './conditions/condition-names.ts';
 import { FOR_A_PERSON } from './decision-path.ts';
@@ -224,8 +225,15 @@ const placed = (fault: string): Fault => {
 
 /** Words that name something the playbook does not have. */
 export const nameFaults = (playbook: Playbook): readonly Fault[] => [
-  ...[taxonomyFaults, gateFaults, labelFaults, routeFaults, calendarFaults, faqFaults, wordFaults].flatMap((faultsOf) =>
-    faultsOf(playbook),
-  ),
+  ...[
+    taxonomyFaults,
+    gateFaults,
+    labelFaults,
+    routeFaults,
+    calendarFaults,
+    faqFaults,
+    wordFaults,
+    closingFaults,
+  ].flatMap((faultsOf) => faultsOf(playbook)),
   ...[...poolFaults(playbook), ...skillFaults(playbook), ...slaFaults(playbook)].map(placed),
 ];

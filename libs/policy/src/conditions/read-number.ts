@@ -22,7 +22,7 @@ const ABOUT = [
 ];
 const CURRENCIES = [
   ...['usd', 'eur', 'gbp', 'chf', 'jpy', 'inr', 'cad', 'aud', 'nzd', 'sek', 'nok', 'dkk', 'pln', 'czk', 'huf', 'brl'],
-  ...['mxn', 'zar', 'sgd', 'hkd', 'cny', 'rmb', 'krw', 'try', 'aed', 'ils', 'rub', 'us', 'rs', 'fr', 'kr', 'zł', 'kč'],
+  ...['mxn', 'zar', 'sgd', 'hkd', 'cny', 'rmb', 'krw', 'try', 'aed', 'ils', 'rub', 'rs', 'fr', 'kr', 'zł', 'kč'],
 ];
 
 const longestFirst = (words: readonly string[]): string =>
@@ -35,7 +35,7 @@ const scaleOf = new Map(
   Object.entries(SCALES).flatMap(([scale, words]) => words.split(' ').map((word) => [word, Number(scale)] as const)),
 );
 const END = String.raw`(?![\p{L}\p{N}])`;
-const CURRENCY = String.raw`(?:\p{Sc}|(?:${longestFirst(CURRENCIES)})(?![\p{L}\p{N}])\.?\p{Sc}?)`;
+const CURRENCY = String.raw`(?:[a-z]{0,2}\p{Sc}|(?:${longestFirst(CURRENCIES)})(?![\p{L}\p{N}])\.?\p{Sc}?)`;
 const BEFORE = String.raw`(?:(?:(?:${longestFirst([...AT_LEAST, ...ABOUT])})(?![\p{L}])\.?|${CURRENCY})\s*){0,3}`;
 const NUMERAL = String.raw`[.,]?\d(?:[\d.,'’_]|\s(?=\d{3}(?!\d)))*(?:e[+-]?\d{1,3})?`;
 const SCALE = String.raw`(?:\s*(?<scale#>${longestFirst([...scaleOf.keys()])})${END}\.?)?`;
