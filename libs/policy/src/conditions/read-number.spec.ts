@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readNumber, readTruth } from './read-number.ts';
 
@@ -103,6 +105,18 @@ describe('a number that was sent as text', () => {
     ['a long text', `5 ${'seats '.repeat(30)}`],
   ])('%s is none', (_what, text) => {
     expect(readNumber(text)).toBeNull();
+  });
+
+  it('is what docs/playbooks.md says it is', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../../docs/playbooks.md'), 'utf8');
+    const rows = page.split('| as it was sent |')[1]?.split('\n\n')[0]?.split('\n').slice(2) ?? [];
+    const told = rows.flatMap((row) => {
+      const [, sent = '', read = ''] = row.split('|');
+      const numbers = read.split(',').map((number) => (read.includes('no number') ? null : Number(number)));
+      return [...sent.matchAll(/`([^`]+)`/gu)].map(([, text = ''], at) => ({ text, number: numbers[at] ?? null }));
+    });
+    expect(told.length).toBeGreaterThan(25);
+    expect(told.map(({ text }) => ({ text, number: readNumber(text) }))).toEqual(told);
   });
 
   it('is what was written, whatever marks the writer parts it by', () => {
