@@ -109,22 +109,28 @@ describe('what a model calls it', () => {
 });
 
 describe('a playbook is refused that tells nobody', () => {
+  const slack = { slack: { mode: 'live' } };
+  const webhooks = [{ name: 'subscribers', mode: 'live' }];
+  const quiet = { id: 'quiet', when: 'decision.review', queue: 'quiet', notify: false };
+
   it('of what takes one of its routes', () => {
-    expect(
-      faultsOf({ routes: [{ id: 'quiet', when: 'decision.review', queue: 'quiet', notify: false }, desk] }),
-    ).toEqual(['/routes/0/notify: nobody is told: it has no pool, and no sink hears of it']);
+    expect(faultsOf({ sinks: slack, routes: [quiet, desk] })).toEqual([
+      '/routes/0/notify: nobody is told: it has no pool, and no sink hears of it',
+    ]);
   });
 
-  it('of anything, since machines are nobody', () => {
-    const sinks = { slack: { mode: 'off' }, webhooks: [{ name: 'subscribers', mode: 'live' }] };
-    expect(faultsOf({ sinks })).toEqual([
+  it('of anything, while machines are told', () => {
+    expect(faultsOf({ sinks: { slack: { mode: 'off' }, webhooks } })).toEqual([
       '/sinks/slack/mode: is off, and nobody is told of what takes the route "all"',
     ]);
   });
 
   it('and not where a pool is given it, whose owner is told', () => {
     const pools = { sales: { owners: [{ key: 'ada' }], noneAvailable: { do: 'hold' } } };
-    const routes = [{ id: 'quiet', when: 'decision.review', queue: 'quiet', notify: false, pool: 'sales' }, desk];
-    expect(faultsOf({ pools, routes })).toEqual([]);
+    expect(faultsOf({ sinks: slack, pools, routes: [{ ...quiet, pool: 'sales' }, desk] })).toEqual([]);
+  });
+
+  it('and not where nothing is done at all: a dry run', () => {
+    expect(faultsOf({ sinks: { slack: { mode: 'off' } } })).toEqual([]);
   });
 });

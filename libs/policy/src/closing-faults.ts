@@ -58,14 +58,18 @@ const doubtfulFaults = ({ routes, taxonomy, gates, model, extraction }: Playbook
   });
 };
 
-/** Whether anybody hears of what takes a route. Webhooks tell machines; the other sinks do not act yet. */
+/** True where something is done in the world. With every sink off nothing is: a dry run, which is nobody's mistake. */
+const isActing = ({ sinks }: Playbook): boolean => [...Object.values(sinks).flat()].some(({ mode }) => mode !== 'off');
+
+/** Whether people hear of what takes a route. Webhooks tell machines, and the other sinks do not act yet. */
 const isTold = ({ closed, pool, byTerritory, notify }: Route, { sinks }: Playbook): boolean =>
   closed || (sinks.slack.mode !== 'off' && (pool !== null || byTerritory || notify));
 
 const untoldFaults = (playbook: Playbook): readonly Fault[] => {
   const untold = playbook.routes.flatMap((route, at) => (isTold(route, playbook) ? [] : [{ id: route.id, at }]));
   const [first] = untold;
-  if (first && playbook.sinks.slack.mode === 'off')
+  if (!first || !isActing(playbook)) return [];
+  if (playbook.sinks.slack.mode === 'off')
     return [
       { pointer: '/sinks/slack/mode', message: `is off, and nobody is told of what takes the route "${first.id}"` },
     ];

@@ -20,7 +20,7 @@ const playbook = parsePlaybook({
   gates: { reviewBelow: 0.5 },
   sla: { pauses: { waiting: {}, holiday: {} } },
   routes: [{ id: 'all', when: 'true', queue: 'all' }],
-  sinks: { slack: { mode: 'live', otherwise: '#all' } },
+  sinks: { slack: { mode: 'off', otherwise: '#all' } },
   retention: { rawDays: 30 },
 });
 

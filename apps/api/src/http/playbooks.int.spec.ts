@@ -131,7 +131,7 @@ describe('saving a playbook', () => {
       gates: { reviewBelow: 0.6 },
       retention: { rawDays: 30 },
       model: { small: { name: 'm', inputPerMillionUsd: 0, outputPerMillionUsd: 0 }, dailyBudgetUsd: 0 },
-      sinks: { slack: { mode: 'live', otherwise: '#all' } },
+      sinks: { slack: { mode: 'off', otherwise: '#all' } },
       routes: [{ id: 'all', when: 'true', queue: 'all' }],
     };
     expect((await put('json', whole)).body).toMatchObject({

@@ -36,6 +36,6 @@ export const aPlaybook = (over: { readonly extraction?: object; readonly model?:
     },
     gates: { reviewBelow: 0.5 },
     routes: [{ id: 'all', when: 'true', queue: 'all' }],
-    sinks: { slack: { mode: 'live', otherwise: '#all' } },
+    sinks: { slack: { mode: 'off', otherwise: '#all' } },
     retention: { rawDays: 30 },
   });

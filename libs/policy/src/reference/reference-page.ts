@@ -47,7 +47,7 @@ value beside the points of the rubric (\`input\`): numbers are shown, and words 
 
 What is below its gate, and what was decided without a model where the playbook asks one (\`model.ask\` other than \`never\`), needs review. Nothing that needs review is closed: a route with \`closed\` is passed over, and the next one
 that holds is taken; so it is while any condition on the way could not be evaluated. A playbook is refused in which a route that closes stands before its review, in which the last route closes, in which a model's word closes
-whatever its confidence, or in which nobody is told of what takes a route.
+whatever its confidence, or in which nobody is told of what takes a route (unless every sink is off: a dry run).
 `;
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');

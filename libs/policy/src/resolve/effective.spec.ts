@@ -113,8 +113,8 @@ describe('an override can not', () => {
     },
     {
       what: 'make a sink live',
-      over: { sinks: { mail: { mode: 'live' } } },
-      pointer: '/sinks/mail/mode',
+      over: { sinks: { slack: { mode: 'live' } } },
+      pointer: '/sinks/slack/mode',
       value: 'off',
     },
     { what: 'keep things longer', over: { retention: { rawDays: 90 } }, pointer: '/retention/rawDays', value: 30 },

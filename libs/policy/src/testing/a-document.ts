@@ -14,7 +14,7 @@ const smallest = {
   model: { small: { name: 'small-model', inputPerMillionUsd: 1, outputPerMillionUsd: 1 }, dailyBudgetUsd: 100 },
   gates: { reviewBelow: 0.5 },
   routes: [{ id: 'all', when: 'true', queue: 'all' }],
-  sinks: { slack: { mode: 'live', otherwise: '#all' } },
+  sinks: { slack: { mode: 'off', otherwise: '#all' } },
   retention: { rawDays: 30 },
 };
 
