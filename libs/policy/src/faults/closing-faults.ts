@@ -1,7 +1,7 @@
-import { parseCondition } from './conditions/condition.ts';
-import { settleCondition, type KnownDecision } from './conditions/settle-condition.ts';
-import type { Fault } from './playbook-faults.ts';
-import type { Playbook, Route } from './playbook.ts';
+import { parseCondition } from '../conditions/condition.ts';
+import { settleCondition, type KnownDecision } from '../conditions/settle-condition.ts';
+import type { Fault } from './fault.ts';
+import type { Playbook, Route } from '../playbook.ts';
 
 const settled = ({ when }: Route, known: KnownDecision): boolean | null => {
   try {
