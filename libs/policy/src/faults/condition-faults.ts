@@ -2,6 +2,7 @@ import { checkCondition, type ConditionSpec } from '../conditions/check-conditio
 import type { KnownNames } from '../conditions/condition-names.ts';
 import { FOR_A_PERSON } from '../decision-path.ts';
 import type { Playbook } from '../playbook.ts';
+import { axes } from '../schema/taxonomy.ts';
 import type { Fault } from './fault.ts';
 
 interface Expression extends ConditionSpec {
@@ -42,9 +43,13 @@ const expressionsOf = ({ rules, rubric, guards, routes, followUps }: Playbook): 
   })),
 ];
 
+/** What an axis can be; without one a decision says nothing there. */
 const axisWords = ({ taxonomy }: Playbook): KnownNames['decision'] =>
   Object.fromEntries(
-    Object.entries(taxonomy.axes).flatMap(([axis, { values }]) => (values.length > 0 ? [[axis, values] as const] : [])),
+    axes.map((axis) => {
+      const { values = [], words = {}, fallback = null } = taxonomy.axes[axis] ?? {};
+      return [axis, [...new Set([...values, ...Object.keys(words), ...(fallback === null ? [] : [fallback])])]];
+    }),
   );
 
 const knownNames = (playbook: Playbook): KnownNames => {
