@@ -162,6 +162,26 @@ describe('reading an inquiry with a model', () => {
     expect(await read(anEnrichedInquiry(), aPlaybook({ model: { timeoutMs: 300 } }))).toMatchObject(gives);
   });
 
+  it('shows nobody what could not be redacted', async () => {
+    const failing = {
+      open: async () => ({
+        tokenOf: () => {
+          throw new Error('no token');
+        },
+        learn: () => {},
+        entries: () => ({}),
+      }),
+      keep: async () => {},
+    };
+    const reader = modelReader({ model, tokens: failing });
+    expect(await reader.read(withText('I am ana@initech.example'), aPlaybook(), signal)).toMatchObject({
+      kind: 'unavailable',
+      because: 'redaction-failed',
+      usage: { costUsd: 0 },
+    });
+    expect(server.requests).toHaveLength(0);
+  });
+
   it('asks nothing when the playbook wants no fields', async () => {
     expect(
       await read(anEnrichedInquiry(), aPlaybook({ extraction: { fields: {}, keyFields: [], examples: [] } })),

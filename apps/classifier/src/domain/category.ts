@@ -38,9 +38,14 @@ const confidenceOf = (playbook: Playbook, evidence: Evidence, model: ReturnType<
   const { ruling } = evidence;
   const isSettled = ruling.decided && (ruling.category !== null || ruling.label !== null);
   if (isSettled || (ruling.category && !extraction.categoryField)) return 1;
+  // A model that was asked how sure it is and does not say is not sure: no gate is passed by silence.
+  const unsaid =
+    extraction.confidenceField in extraction.fields
+      ? Math.min(gates.lowConfidence, gates.rulesConfidence)
+      : gates.rulesConfidence;
   const own =
     evidence.fields && (model.category ?? !extraction.categoryField)
-      ? (model.confidence ?? gates.rulesConfidence)
+      ? (model.confidence ?? unsaid)
       : gates.rulesConfidence;
   return evidence.words < gates.minWords ? Math.min(own, gates.lowConfidence) : own;
 };

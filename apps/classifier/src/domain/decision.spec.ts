@@ -91,6 +91,39 @@ describe('a condition that can not be evaluated', () => {
     });
   });
 
+  it.each([
+    { what: 'the flag is set', when: '"noted" in decision.flags', holds: true },
+    { what: 'the rule held', when: '"rule:enterprise" in decision.flags', holds: true },
+    {
+      what: 'the flag is set, and what is not',
+      when: '"noted" in decision.flags && decision.score > 5.0',
+      holds: false,
+    },
+  ])('holds an answer back where a guard asks whether $what: $holds', ({ when, holds }) => {
+    const rule = { id: 'enterprise', when: UNKNOWN, then: { flag: 'noted' } };
+    const guard = { id: 'noted', when, then: { path: 'human' } };
+    const decision = decide(open({ rules: [rule], guards: [guard] }));
+    expect(pathOf(decision)).toBe(holds ? 'human' : 'auto');
+    expect(decision.unevaluated).toEqual([
+      { condition: 'rules.enterprise', because, counted: 'not-held' },
+      ...(holds
+        ? [
+            {
+              condition: 'guards.noted',
+              because: 'rests on a flag of a rule that could not be evaluated',
+              counted: 'held',
+            },
+          ]
+        : []),
+    ]);
+  });
+
+  it('lets nothing out that a flag in doubt would let out', () => {
+    const rule = { id: 'trusted', when: UNKNOWN, then: { flag: 'noted' } };
+    const guard = { id: 'untrusted', when: '!("noted" in decision.flags)', then: { path: 'human' } };
+    expect(pathOf(decide(open({ rules: [rule], guards: [guard] })))).toBe('human');
+  });
+
   it('does not hold anywhere else, and is told', () => {
     const rule = { id: 'enterprise', when: UNKNOWN, then: { category: 'billing', flag: 'noted', decide: true } };
     const decision = decide(open({ rules: [rule] }));
@@ -147,6 +180,12 @@ describe('a decision without a model', () => {
   it('does not where the playbook asks none', () => {
     expect(decide(open(), { kind: 'not-asked' }).review).toEqual({ needed: false, reasons: [] });
   });
+});
+
+it.each([null, 2, 'sure'])('a model that does not say how sure it is (%j) passes no gate', (confidence) => {
+  const decision = decide(open({ gates: { reviewBelow: 0.5, autoSend: 0.5 } }), read({ confidence }));
+  expect(decision).toMatchObject({ confidence: 0.3, review: { needed: true, reasons: ['low-confidence'] } });
+  expect(pathOf(decision)).toBe('human');
 });
 
 describe('what a model says freely', () => {

@@ -112,7 +112,10 @@ export const decisionOn = (whole: Playbook, { inquiry, reading, decisionId, now 
     'priority',
   );
   const usual = priorityFor(narrow, ruling, { fields, category: found.category, believed });
-  const held = heldBack(narrow, guardContext(context, { ...found, priority: usual }), usual);
+  const held = heldBack(narrow, guardContext(context, { ...found, priority: usual }), {
+    priority: usual,
+    flagsInDoubt: ruling.flagsInDoubt,
+  });
 
   const finding: Finding = {
     ...found,

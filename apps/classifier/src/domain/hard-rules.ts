@@ -13,6 +13,8 @@ export interface Ruling {
   /** True when a rule settled the inquiry: no model is asked. */
   readonly decided: boolean;
   readonly unevaluated: readonly Unevaluated[];
+  /** Flags that might be set: of rules that could not be evaluated, and hold nothing back themselves. */
+  readonly flagsInDoubt: readonly string[];
 }
 
 type Rule = Playbook['rules'][number];
@@ -52,6 +54,9 @@ export const applyRules = (playbook: Ruled, context: ConditionContext): Ruling =
     flags: held.flatMap(({ then }) => then.flag ?? []),
     path: strictestPath(held.map(({ then }) => then.path)),
     decided: held.some(({ then }) => then.decide),
+    flagsInDoubt: tested.flatMap(({ rule: { id, then }, fault, isSafeguard }) =>
+      fault === null || isSafeguard ? [] : [`rule:${id}`, ...(then.flag ? [then.flag] : [])],
+    ),
     unevaluated: tested.flatMap(({ rule, fault, isSafeguard }) =>
       fault === null
         ? []

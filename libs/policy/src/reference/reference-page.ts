@@ -37,7 +37,7 @@ Compared with \`true\` and \`false\`, \`yes\`, \`on\`, \`1\`, \`ja\`, \`oui\`, \
 \`company.employees\` where nobody knows how many there are: ask \`has(company.employees)\`. Ordering by letters (\`metadata.budget > "5000"\`) is refused when the playbook is read.
 
 **What can't be evaluated** (a field that is not there, a text that says no number) never counts as zero, false or empty. In a guard, and in a rule that holds an answer back (by \`path\`, or by a flag of
-\`gates.neverAutoSendWith\` or \`acknowledgement.never\`), it counts as held: the answer is held back, and nothing else that the rule says is done. Everywhere else it does not hold. Both are told: \`decision.unevaluated\` and
+\`gates.neverAutoSendWith\` or \`acknowledgement.never\`), it counts as held: the answer is held back, and nothing else that the rule says is done. A guard that asks for a flag of a rule that could not be evaluated counts as held too. Everywhere else it does not hold. All are told: \`decision.unevaluated\` and
 \`GET /v1/decisions/<inquiryId>/explain\` name the condition, the part of it that could not be evaluated, and what it counted as, without what was sent.
 
 **What a model says** stands in \`decision\` only where the playbook lists it: categories, values and words of an axis, priorities, flags. Anything else stays in the content, where personal data belongs. The same goes for the
@@ -45,7 +45,7 @@ value beside the points of the rubric (\`input\`): numbers are shown, and words 
 
 ## What people look at
 
-What is below its gate, and what was decided without a model where the playbook asks one (\`model.ask\` other than \`never\`), needs review. Nothing that needs review is closed: a route with \`closed\` is passed over, and the next one
+What is below its gate, and what was decided without a model where the playbook asks one (\`model.ask\` other than \`never\`), needs review; so does what a model said without saying how sure it is, where it is asked (\`gates.lowConfidence\`). Nothing that needs review is closed: a route with \`closed\` is passed over, and the next one
 that holds is taken; so it is while any condition on the way could not be evaluated. A playbook is refused in which a route that closes stands before its review, in which the last route closes, in which a model's word closes
 whatever its confidence, or in which nobody is told of what takes a route (unless every sink is off: a dry run).
 `;
