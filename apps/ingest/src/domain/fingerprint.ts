@@ -62,11 +62,11 @@ const telling = (value: unknown, isTelling: IsTelling): unknown => {
   );
 };
 
-/** A structure that a form sent is kept as its JSON: what tells nothing apart tells nothing within it either. */
-const tellingText = (text: string, isTelling: IsTelling): unknown => {
+/** A structure that a form sent is kept as its JSON: what tells nothing apart tells nothing within it either. One too deep is a text. */
+const tellingText = (text: string, isTelling: IsTelling): string => {
   if (!/^[{[]/u.test(text)) return words(text);
   try {
-    return telling(JSON.parse(text), isTelling);
+    return contentHash(telling(JSON.parse(text), isTelling));
   } catch {
     return words(text);
   }

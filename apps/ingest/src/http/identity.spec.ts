@@ -60,6 +60,7 @@ describe('what has an id of its own', () => {
       idOf({ metadata: { delivery: JSON.stringify({ attempt, sent_at: `0${attempt}:00`, lines: [{ order }] }) } });
     expect(await sent(2, '1001')).toBe(await sent(1, '1001'));
     expect(await sent(2, '1002')).not.toBe(await sent(1, '1001'));
+    expect(await idOf({ metadata: { deep: '['.repeat(100_000) + ']'.repeat(100_000) } })).toBeTypeOf('string');
   });
 
   it('is known by it to who asks later: its id is made of brand, source and the id', async () => {
