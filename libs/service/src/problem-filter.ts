@@ -1,6 +1,7 @@
 import { HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { trace } from '@opentelemetry/api';
 import { TransientError } from '@sluice/kernel';
+import { RefusedRecordsError } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, problemBody, type ProblemOptions } from './problem.ts';
@@ -32,6 +33,12 @@ const toOptions = (error: unknown): ProblemOptions => {
       retryAfter: 5,
     };
   }
+  if (error instanceof RefusedRecordsError)
+    return {
+      status: 413,
+      title: 'Content too large',
+      detail: 'The log does not take a record of this size. Nothing was accepted: send less of it.',
+    };
   const status = statusOf(error);
   if (status >= 500)
     return {

@@ -21,6 +21,8 @@ export interface ServiceSpec<Config extends ServiceConfig> {
   readonly createModule: (config: Config, logger: Logger) => DynamicModule;
   /** Bytes of a request body at most; default one mebibyte. */
   readonly bodyLimit?: (config: Config) => number;
+  /** Proxies whose X-Forwarded-For is believed: addresses or networks, separated by commas. Default: none. */
+  readonly trustedProxies?: (config: Config) => string;
   /** What the HTTP server needs besides, before it listens. */
   readonly configure?: (app: NestFastifyApplication, config: Config) => Promise<void> | void;
 }
@@ -59,7 +61,10 @@ export const startService = async <Config extends ServiceConfig>(
   config: Config,
 ): Promise<RunningService> => {
   const logger = createLogger(spec.name, config.SLUICE_LOG_LEVEL);
-  const adapter = new FastifyAdapter({ bodyLimit: spec.bodyLimit?.(config) ?? MEBIBYTE });
+  const adapter = new FastifyAdapter({
+    bodyLimit: spec.bodyLimit?.(config) ?? MEBIBYTE,
+    trustProxy: spec.trustedProxies?.(config) || false,
+  });
   const app = await NestFactory.create<NestFastifyApplication>(
     ShellModule.around(spec.createModule(config, logger)),
     adapter,

@@ -77,7 +77,9 @@ const exerciseIntake = async (): Promise<void> => {
     codec: plainCodec(),
     transport: { publish: async () => undefined },
     blobs: { put: async () => '', get: async () => null },
-    receipts: { has: async () => false, add: async () => undefined },
+    reader: { read: async () => null },
+    receipts: { claim: async () => 'new', openWindow: async () => '', acknowledge: async () => undefined },
+    memoryTerms: async () => ({ windowMinutes: 10, receiptDays: 1 }),
   });
   await intake.acceptMail(Buffer.from('From: a@b.example\r\nSubject: Hi\r\n\r\nHello'), 'mail');
   const once = createAnswerOnce({
@@ -85,7 +87,8 @@ const exerciseIntake = async (): Promise<void> => {
     finish: async () => undefined,
     release: async () => undefined,
   });
-  await once({ headers: { 'idempotency-key': 'k' } } as never, async () => ({})).catch(() => undefined);
+  const request = { headers: { 'idempotency-key': 'k' }, routeOptions: { url: '/' } };
+  await once(request as never, 'mail', async () => ({})).catch(() => undefined);
 };
 
 const exerciseStages = (): void => {

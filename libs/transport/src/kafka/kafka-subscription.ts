@@ -81,6 +81,8 @@ export const subscribeToKafka = async (kafka: KafkaOptions, options: SubscribeOp
     committedOffsets: (partitions: readonly PartitionOffset[]) => committedOffsets(admin, group, partitions),
   });
   let assigned: readonly TopicPartition[] = [];
+  /** Takes part in the group, with or without a partition: more members than partitions are ready to step in. */
+  let joined = false;
   let lastSeen = 0;
   let closed = false;
 
@@ -90,6 +92,7 @@ export const subscribeToKafka = async (kafka: KafkaOptions, options: SubscribeOp
 
   const forget = (): void => {
     assigned = [];
+    joined = false;
     if (!closed) options.onRevoked();
   };
 
@@ -100,6 +103,7 @@ export const subscribeToKafka = async (kafka: KafkaOptions, options: SubscribeOp
     assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
       partitions.map((partition) => ({ topic, partition })),
     );
+    joined = true;
     lastSeen = Date.now();
     // The client keeps what was paused over a rejoin, for whoever has just been told to forget all.
     consumer.resume(topics.map((topic) => ({ topic })));
@@ -172,7 +176,7 @@ export const subscribeToKafka = async (kafka: KafkaOptions, options: SubscribeOp
     pause: (partitions) => consumer.pause(byTopic(partitions)),
     resume: (partitions) => consumer.resume(byTopic(partitions)),
     assignment: () => assigned,
-    isActive: () => !closed && assigned.length > 0 && Date.now() - lastSeen < sessionTimeoutMs,
+    isActive: () => !closed && joined && Date.now() - lastSeen < sessionTimeoutMs,
     lag: () => partitionLags(admin, group, assigned),
     close: async () => (closed ? undefined : close()),
   };
