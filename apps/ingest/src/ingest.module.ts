@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { createRateLimiter } from '@sluice/cache';
 import { systemClock } from '@sluice/kernel';
 import {
+  createBlobPruner,
   createBlobStore,
   createMigrationsCheck,
   createStatePruner,
@@ -84,6 +85,7 @@ const partsOf = (config: IngestConfig, { postgres, playbooks, transport, codec, 
       everyMs: PRUNE_EVERY_MS,
       run: createStatePruner(postgres, ingestSchema),
     }),
+    new Repeat({ name: 'prune-blobs', everyMs: PRUNE_EVERY_MS, run: createBlobPruner(postgres) }),
     new Repeat({ name: 'prune-receipts', everyMs: PRUNE_EVERY_MS, run: createReceiptPruner(postgres, ingestSchema) }),
   ],
   // Accepting needs the broker and the blob store; what was accepted waits on the log for the stage.

@@ -1,4 +1,4 @@
-export { createBlobStore } from './blob-store.ts';
+export { createBlobPruner, createBlobStore } from './blob-store.ts';
 export {
   createJobQueue,
   type JobQueue,

@@ -51,6 +51,8 @@ export interface MemoryTerms {
   /** How long the same content is a repeat; 0: it never is. */
   readonly windowMinutes: number;
   readonly receiptDays: number;
+  /** Days for which raw messages, and what belongs to them, are kept. */
+  readonly rawDays: number;
 }
 
 export interface IntakeOptions {
@@ -114,6 +116,13 @@ interface Draft {
   readonly contact: Contact;
   readonly attachments: Attachment[];
   readonly content: Omit<InquiryRaw['content'], 'sourceEventId' | 'fingerprint'>;
+}
+
+/** What a blob is, and whose: the playbook says how long it is kept. */
+interface StoredFor {
+  readonly mediaType: string;
+  readonly source: string;
+  readonly channel: InquiryRaw['channel'];
 }
 
 /** Takes an inquiry in: its blobs are stored and the broker has the record before anything is acknowledged. */
@@ -216,22 +225,22 @@ export const createIntake = (options: IntakeOptions): Intake => {
     return { inquiryId, duplicate };
   };
 
-  const store = async (bytes: Buffer, mediaType: string) => ({
-    sha256: await blobs.put(bytes, mediaType),
+  const store = async (bytes: Buffer, { mediaType, ...of }: StoredFor) => ({
+    sha256: await blobs.put(bytes, { mediaType, keepDays: (await memoryTerms(of)).rawDays }),
     bytes: bytes.length,
     mediaType,
   });
 
-  const storeAttachments = (attachments: readonly ReadAttachment[]): Promise<Attachment[]> =>
+  const storeAttachments = (attachments: readonly ReadAttachment[], source: string): Promise<Attachment[]> =>
     Promise.all(
-      attachments
-        .slice(0, bounds.attachments)
-        .map(async ({ bytes, mediaType, filename }) => ({ ...(await store(bytes, mediaType)), filename })),
+      attachments.slice(0, bounds.attachments).map(async ({ bytes, mediaType, filename }) => ({
+        ...(await store(bytes, { mediaType, source, channel: 'mail' })),
+        filename,
+      })),
     );
 
-  const keepMail = async (bytes: Buffer, isCut: boolean): Promise<InquiryRaw['content']['mail']> => {
-    if (bytes.length <= INLINE_BYTES && !isCut) return { at: 'inline', base64: bytes.toString('base64') };
-    const { mediaType: _, ...reference } = await store(bytes, 'message/rfc822');
+  const storeMail = async (bytes: Buffer, source: string): Promise<InquiryRaw['content']['mail']> => {
+    const { mediaType: _, ...reference } = await store(bytes, { mediaType: 'message/rfc822', source, channel: 'mail' });
     return { at: 'blob', ...reference };
   };
 
@@ -240,7 +249,8 @@ export const createIntake = (options: IntakeOptions): Intake => {
       const parts = { contact, subject, text, metadata, attachments: [] };
       const { cut, contact: who, attachments, ...said } = withinBounds(parts);
       const fingerprint = fingerprintOf({ ...parts, threadId, hasOwnId: eventId !== null, unreadMail: null });
-      const whole = cut.length > 0 ? { cut, whole: await store(sent.bytes, sent.mediaType) } : {};
+      const whole =
+        cut.length > 0 ? { cut, whole: await store(sent.bytes, { mediaType: sent.mediaType, source, channel }) } : {};
       return accept({
         source,
         channel,
@@ -256,12 +266,13 @@ export const createIntake = (options: IntakeOptions): Intake => {
       const read = await reader.read(bytes);
       const { ownId, threadId } = idsOf(read, told);
       const files = read?.attachments ?? [];
-      const parts = { ...saidIn(read, told), attachments: await storeAttachments(files) };
+      const parts = { ...saidIn(read, told), attachments: await storeAttachments(files, source) };
       const { cut: shortened, contact, attachments, ...said } = withinBounds(parts);
       const unnamed = files.length > bounds.attachments ? [{ field: '/attachments', length: files.length }] : [];
       const cut = [...shortened, ...unnamed];
       const unreadMail = read === null ? createHash('sha256').update(bytes).digest('hex') : null;
       const fingerprint = fingerprintOf({ ...parts, threadId, hasOwnId: ownId !== null, unreadMail });
+      const isInline = bytes.length <= INLINE_BYTES && cut.length === 0;
       mails.add(1, { inbox: source });
       return accept({
         source,
@@ -272,7 +283,7 @@ export const createIntake = (options: IntakeOptions): Intake => {
         content: {
           ...said,
           threadId,
-          mail: await keepMail(bytes, cut.length > 0),
+          mail: isInline ? { at: 'inline', base64: bytes.toString('base64') } : await storeMail(bytes, source),
           ...(read === null ? {} : { headers: read.headers }),
           ...(cut.length > 0 ? { cut } : {}),
         },

@@ -106,7 +106,7 @@ const intakeOf = (world: World) =>
     },
     reader: createMailReader(),
     receipts: receiptsOf(world),
-    memoryTerms: async () => ({ windowMinutes: world.windowMinutes, receiptDays: 400 }),
+    memoryTerms: async () => ({ windowMinutes: world.windowMinutes, receiptDays: 400, rawDays: 30 }),
     bestEffort: createBestEffort({ restMs: 0 }),
   });
 

@@ -33,7 +33,6 @@ const notYet: Readonly<Record<string, string>> = {
   budget: 'budgets by inquiry; until then `model.dailyBudgetUsd` counts alone',
   slo: 'indicators by playbook',
   redaction: 'redaction by playbook; until then all that can be found is taken out, always',
-  'retention.rawDays': RETENTION,
   'retention.normalisedDays': RETENTION,
   'retention.redactedSampleDays': RETENTION,
   'retention.auditDays': RETENTION,

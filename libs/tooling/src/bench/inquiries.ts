@@ -93,7 +93,7 @@ export const rawRecords = async (
     blobs: NO_BLOBS,
     reader: { read: async () => null },
     receipts: NO_RECEIPTS,
-    memoryTerms: async () => ({ windowMinutes: 10, receiptDays: 1 }),
+    memoryTerms: async () => ({ windowMinutes: 10, receiptDays: 1, rawDays: 30 }),
     clock: systemClock,
     transport: { publish: async (published) => void records.push(...published) },
   });

@@ -79,7 +79,7 @@ const exerciseIntake = async (): Promise<void> => {
     blobs: { put: async () => '', get: async () => null },
     reader: { read: async () => null },
     receipts: { claim: async () => 'new', openWindow: async () => '', acknowledge: async () => undefined },
-    memoryTerms: async () => ({ windowMinutes: 10, receiptDays: 1 }),
+    memoryTerms: async () => ({ windowMinutes: 10, receiptDays: 1, rawDays: 30 }),
   });
   await intake.acceptMail(Buffer.from('From: a@b.example\r\nSubject: Hi\r\n\r\nHello'), 'mail');
   const once = createAnswerOnce({
