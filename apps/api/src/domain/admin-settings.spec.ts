@@ -2,7 +2,7 @@ import { editSource, parsePlaybook, type Playbook } from '@sluice/policy';
 import { aDocument } from '@sluice/policy/testing';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
-import { placeOfEdit, settingsEdits, settingsOf, type SettingsChange } from './house-settings.ts';
+import { faultOfEdit, settingsEdits, settingsOf, type SettingsChange } from './admin-settings.ts';
 
 const plain = parsePlaybook(aDocument());
 const changed = (playbook: Playbook, change: SettingsChange): Playbook =>
@@ -58,11 +58,11 @@ describe('settings', () => {
 
   it('are told their mistakes where they were said', () => {
     const edits = settingsEdits(plain, { booking_link: 'x' });
-    expect(placeOfEdit(edits, { pointer: '/sinks/booking/link', detail: 'no' })).toEqual({
+    expect(faultOfEdit(edits, { pointer: '/sinks/booking/link', detail: 'no' })).toEqual({
       pointer: '/booking_link',
       detail: 'no',
     });
-    expect(placeOfEdit(edits, { pointer: '/routes/0', detail: 'no' })).toEqual({
+    expect(faultOfEdit(edits, { pointer: '/routes/0', detail: 'no' })).toEqual({
       pointer: '',
       detail: '/routes/0: no',
     });

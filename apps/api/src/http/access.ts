@@ -1,4 +1,5 @@
-import { bearerToken, type BearerToken } from '@sluice/service';
+import { bearerToken, createBearerLookup, Problem, type BearerToken } from '@sluice/service';
+import type { FastifyRequest } from 'fastify';
 
 export const scopes = [
   'inquiries:read',
@@ -47,3 +48,17 @@ export const adminKeys = (tokens: string): readonly ApiKey[] =>
       ...bearerToken(token),
       scopes: ['playbooks:read', 'playbooks:write', 'playbooks:activate'],
     }));
+
+export const AUTHORIZE = Symbol('AUTHORIZE');
+export type Authorize = (request: FastifyRequest, scope: Scope) => ApiKey;
+
+/** Finds who asks, and whether they may. @throws Problem 401 or 403 that names the scope that is missing. */
+export const createAuthorize = (keys: readonly ApiKey[]): Authorize => {
+  const keyOf = createBearerLookup({ tokens: keys, hint: 'Send an API key: Authorization: Bearer <key>.' });
+  return (request, scope) => {
+    const key = keyOf(request);
+    if (!key.scopes.includes(scope))
+      throw new Problem({ status: 403, title: 'Forbidden', detail: `This key lacks the scope ${scope}.` });
+    return key;
+  };
+};

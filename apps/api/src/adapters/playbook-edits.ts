@@ -1,11 +1,11 @@
 import type { Expected, PlaybookHead, VersionContent } from '@sluice/persistence';
 import { editSource, type Playbook, type PlaybookSourceText } from '@sluice/policy';
-import { placeOfEdit, type HouseEdit } from '../domain/house-settings.ts';
+import { faultOfEdit, type PlaybookEdit } from '../domain/admin-settings.ts';
 import { sourceOf, type WrittenPlaybook } from '../domain/written-playbook.ts';
 import { asSources, playbookOf, type Outcome, type Playbooks } from './playbooks.ts';
 
 /** What is in force of a playbook now. */
-export interface InForce {
+export interface ActivePlaybook {
   readonly head: PlaybookHead;
   /** Its number. */
   readonly version: number;
@@ -16,7 +16,7 @@ export interface InForce {
 
 interface Order {
   /** What its author was shown. */
-  readonly found: InForce;
+  readonly found: ActivePlaybook;
   readonly author: string;
   readonly reason: string;
   /** What its author says they saw; null: whatever is active when the order is carried out. */
@@ -24,13 +24,13 @@ interface Order {
 }
 
 export interface EditOrder extends Order {
-  readonly edits: (playbook: Playbook) => readonly HouseEdit[];
+  readonly edits: (playbook: Playbook) => readonly PlaybookEdit[];
 }
 
 /** Edits of what is in force, each a version of its own that is active at once. */
-export interface HouseEdits {
+export interface PlaybookEdits {
   /** Null while no version is active. @throws PlaybookError when this build can not read it */
-  active(id: string): Promise<InForce | null>;
+  active(id: string): Promise<ActivePlaybook | null>;
   /** @throws PlaybookError when somebody was faster, with what this build can not read */
   edit(order: EditOrder): Promise<Outcome>;
   rollback(order: Order & { readonly to: number }): Promise<Outcome>;
@@ -44,8 +44,8 @@ const sourcesIn = ({ playbook, sources, document }: VersionContent): readonly Pl
     ? asSources({ sources })
     : [sourceOf({ id: playbook, playbook: document as WrittenPlaybook['playbook'], prompts: {} })];
 
-export const createHouseEdits = (playbooks: Playbooks): HouseEdits => {
-  const active: HouseEdits['active'] = async (id) => {
+export const createPlaybookEdits = (playbooks: Playbooks): PlaybookEdits => {
+  const active: PlaybookEdits['active'] = async (id) => {
     const head = await playbooks.head(id);
     const version = head?.active ? await playbooks.version(id, head.active.number) : null;
     return head && version
@@ -69,7 +69,7 @@ export const createHouseEdits = (playbooks: Playbooks): HouseEdits => {
       expected ?? { revision: head.revision },
     );
     if (saved.kind === 'faulty')
-      return { kind: 'faulty', faults: saved.faults.map((fault) => placeOfEdit(wanted, fault)) };
+      return { kind: 'faulty', faults: saved.faults.map((fault) => faultOfEdit(wanted, fault)) };
     if (saved.kind !== 'changed' && saved.kind !== 'unchanged') return saved;
     return playbooks.move(
       { playbook: id, to: saved.version, kind: 'activate', author, reason },

@@ -1,7 +1,9 @@
 import { sourceOf, type Facade, type Playbook } from '@sluice/policy';
 import { createFacadeLookup } from '@sluice/service';
 import type { PlaybookSource } from '@sluice/stage';
-import { unreadable } from '../unreadable.ts';
+import type { DeadLetters } from '../../adapters/dead-letters.ts';
+import type { FindInquiry } from '../../adapters/named-inquiries.ts';
+import { unreadable } from '../playbook-changes.ts';
 
 /** What switched a facade on. */
 export interface FacadeOn {
@@ -27,3 +29,19 @@ export const createFacadeSwitch = (
     return { playbook: playbook.name, sources: [source, ...Object.keys(playbook.sources)] };
   };
 };
+
+/** How long an answer waits for a mail that is still on its way, and how often it looks. */
+export interface Patience {
+  readonly withinMs: number;
+  readonly everyMs: number;
+}
+
+/** What the paths of the documents stand on that read and repeat. */
+export interface FacadeParts {
+  readonly deadLetters: Pick<DeadLetters, 'replay'>;
+  readonly find: FindInquiry;
+  readonly isOn: FacadeSwitch;
+  readonly patience: Patience;
+}
+
+export const FACADE_PARTS = Symbol('FACADE_PARTS');

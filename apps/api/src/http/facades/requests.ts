@@ -1,4 +1,29 @@
+import { bareMessageId } from '@sluice/policy';
 import { z } from 'zod';
+import { text } from '../requests.ts';
+
+const name = z.string().trim().min(1).max(500);
+
+/** Document 001A: `Input: message_id, thread_id`. */
+export const triageBody = z.looseObject({
+  message_id: name.describe('Message-ID of a mail that has come in'),
+  thread_id: name.nullish().describe("The provider's id of its thread"),
+});
+
+/** Document 001E: `replay by email_id`. */
+export const replayEmailBody = z.looseObject({
+  email_id: name.describe("As POST /webhook/email answered it, or the mail's Message-ID"),
+  thread_id: name.nullish().describe('Beside a Message-ID, where the mail came with one'),
+});
+
+/** Document 004: what POST /webhooks/lead answered. */
+export const leadPath = z.object({ lead_id: text(500) });
+
+/** What a mail's source may have called its event. */
+export const mailIds = (messageId: string, threadId: string | null | undefined): readonly string[] => {
+  const own = bareMessageId(messageId);
+  return threadId ? [`${own}+${threadId}`, own] : [own];
+};
 
 const TIME = String.raw`(?:[01]\d|2[0-3]):[0-5]\d`;
 const reason = z
@@ -52,7 +77,10 @@ export const faqsBody = z.union(
   'is neither one question ({id, question, answer}) nor the whole list ({faqs: […]})',
 );
 
-export const faqQuery = z.strictObject({ id, reason });
+export const faqQuery = z.strictObject({
+  id: text(63).describe('Of the question'),
+  reason: text(500).optional().describe('As in a body'),
+});
 
 export const templateBody = z.strictObject({
   name: id,
