@@ -152,7 +152,9 @@ describe('the pointer', () => {
     expect(await Promise.all(['p-form', 'p-mail'].map(inForce))).toEqual([{ text: '2' }, { text: '2' }]);
     expect(await to(1, 'rollback')).toMatchObject({ kind: 'changed', head: { active: { number: 1 } } });
     expect(await Promise.all(['p-form', 'p-mail'].map(inForce))).toEqual([{ text: '1' }, { text: '1' }]);
-    expect((await store.movements('p', 10)).map(({ kind, from, to: end, author }) => [kind, from, end, author])).toEqual([
+    expect(
+      (await store.movements('p', 10)).map(({ kind, from, to: end, author }) => [kind, from, end, author]),
+    ).toEqual([
       ['rollback', 2, 1, 'ada'],
       ['activate', 1, 2, 'ada'],
       ['activate', null, 1, 'ada'],
