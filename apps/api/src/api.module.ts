@@ -11,7 +11,7 @@ import {
 } from '@sluice/persistence';
 import { storedPlaybook, type Playbook } from '@sluice/policy';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
-import { runProjection, type EventCodec, type PlaybookSource, type Transport } from '@sluice/stage';
+import { Repeat, runProjection, type EventCodec, type PlaybookSource, type Transport } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
 import { createCommands } from './adapters/commands.ts';
@@ -24,6 +24,7 @@ import { createPlaybooks } from './adapters/playbooks.ts';
 import { createPools } from './adapters/pools.ts';
 import { createProjector } from './adapters/project.ts';
 import { createReadModel } from './adapters/read-model.ts';
+import { createRetentionRun } from './adapters/retention.ts';
 import type { ApiConfig } from './config.ts';
 import { openReadModel } from './entities.ts';
 import { adminKeys, AUTHORIZE, createAuthorize, parseApiKeys } from './http/access.ts';
@@ -41,6 +42,9 @@ const contracts = eventTopics.flatMap(({ contract }) => (contract ? [contract] :
 
 /** A chain at rest settles a mail in less than two seconds; who asks for longer asks again. */
 const TRIAGE_WAITS: Patience = { withinMs: 5_000, everyMs: 100 };
+
+/** Milliseconds between two looks at what is too old: a day's partition goes within minutes of its last moment. */
+const RETENTION_EVERY_MS = 600_000;
 
 /** What the HTTP side stands on. */
 export interface HttpWorld {
@@ -133,6 +137,17 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
           schema: apiSchema.schema,
           partitions,
           onApplied: createEventMeters({ playbooks }),
+        }),
+      }),
+      new Repeat({
+        name: 'apply-retention',
+        everyMs: RETENTION_EVERY_MS,
+        run: createRetentionRun(postgres, {
+          schema: apiSchema.schema,
+          partitions,
+          playbooksInForce: async () => (await playbooks.allActive()).map(({ playbook }) => playbook),
+          clock: systemClock,
+          logger,
         }),
       }),
     ],

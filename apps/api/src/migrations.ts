@@ -36,6 +36,8 @@ const migrations: readonly Migration[] = [
         (column) =>
           `create index inquiry_by_${column} on {schema}.inquiry (${column}, received_at, inquiry_id) where received_at is not null and ${column} is not null`,
       ),
+      // What retention may delete: nothing more is expected of it.
+      `create index inquiry_over on {schema}.inquiry (received_at) where state = 'dropped' or routed_closed or closed_at is not null`,
       `create table {schema}.effect (
       effect_id uuid primary key, inquiry_id uuid not null, kind text not null, target text not null, state text not null,
       requested_at timestamptz(3), settled_at timestamptz(3), receipt text)`,
@@ -47,6 +49,7 @@ const migrations: readonly Migration[] = [
       ...['stage', 'source_topic', 'fingerprint', 'inquiry_id'].map(
         (column) => `create index dead_letter_by_${column} on {schema}.dead_letter (${column}, failed_at, id)`,
       ),
+      `create index dead_letter_kept on {schema}.dead_letter (failed_at) where expired_at is null`,
       `create index dead_letter_open on {schema}.dead_letter (stage, exception) where replayed_at is null and expired_at is null`,
       `create table {schema}.audit (id bigserial primary key, at timestamptz(3) not null default now(), who text not null, action text not null, why text not null, detail text not null)`,
     ],

@@ -10,7 +10,7 @@ export {
 export { migrate, type Migration, type MigrationSet } from './migrate.ts';
 export { createMigrationsCheck } from './migrations-check.ts';
 export { platformSchemas } from './platform-schemas.ts';
-export { createPlaybookSource, type Activation } from './playbooks/playbook-source.ts';
+export { createPlaybookSource, type Activation, type StoredPlaybooks } from './playbooks/playbook-source.ts';
 export { publishPlaybooks, type Publication } from './playbooks/publish-playbooks.ts';
 export type {
   Binding,

@@ -7,6 +7,7 @@ import {
   type DeadLetterRow,
   type EffectRow,
   type EventRow,
+  type InquiryRow,
   type ReadModelChanges,
 } from '../domain/read-model-changes.ts';
 import type { Partitions } from './partitions.ts';
@@ -78,23 +79,56 @@ const DEAD_LETTER: readonly Column<DeadLetterRow>[] = [
   { name: 'headers', type: 'text', of: ({ headers }) => headers, long: true },
 ];
 
+const INQUIRY_TYPES: Readonly<Record<string, string>> = {
+  conversation_id: 'uuid',
+  score: 'double precision',
+  confidence: 'double precision',
+  review: 'boolean',
+  routed_closed: 'boolean',
+};
+const typeOf = (name: string): string => INQUIRY_TYPES[name] ?? (name.endsWith('_at') ? 'timestamptz' : 'text');
+
+/** Always there, whatever a batch says. */
+const INQUIRY: readonly Column<InquiryRow>[] = [
+  { name: 'inquiry_id', type: 'uuid', of: (row) => row.inquiry_id },
+  { name: 'rank', type: 'int', of: ({ rank }) => rank },
+  { name: 'state', type: 'text', of: ({ state }) => state ?? 'received' },
+  { name: 'cost_usd', type: 'double precision', of: (row) => row.cost_usd },
+  { name: 'last_at', type: 'timestamptz', of: (row) => row.last_at },
+  { name: 'first_logged_at', type: 'timestamptz', of: (row) => row.first_logged_at },
+  { name: 'last_logged_at', type: 'timestamptz', of: (row) => row.last_logged_at },
+];
+
+/** The groups of columns that a batch says anything of. */
+const groupsIn = (rows: readonly InquiryRow[]): typeof columnGroups =>
+  columnGroups.filter(({ columns: [first = ''] }) => rows.some((row) => row[first] !== null));
+
 /** What is there, and what the batch adds: columns that belong together change together, or not at all. */
-const MERGED = columnGroups.flatMap(({ keep, columns }) => {
+const mergeOf = ({ keep, columns }: (typeof columnGroups)[number]): readonly string[] => {
   const [first = ''] = columns;
   const isKept = keep === 'first' ? `i.${first} is not null` : `excluded.${first} is null`;
   return columns.map((name) => `${name} = case when ${isKept} then i.${name} else excluded.${name} end`);
-});
+};
 
-const RETURNED = `i.inquiry_id as "inquiryId", i.received_at as "receivedAt", i.queue, i.path, i.playbook, i.first_confirmed as "firstConfirmed"`;
-
-const MERGE_INQUIRIES = (schema: string): string => `
-  insert into "${schema}".inquiry as i select * from json_populate_recordset(null::"${schema}".inquiry, $1)
-  on conflict (inquiry_id) do update set
-    state = case when excluded.rank > i.rank then excluded.state else i.state end, rank = greatest(i.rank, excluded.rank),
-    cost_usd = i.cost_usd + excluded.cost_usd, last_at = greatest(i.last_at, excluded.last_at),
-    first_logged_at = least(i.first_logged_at, excluded.first_logged_at), last_logged_at = greatest(i.last_logged_at, excluded.last_logged_at),
-    ${MERGED.join(', ')}
-  returning ${RETURNED}`;
+const mergeInquiries = (schema: string, rows: readonly InquiryRow[]) => {
+  const groups = groupsIn(rows);
+  const columns = groups.flatMap((group) =>
+    group.columns.map((name): Column<InquiryRow> => ({ name, type: typeOf(name), of: (row) => row[name] })),
+  );
+  const { text, values } = insertOf(`"${schema}".inquiry as i`, rows, [...INQUIRY, ...columns]);
+  return {
+    values,
+    text: `${text} on conflict (inquiry_id) do update set
+      state = case when excluded.rank > i.rank then excluded.state else i.state end, rank = greatest(i.rank, excluded.rank),
+      cost_usd = i.cost_usd + excluded.cost_usd, last_at = greatest(i.last_at, excluded.last_at),
+      first_logged_at = least(i.first_logged_at, excluded.first_logged_at), last_logged_at = greatest(i.last_logged_at, excluded.last_logged_at)
+      ${groups
+        .flatMap(mergeOf)
+        .map((set) => `, ${set}`)
+        .join('')}
+    returning i.inquiry_id as "inquiryId", i.received_at as "receivedAt", i.queue, i.path, i.playbook, i.first_confirmed as "firstConfirmed"`,
+  };
+};
 
 /** In one order, so that two batches that meet on the same rows do not wait for each other. */
 const inOrder = <Of>(rows: readonly Of[], keyOf: (row: Of) => string): readonly Of[] =>
@@ -130,12 +164,8 @@ const write = async (
     ]);
   }
   const sorted = inOrder(inquiries, ({ inquiry_id: id }) => id);
-  const rows =
-    sorted.length === 0
-      ? []
-      : await query(MERGE_INQUIRIES(schema), [
-          JSON.stringify(sorted.map((row) => ({ ...row, state: row.state ?? 'received' }))),
-        ]);
+  const merge = mergeInquiries(schema, sorted);
+  const rows = sorted.length === 0 ? [] : await query(merge.text, merge.values);
   if (effects.length > 0)
     await run(
       insert(
