@@ -14,11 +14,20 @@ export interface EntityStore {
   transaction<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result>;
 }
 
-/** TypeORM makes a pool of its own from the driver it is given; this one gives it the pool that is there, with its bounds and time-outs. */
+/**
+ * TypeORM makes a pool of its own from the driver it is given; this one lends it the pool that is there, with its bounds and time-outs.
+ * Who listens to that pool's errors is settled already, and closing it is not TypeORM's.
+ */
 const driverOn = (pool: pg.Pool): object => ({
   ...pg,
-  Pool: function PoolThatIsThere() {
-    return pool;
+  Pool: function LentPool() {
+    return {
+      on: () => undefined,
+      connect: pool.connect.bind(pool),
+      end: (done: () => void) => {
+        done();
+      },
+    };
   },
 });
 

@@ -351,7 +351,11 @@ describe('times and texts that no table takes', () => {
       log.golden(inquiryDropped.v1.type, { inquiryId: poor, reason: bad }),
       log.deadLetter(inquiryRaw.v1.type, 'normalize-inquiry', {
         inquiryId: bad,
-        headers: { [deadLetterHeaderNames.message]: bad, [headerNames.playbook]: bad },
+        headers: {
+          [deadLetterHeaderNames.message]: bad,
+          [deadLetterHeaderNames.fingerprint]: Array.from({ length: 1_000 }, () => randomUUID()).join(''),
+          [headerNames.playbook]: bad,
+        },
       }),
       ...wayOf(fine),
     ];

@@ -22,7 +22,7 @@ import {
   slaSignalled,
   type EventContract,
 } from '@sluice/contracts';
-import { wellFormedText } from '@sluice/kernel';
+import { truncate, wellFormedText } from '@sluice/kernel';
 import { pathOf } from '@sluice/policy';
 import { headerOf, type ProjectedEvent } from '@sluice/stage';
 
@@ -342,15 +342,19 @@ const isDeadLetter = ({ type }: ProjectedEvent): boolean => type.includes('.dlq.
 const base64Of = (value: Buffer | readonly Buffer[]): readonly string[] =>
   (Buffer.isBuffer(value) ? [value] : value).map((one) => one.toString('base64'));
 
+/** Of headers that somebody else may write: an index takes no text without end. */
+const [LONGEST_NAME, LONGEST_MESSAGE] = [200, 1_000];
+
 const deadLetterOf = ({ record }: ProjectedEvent, failedAt: string): DeadLetterRow => {
-  const header = (name: string): string => wellFormedText(headerOf(record.headers, name) ?? '');
+  const header = (name: string, longest = LONGEST_NAME): string =>
+    truncate(wellFormedText(headerOf(record.headers, name) ?? ''), longest);
   const subject = header(headerNames.subject);
   return {
     id: `${record.topic}/${record.partition}/${record.offset}@${Date.parse(failedAt)}`,
     sourceTopic: header(deadLetterHeaderNames.topic),
     stage: header(deadLetterHeaderNames.stage),
     exception: header(deadLetterHeaderNames.exception),
-    message: header(deadLetterHeaderNames.message),
+    message: header(deadLetterHeaderNames.message, LONGEST_MESSAGE),
     fingerprint: header(deadLetterHeaderNames.fingerprint),
     inquiryId: UUID.test(subject) ? subject : null,
     failedAt,

@@ -79,7 +79,7 @@ const adminPaths = (): OpenApiPart => ({
     put: change('Changes one by its id, or replaces the list', { body: faqsBody }),
     delete: change('Removes one', { parameters: queryOf(faqQuery) }),
   },
-  '/v1/admin/tone': { ...read('How the house speaks'), put: change('Changes it', { body: toneBody }) },
+  '/v1/admin/tone': { ...read('The tone in which answers are written'), put: change('Changes it', { body: toneBody }) },
   '/v1/admin/templates': {
     ...read('Messages that may be sent'),
     post: change('Adds one, or changes the one of this name', { body: templateBody, responses: created }),

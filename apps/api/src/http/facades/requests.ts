@@ -64,7 +64,10 @@ export const settingsBody = z.strictObject({
   reason,
 });
 
-export const toneBody = z.strictObject({ tone: z.string().trim().describe('How the house speaks'), reason });
+export const toneBody = z.strictObject({
+  tone: z.string().trim().describe('The tone in which answers are written'),
+  reason,
+});
 
 export const faqBody = z.strictObject({ id: id.optional(), question, answer, reason });
 
