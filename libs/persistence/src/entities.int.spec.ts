@@ -61,10 +61,7 @@ describe('rows through a repository', () => {
   it('share the connections of the service: no more are opened, however many tables and askers there are', async () => {
     const stores = Array.from({ length: 20 }, () => tableIn(postgres, schema));
     expect(new Set(stores).size).toBe(1);
-    const [store] = stores;
-    await Promise.all(
-      Array.from({ length: 20 }, () => store?.run((manager) => manager.query(`select '${schema}', pg_sleep(0.01)`))),
-    );
+    await Promise.all(stores.map(({ run }) => run((manager) => manager.query(`select '${schema}', pg_sleep(0.01)`))));
     const [row] = await postgres.query(
       `select count(*)::int as open from pg_stat_activity where query like $1 and pid <> pg_backend_pid()`,
       [`select '${schema}'%`],

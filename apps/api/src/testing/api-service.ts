@@ -18,11 +18,14 @@ export const ADA = 'sl_test_ada_1';
 export const READER = 'sl_test_reader_2';
 /** May read and write playbooks, and activate none. */
 export const WRITER = 'sl_test_writer_3';
+/** May read inquiries, and not what was written. */
+export const CLERK = 'sl_test_clerk_4';
 export const ADMIN = 'change-me-very-secret';
 const KEYS = [
   `${ADA}:${scopes.join('+')}`,
   `${READER}:playbooks:read`,
   `${WRITER}:playbooks:read+playbooks:write`,
+  `${CLERK}:inquiries:read`,
 ].join(',');
 
 export interface ApiService {
