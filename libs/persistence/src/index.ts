@@ -37,5 +37,4 @@ export {
   type Queryable,
   type Row,
 } from './postgres.ts';
-export { createOutcomePruner, type PruneOptions } from './outcome-pruner.ts';
-export { createStateStore, stateStoreMigrations } from './state-store.ts';
+export { createStatePruner, createStateStore, stateStoreMigrations } from './state-store.ts';

@@ -45,7 +45,7 @@ const decided = (
   const outcome = stage.decide(
     event,
     facts,
-    { get: () => undefined },
+    { get: () => undefined, list: () => [] },
     { now: NOW, decisionId, playbook, playbookHash: hash, input: { topic, partition: 0, offset } },
   );
   into.journal.push(

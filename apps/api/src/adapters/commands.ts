@@ -1,15 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import {
-  headerNames,
-  inquiryCommand,
-  poolCommand,
-  type DomainEvent,
-  type InquiryCommand,
-  type PoolCommand,
-} from '@sluice/contracts';
+import { inquiryCommand, poolCommand, type InquiryCommand, type PoolCommand } from '@sluice/contracts';
 import { uuidV5, type ConversationId, type InquiryId } from '@sluice/kernel';
 import type { Playbook } from '@sluice/policy';
-import type { EventCodec, PlaybookSource, ProducedRecord, Transport } from '@sluice/stage';
+import { eventRecord, type EventCodec, type PlaybookSource, type Transport } from '@sluice/stage';
 import type { ReadModel } from './read-model.ts';
 
 export interface InquiryOrder extends Pick<InquiryCommand, 'command' | 'by' | 'why' | 'at'> {
@@ -37,34 +30,10 @@ export interface CommandsOptions {
   readonly playbooks: Pick<PlaybookSource<Playbook>, 'byHash'>;
 }
 
-interface Stamp {
-  readonly commandId: string;
-  readonly time: string;
-  /** Headers besides those that every event has. */
-  readonly headers: Readonly<Record<string, string>>;
-}
+/** Who says it, as CloudEvents names a source. */
+const SOURCE = '/sluice/api';
 
 export const createCommands = ({ model, transport, codec, playbooks }: CommandsOptions): Commands => {
-  const recordOf = async (
-    { type, key, subject, data }: DomainEvent,
-    { commandId, time, headers }: Stamp,
-  ): Promise<ProducedRecord> => ({
-    topic: type,
-    key,
-    value: await codec.encode(type, data),
-    headers: {
-      [headerNames.specVersion]: '1.0',
-      [headerNames.id]: commandId,
-      [headerNames.source]: '/sluice/api',
-      [headerNames.type]: type,
-      [headerNames.time]: time,
-      [headerNames.subject]: subject,
-      [headerNames.dataSchema]: await codec.schemaAddressOf(type),
-      [headerNames.contentType]: 'application/json',
-      ...headers,
-    },
-  });
-
   return {
     async toInquiry({ inquiryId, command, by, why, at }) {
       const found = await model.inquiry(inquiryId);
@@ -82,16 +51,14 @@ export const createCommands = ({ model, transport, codec, playbooks }: CommandsO
         why,
         at,
       });
-      const headers = { [headerNames.playbook]: found.playbook };
-      await transport.publish([await recordOf(event, { commandId, time: at, headers })]);
+      const envelope = { id: commandId, source: SOURCE, time: at, brand: found.brand, playbook: found.playbook };
+      await transport.publish([await eventRecord(event, envelope, { codec })]);
       return { kind: 'accepted', commandId };
     },
     async toPool(command, idempotencyKey) {
       const commandId = uuidV5(poolCommand.v1.type, command.by, idempotencyKey);
-      const headers = { [headerNames.brand]: command.brand };
-      await transport.publish([
-        await recordOf(poolCommand.v1.of(command), { commandId, time: command.orderedAt, headers }),
-      ]);
+      const envelope = { id: commandId, source: SOURCE, time: command.orderedAt, brand: command.brand, playbook: null };
+      await transport.publish([await eventRecord(poolCommand.v1.of(command), envelope, { codec })]);
       return { commandId };
     },
   };

@@ -64,17 +64,14 @@ export const createPlaybookEdits = (playbooks: Playbooks): PlaybookEdits => {
     const id = head.playbook;
     const wanted = edits(playbook);
     const { text, prompts = {} } = sources.at(-1) ?? { text: '' };
+    // One change: between keeping a version and activating it nobody else comes, so that of any number of authors one always gets through.
     const saved = await playbooks.save(
-      { id, author, reason, prompts, playbook: editSource(text, wanted), chain: sources.slice(0, -1) },
+      { id, author, reason, prompts, playbook: editSource(text, wanted), chain: sources.slice(0, -1), activate: true },
       expected ?? { revision: head.revision },
     );
-    if (saved.kind === 'faulty')
-      return { kind: 'faulty', faults: saved.faults.map((fault) => faultOfEdit(wanted, fault)) };
-    if (saved.kind !== 'changed' && saved.kind !== 'unchanged') return saved;
-    return playbooks.move(
-      { playbook: id, to: saved.version, kind: 'activate', author, reason },
-      { revision: saved.head.revision },
-    );
+    return saved.kind === 'faulty'
+      ? { kind: 'faulty', faults: saved.faults.map((fault) => faultOfEdit(wanted, fault)) }
+      : saved;
   };
 
   const within = async (tries: number, order: EditOrder): Promise<Outcome> => {

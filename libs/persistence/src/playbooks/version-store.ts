@@ -32,6 +32,11 @@ export interface By {
   readonly reason: string;
 }
 
+export interface Addition extends By {
+  /** Whether the pointer moves to it, for all brands and sources that have the playbook. */
+  readonly activate?: boolean;
+}
+
 export interface Move extends By {
   readonly playbook: string;
   readonly to: number;
@@ -67,8 +72,8 @@ export interface VersionStore {
   movements(playbook: string, limit: number): Promise<readonly Movement[]>;
   /** The newest version that was resolved from a document of this name; a version of this name itself before any other. */
   newestWith(source: string): Promise<VersionContent | null>;
-  /** Adds a version, and activates nothing. The content of the latest once more changes nothing. */
-  add(published: PublishedPlaybook, by: By, expected: Expected): Promise<Change>;
+  /** Adds a version, and activates nothing unless it is told to, at once and as one change. The content of the latest once more is none. */
+  add(published: PublishedPlaybook, by: Addition, expected: Expected): Promise<Change>;
   move(move: Move, expected: Expected): Promise<Change>;
 }
 
@@ -210,9 +215,13 @@ export const createVersionStore = (postgres: Database, schema: string = PLAYBOOK
         const head = await lockPlaybook(manager, schema, published.name);
         if (!fits(expected, head)) return { kind: 'conflict', head };
         const number = await addVersion(manager, { head, published, ...by });
+        const isMoved = by.activate === true && head?.active?.number !== number;
+        if (isMoved)
+          await movePointer(manager, schema, { playbook: published.name, to: number, kind: 'activate', ...by });
         const [after] = await readHeads(manager, published.name);
         if (!after) throw new Error(`adding a version of ${published.name}: it is not there afterwards`);
-        return { kind: number === head?.latest.number ? 'unchanged' : 'changed', head: after, version: number };
+        const isNew = number !== head?.latest.number;
+        return { kind: isNew || isMoved ? 'changed' : 'unchanged', head: after, version: number };
       }),
     move: (move, expected) =>
       store.transaction(async (manager) => {

@@ -91,6 +91,28 @@ describe('versions of a playbook', () => {
     expect(await store.version('a', 3)).toBeNull();
   });
 
+  it('may be kept and in force in one change, so that of many authors one always gets through', async () => {
+    await store.add(content('busy', '0'), by, 'none');
+    const edit = async (text: string): Promise<number> => {
+      for (let tries = 1; ; tries += 1) {
+        const head = await store.head('busy');
+        const result = await store.add(
+          content('busy', text),
+          { ...by, activate: true },
+          { revision: head?.revision ?? '' },
+        );
+        if (result.kind === 'changed') return tries;
+      }
+    };
+    const tries = await Promise.all(['a', 'b', 'c', 'd'].map(edit));
+    expect(Math.max(...tries)).toBeLessThanOrEqual(4);
+    const head = await store.head('busy');
+    expect([head?.active?.number, head?.latest.number]).toEqual([5, 5]);
+    expect((await store.movements('busy', 10)).map(({ kind, to }) => [kind, to])).toEqual(
+      [5, 4, 3, 2].map((to) => ['activate', to]),
+    );
+  });
+
   it('are shown some at a time', async () => {
     const page = await store.versions('a', { limit: 1, before: null });
     expect([page.data.map(({ number }) => number), page.next]).toEqual([[2], 2]);
