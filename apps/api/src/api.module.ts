@@ -17,7 +17,6 @@ import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
 import { createCommands } from './adapters/commands.ts';
 import { createDeadLetters } from './adapters/dead-letters.ts';
 import { createEventMeters } from './adapters/event-meters.ts';
-import { createFindInquiry } from './adapters/named-inquiries.ts';
 import { createPartitions } from './adapters/partitions.ts';
 import { createPlaybookEdits } from './adapters/playbook-edits.ts';
 import { createPlaybooks } from './adapters/playbooks.ts';
@@ -30,7 +29,13 @@ import { openReadModel } from './entities.ts';
 import { adminKeys, AUTHORIZE, createAuthorize, parseApiKeys } from './http/access.ts';
 import { AdminController } from './http/facades/admin.controller.ts';
 import { ADMINISTRATION, createAdministration } from './http/facades/administration.ts';
-import { createFacadeSwitch, FACADE_PARTS, type FacadeParts, type Patience } from './http/facades/facades.ts';
+import {
+  createFacadeSwitch,
+  createFindInquiry,
+  FACADE_PARTS,
+  type FacadeParts,
+  type Patience,
+} from './http/facades/facades.ts';
 import { InquiryFacadesController } from './http/facades/inquiry-facades.controller.ts';
 import { COMMANDS, InquiriesController, READ_MODEL } from './http/inquiries.controller.ts';
 import { DEAD_LETTERS, OperationsController } from './http/operations.controller.ts';

@@ -6,11 +6,10 @@ import { loadPlaybooks } from '@sluice/policy/files';
 import { SERVICE_PARTS, startService, type RunningService } from '@sluice/service';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ReplayOrder } from '../../adapters/dead-letters.ts';
-import { createFindInquiry } from '../../adapters/named-inquiries.ts';
 import type { InquiryWithEffects } from '../../adapters/read-model.ts';
 import { AUTHORIZE, createAuthorize, parseApiKeys } from '../access.ts';
 import { apiDocument } from '../open-api.ts';
-import { createFacadeSwitch, FACADE_PARTS, type FacadeParts } from './facades.ts';
+import { createFacadeSwitch, createFindInquiry, FACADE_PARTS, type FacadeParts } from './facades.ts';
 import { InquiryFacadesController } from './inquiry-facades.controller.ts';
 
 const KEY = 'sl_test_ops_secret';

@@ -3,11 +3,10 @@ import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/co
 import { sourceOf } from '@sluice/policy';
 import { Problem } from '@sluice/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { InquiryName } from '../../adapters/named-inquiries.ts';
 import type { EffectView, InquiryWithEffects } from '../../adapters/read-model.ts';
 import { AUTHORIZE, type Authorize } from '../access.ts';
 import { body, notFound, parameters } from '../checks.ts';
-import { FACADE_PARTS, type FacadeParts } from './facades.ts';
+import { FACADE_PARTS, type FacadeParts, type InquiryName } from './facades.ts';
 import { leadPath, mailIds, replayEmailBody, triageBody } from './requests.ts';
 
 /** A watcher posts its mails there, and asks here afterwards. */
