@@ -132,7 +132,7 @@ export const createEventMeters = ({ playbooks }: EventMetersOptions): OnApplied 
     for (const event of events) {
       const measure = measures.get(event.type);
       if (!measure) continue;
-      const inquiry = byId.get((event.data as { readonly inquiryId: string }).inquiryId);
+      const inquiry = byId.get((event.data as { readonly inquiryId: string }).inquiryId.toLowerCase());
       await playbookOf(event, inquiry)
         .then((playbook) => {
           measure(event, { playbook, inquiry });

@@ -58,7 +58,7 @@ const lockPartitions = async (
 
 const identity = (...parts: readonly unknown[]): string => parts.map(String).join(' ');
 
-/** Of events below the next offset, those that are there with their own ids: delivered again. The others are of a topic that was made anew. */
+/** Of events below the next offset, those that are there under their own ids: delivered again. */
 const findApplied = async (
   { query }: Queryable,
   schema: string,
@@ -88,8 +88,8 @@ const findApplied = async (
 };
 
 /**
- * Tells what of a batch is new. A partition's events come in order, so that its next offset says it; below that, an event was delivered
- * again if it is there under its `ce_id`, and else its topic was deleted and made anew, with offsets from 0.
+ * Tells what of a batch is new. A partition's events come in order, so that its next offset says it. Below that, an event was delivered
+ * again if it is there under its `ce_id`; else it was passed over when it came first, or its topic was deleted and made anew.
  */
 export const claimFresh = async (within: Queryable, schema: string, batch: Batch): Promise<Claim> => {
   const partitions = byPartition(batch.events);
@@ -112,7 +112,7 @@ export const claimFresh = async (within: Queryable, schema: string, batch: Batch
       });
       if (moved.length === 0) return;
       await within.query(
-        `update "${schema}".progress set next_offset = moved.next_offset, records = progress.records + moved.records
+        `update "${schema}".progress set next_offset = greatest(progress.next_offset, moved.next_offset), records = progress.records + moved.records
          from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[]) as moved (topic, partition, next_offset, records)
          where progress.topic = moved.topic and progress.partition = moved.partition`,
         [...arraysOf(moved), moved.map(({ offset }) => String(offset + 1n)), moved.map(({ records }) => records)],

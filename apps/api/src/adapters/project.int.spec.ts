@@ -126,6 +126,37 @@ describe('a batch of events', () => {
     expect(await model.summary()).toEqual(before);
   });
 
+  it('is made whole by a later delivery, where one of its events had to be passed over', async () => {
+    const inquiryId = randomUUID();
+    const [first, passedOver, last] = wayOf(inquiryId, 3)
+      .filter(({ type }) => type === decisionJournal.v1.type)
+      .concat(
+        Array.from({ length: 2 }, () =>
+          log.golden(decisionJournal.v1.type, { inquiryId, decisionId: randomUUID(), costUsd: 0.25 }, { partition: 3 }),
+        ),
+      );
+    if (!first || !passedOver || !last) throw new Error('three journals');
+    await project([first, last]);
+    expect(await rowOf(inquiryId)).toMatchObject({ cost_usd: 0.5 });
+    for (let time = 0; time < 2; time += 1) {
+      await project([first, passedOver]);
+      await project([last]);
+    }
+    expect(await rowOf(inquiryId)).toMatchObject({ cost_usd: 0.75 });
+    expect(await rowsOf('event', inquiryId)).toHaveLength(3);
+  });
+
+  it('knows an inquiry and an effect by their ids, however they are written', async () => {
+    const [inquiryId, effectId] = [randomUUID(), randomUUID()];
+    await project([
+      log.golden(inquiryRaw.v1.type, { inquiryId }),
+      log.golden(inquiryNormalized.v1.type, { inquiryId: inquiryId.toUpperCase() }),
+      log.golden(effectRequested.v1.type, { inquiryId, effectId }),
+      log.golden(effectSettled.v1.type, { inquiryId, effectId: effectId.toUpperCase(), state: 'confirmed' }),
+    ]);
+    expect(await model.inquiry(inquiryId)).toMatchObject({ state: 'normalized', effects: [{ state: 'confirmed' }] });
+  });
+
   it('is counted once: raw = routed + dropped + dead-lettered + in flight', async () => {
     const before = await model.summary();
     const [routed, dropped, stuck, onItsWay] = Array.from({ length: 4 }, () => randomUUID());

@@ -356,7 +356,7 @@ const deadLetterOf = ({ record }: ProjectedEvent, failedAt: string): DeadLetterR
     exception: header(deadLetterHeaderNames.exception),
     message: header(deadLetterHeaderNames.message, LONGEST_MESSAGE),
     fingerprint: header(deadLetterHeaderNames.fingerprint),
-    inquiryId: UUID.test(subject) ? subject : null,
+    inquiryId: UUID.test(subject) ? subject.toLowerCase() : null,
     failedAt,
     key: record.key,
     value: record.value,
@@ -423,9 +423,11 @@ class Collected {
 
   /** A request says nothing of what became of it, and is not undone by one that is heard of late. */
   effect(row: EffectRow): void {
-    const before = this.effects.get(row.effect_id) ?? row;
-    this.effects.set(row.effect_id, {
+    const id = row.effect_id.toLowerCase();
+    const before = this.effects.get(id) ?? row;
+    this.effects.set(id, {
       ...row,
+      effect_id: id,
       target: wellFormedText(row.target),
       requested_at: row.requested_at ?? before.requested_at,
       settled_at: row.settled_at ?? before.settled_at,
@@ -482,8 +484,10 @@ const collectInquiry = (draft: Draft, { type, record }: ProjectedEvent, said: Sa
 
 const collectEvent = (into: Collected, event: ProjectedEvent, loggedAt: string): void => {
   const heard: Heard = { event, loggedAt, at: (moment) => momentOf(moment) ?? loggedAt };
-  const said = readers.get(event.type)?.(heard);
-  if (!said) return;
+  const read = readers.get(event.type)?.(heard);
+  if (!read) return;
+  // As the database writes it: or one inquiry would be two in a batch.
+  const said = { ...read, inquiryId: read.inquiryId.toLowerCase() };
   const at = momentOf(event.time) ?? loggedAt;
   into.events.push(eventRowOf(heard, said, at));
   if (said.dropReason !== undefined) into.drop(said.dropReason, event.record.partition);
