@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parsePlaybook, PlaybookError, storedPlaybook } from './parse-playbook.ts';
-import { aDocument } from './testing/a-document.ts';
+import { parsePlaybook, PlaybookError, storedPlaybook } from '../parse-playbook.ts';
+import { aDocument } from '../testing/a-document.ts';
 
 const faultsOf = (over: object): readonly string[] => {
   try {

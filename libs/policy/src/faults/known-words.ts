@@ -1,15 +1,26 @@
-import type { Fault } from './playbook-faults.ts';
-import type { Playbook } from './playbook.ts';
+import type { Playbook } from '../playbook.ts';
+import type { Fault } from './fault.ts';
 
 /** What words of a playbook can stand for, and what is said of one that stands for nothing. */
 export interface KnownWords {
   readonly words: ReadonlySet<string>;
-  readonly otherwise: string;
+  readonly otherwise: (word: string) => string;
 }
 
-const known = (words: Iterable<string>, otherwise: string): KnownWords => ({ words: new Set(words), otherwise });
+export const known = (words: Iterable<string>, otherwise: string): KnownWords => ({
+  words: new Set(words),
+  otherwise: (word) => `"${word}" ${otherwise}`,
+});
+/** What is made in a place of its own, and named from others. */
+const made = (what: string, words: Iterable<string>): KnownWords => ({
+  words: new Set(words),
+  otherwise: (word) => `there is no ${what} "${word}"`,
+});
 
-export const knownWords = ({ taxonomy, extraction, rubric, rules, routes, acknowledgement }: Playbook) => {
+/** What each kind of word can stand for. */
+export const knownWords = (playbook: Playbook) => {
+  const { taxonomy, extraction, rubric, rules, routes, acknowledgement, rollout, pools, calendars, sla, sinks } =
+    playbook;
   const categories = taxonomy.categories.map(({ name }) => name);
   const keys = [...categories, ...(taxonomy.axes.intent?.values ?? [])];
   const flags = [...taxonomy.flags.map(({ name }) => name), ...rules.flatMap(({ then }) => then.flag ?? [])];
@@ -27,6 +38,24 @@ export const knownWords = ({ taxonomy, extraction, rubric, rules, routes, acknow
       'is the queue of no route',
     ),
     templates: known(Object.keys(acknowledgement.templates), 'is no template'),
+    flags: known(
+      taxonomy.flags.map(({ name }) => name),
+      'is no flag',
+    ),
+    phases: known(
+      rollout.phases.map(({ name }) => name),
+      'is no phase',
+    ),
+    groups: made('group', Object.keys(rubric.groups)),
+    pools: made('pool', Object.keys(pools)),
+    /** `always` is there without being written down. */
+    calendars: made('calendar', ['always', ...Object.keys(calendars)]),
+    ladders: made('ladder', Object.keys(sla.ladders)),
+    clocks: made('clock', Object.keys(sla.clocks)),
+    webhooks: made(
+      'webhook',
+      sinks.webhooks.map(({ name }) => name),
+    ),
     valuesOf: (axis: string, values: readonly string[]): KnownWords => known(values, `is no value of ${axis}`),
   };
 };
@@ -37,7 +66,7 @@ export const unlessKnown = (
   pointer: string,
   word: string | null | undefined,
 ): readonly Fault[] =>
-  word === null || word === undefined || words.has(word) ? [] : [{ pointer, message: `"${word}" ${otherwise}` }];
+  word === null || word === undefined || words.has(word) ? [] : [{ pointer, message: otherwise(word) }];
 
 /** The same for a list. */
 export const unlessAllKnown = (of: KnownWords, pointer: string, words: readonly string[]): readonly Fault[] =>
