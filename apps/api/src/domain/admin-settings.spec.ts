@@ -39,7 +39,7 @@ describe('settings', () => {
     const own = parsePlaybook(
       aDocument({
         calendars: { office: { zone: 'Europe/Paris', week } },
-        sinks: { sms: { mode: 'propose', within: 'office' } },
+        sinks: { sms: { mode: 'off', within: 'office' } },
       }),
     );
     const quiet = changed(own, { quiet_hours: '22:00-07:00' });
