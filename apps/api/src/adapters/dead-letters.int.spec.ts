@@ -4,6 +4,7 @@ import type { ProducedRecord, ProjectedEvent } from '@sluice/stage';
 import { onePlaybook } from '@sluice/stage/testing';
 import { randomName, testInfrastructure } from '@sluice/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { recordTelemetry, type RecordedTelemetry } from '../../../../libs/stage/src/testing/recorded-telemetry.ts';
 import { openReadModel } from '../entities.ts';
 import { apiSchema } from '../migrations.ts';
 import { createTestLog } from '../testing/logged-events.ts';
@@ -17,6 +18,7 @@ const schema = randomName('dead');
 const log = createTestLog();
 const published: ProducedRecord[] = [];
 let postgres: Database;
+let telemetry: RecordedTelemetry;
 let deadLetters: DeadLetters;
 
 const inquiryId = '11111111-1111-5111-8111-111111111111';
@@ -26,6 +28,7 @@ const project = (events: readonly ProjectedEvent[]): Promise<void> =>
   createProjector(postgres, { schema, partitions: createPartitions(postgres, schema) })(events);
 
 beforeAll(async () => {
+  telemetry = recordTelemetry();
   postgres = createPostgres({ url });
   await migrate({ url, schema, migrations: apiSchema.migrations });
   await project([
@@ -62,6 +65,7 @@ beforeEach(async () => {
 afterAll(async () => {
   await postgres.query(`drop schema if exists "${schema}" cascade`);
   await postgres.close();
+  await telemetry.stop();
 });
 
 const replay = (playbook: ReplayOrder['playbook']) =>
@@ -102,6 +106,18 @@ describe('putting dead letters back', () => {
     const replayed = await replay('original');
     expect(replayed).toMatchObject({ selected: 1, expired: [expect.stringContaining('score-inquiry') as string] });
     expect(published).toHaveLength(1);
+  });
+
+  it('is measured: what lies there, and what was put back', async () => {
+    const measured = async (metric: string): Promise<number> =>
+      ((await telemetry.metrics()).get(metric)?.dataPoints ?? [])
+        .filter(({ attributes }) => attributes['stage'] === 'score-inquiry')
+        .reduce((sum, { value }) => sum + Number(value), 0);
+    const [depth, putBack] = [await measured('sluice_dlq_depth'), await measured('sluice_dlq_replayed')];
+    await replay('original');
+    expect(depth).toBe(1);
+    expect(await measured('sluice_dlq_replayed')).toBe(putBack + 1);
+    expect(await measured('sluice_dlq_depth')).toBe(0);
   });
 
   it('keeps the accounts: what was put back is on its way once more', async () => {
