@@ -14,15 +14,18 @@ const migrations: readonly Migration[] = [
       // Every committed event, without personal data. Partitions are months (see adapters/partitions.ts); texts are long and short-lived: kept as they come.
       `create table {schema}.event (
       inquiry_id uuid not null, logged_at timestamptz(3) not null, at timestamptz(3) not null, topic text not null, partition int not null, "offset" bigint not null,
-      event_id text not null, decision_id uuid, brand text, pool text, has_content boolean not null, data text storage external not null) partition by range (logged_at)`,
+      event_id text not null, decision_id uuid, brand text, pool text, has_content boolean not null, data text not null) partition by range (logged_at)`,
+      `alter table {schema}.event alter column data set storage external`,
       `create index event_of_inquiry on {schema}.event (inquiry_id, at)`,
       `create index event_of_decision on {schema}.event (decision_id) where decision_id is not null`,
       `create index event_of_pool on {schema}.event (pool, brand, at) where pool is not null`,
       // The personal data of an event. Partitions are days, dropped as soon as the playbooks say.
       `create table {schema}.event_content (
       inquiry_id uuid not null, logged_at timestamptz(3) not null, topic text not null, partition int not null, "offset" bigint not null,
-      content text storage external not null) partition by range (logged_at)`,
+      content text not null) partition by range (logged_at)`,
+      `alter table {schema}.event_content alter column content set storage external`,
       `create index content_of_inquiry on {schema}.event_content (inquiry_id)`,
+      // Changed by every event that is heard: with room on the page, so that a change that touches no index writes none.
       `create table {schema}.inquiry (
       inquiry_id uuid primary key, rank int not null, state text not null, cost_usd double precision not null,
       last_at timestamptz(3) not null, first_logged_at timestamptz(3) not null, last_logged_at timestamptz(3) not null,
