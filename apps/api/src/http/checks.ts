@@ -1,8 +1,8 @@
 import { Problem, type ParameterFault, type ProblemFault } from '@sluice/service';
 import type { z } from 'zod';
 
-/** Of a name that somebody else chose, as much as is told back. */
-const LONGEST_NAME = 100;
+/** Of what somebody else chose, as much as is told back: characters of a name, and faults at a time. */
+const [LONGEST_NAME, MOST_FAULTS] = [100, 50];
 
 type Issue = z.core.$ZodIssue;
 
@@ -34,7 +34,7 @@ export const parameters = <Schema extends z.ZodType>(
 ): z.output<Schema> => {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw badParameters(parsed.error.issues.flatMap((issue) => parameterFaults(issue, place)));
+  throw badParameters(parsed.error.issues.flatMap((issue) => parameterFaults(issue, place)).slice(0, MOST_FAULTS));
 };
 
 const unprocessable = (errors: readonly ProblemFault[]): Problem =>
@@ -77,7 +77,9 @@ export const body = <Schema extends z.ZodType>(schema: Schema, value: unknown): 
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw unprocessable(
-    parsed.error.issues.map(({ path, message }) => ({ pointer: `/${path.map(String).join('/')}`, detail: message })),
+    parsed.error.issues
+      .slice(0, MOST_FAULTS)
+      .map(({ path, message }) => ({ pointer: `/${path.map(String).join('/')}`, detail: message })),
   );
 };
 
