@@ -53,6 +53,34 @@ const toOptions = (error: unknown): ProblemOptions => {
   };
 };
 
+const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+  const options = toOptions(error);
+  const traceId = trace.getActiveSpan()?.spanContext().traceId ?? null;
+  void reply
+    .status(options.status)
+    .headers({
+      'content-type': 'application/problem+json',
+      ...options.headers,
+      ...(options.retryAfter ? { 'retry-after': String(options.retryAfter) } : {}),
+    })
+    .send(problemBody(options, { instance: request.url.split('?')[0] ?? '/', traceId }));
+};
+
+const TOO_LONG = 414;
+
+/** A request that finds no route, since its address can not be read. */
+export const answerUnreadableAddress = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+  const problem =
+    statusOf(error) === TOO_LONG
+      ? { status: TOO_LONG, title: 'Address too long', detail: 'A part of the path is longer than any name here.' }
+      : {
+          status: 400,
+          title: 'Bad request',
+          detail: 'The path can not be read: it must be UTF-8, percent-encoded where needed.',
+        };
+  answer(new Problem(problem), request, reply);
+};
+
 /** Every failure of a request becomes problem+json; what is our fault is logged, without the request's content. */
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger: Logger;
@@ -64,21 +92,11 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
-    const options = toOptions(error);
-    if (options.status === 500)
+    if (toOptions(error).status === 500)
       this.#logger.error(
         { route: request.routeOptions.url, error: error instanceof Error ? error.stack : 'no error' },
         'a request failed',
       );
-    const traceId = trace.getActiveSpan()?.spanContext().traceId ?? null;
-    void reply
-      .status(options.status)
-      .headers({
-        'content-type': 'application/problem+json',
-        ...options.headers,
-        ...(options.retryAfter ? { 'retry-after': String(options.retryAfter) } : {}),
-      })
-      .send(problemBody(options, { instance: request.url.split('?')[0] ?? '/', traceId }));
+    answer(error, request, http.getResponse<FastifyReply>());
   }
 }

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLogger, currentTelemetry, type Logger, type LogLevel } from '@sluice/telemetry';
 import { HealthController } from './health.controller.ts';
-import { ProblemFilter } from './problem-filter.ts';
+import { answerUnreadableAddress, ProblemFilter } from './problem-filter.ts';
 import { ConfigError } from './read-config.ts';
 import { SERVICE_PARTS, type ServiceParts } from './service-parts.ts';
 import { StageStrategy } from './stage-strategy.ts';
@@ -43,6 +43,8 @@ class ShellModule {
 /** Longer than a runner's drain, shorter than the grace a platform gives. */
 const DRAIN_WITHIN_MS = 25_000;
 const MEBIBYTE = 1024 * 1024;
+/** Characters of a part of a path: ids of senders may be long, and what is longer finds no route. */
+const LONGEST_PARAMETER = 1_000;
 
 const closeOnce = (app: INestApplication, parts: ServiceParts): (() => Promise<void>) => {
   let closing: Promise<void> | null = null;
@@ -64,6 +66,8 @@ export const startService = async <Config extends ServiceConfig>(
   const adapter = new FastifyAdapter({
     bodyLimit: spec.bodyLimit?.(config) ?? MEBIBYTE,
     trustProxy: spec.trustedProxies?.(config) || false,
+    frameworkErrors: answerUnreadableAddress,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     ShellModule.around(spec.createModule(config, logger)),
