@@ -6,7 +6,7 @@ import {
   createPlaybookSource,
   createPostgres,
   createVersionStore,
-  type Postgres,
+  type Database,
 } from '@sluice/persistence';
 import { storedPlaybook, type Playbook } from '@sluice/policy';
 import { TransientError } from '@sluice/kernel';
@@ -43,7 +43,7 @@ const RELAY_ANCHOR = { topic: effectSettled.v1.type, partition: 0 };
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'no error');
 
 /** What the notifier reads of the playbooks: those in force, and any by its hash, null where it was never published here. */
-const playbooksIn = (postgres: Postgres) => {
+const playbooksIn = (postgres: Database) => {
   const source = createPlaybookSource(postgres, { parse: storedPlaybook });
   const versions = createVersionStore(postgres);
   const byHash = async (hash: string): Promise<Playbook | null> => {

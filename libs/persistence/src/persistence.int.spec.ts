@@ -3,7 +3,7 @@ import type { StateChange } from '@sluice/stage';
 import { stateStoreSuite } from '@sluice/stage/testing';
 import { eventually, randomName, testInfrastructure } from '@sluice/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { blobStoreMigrations, createBlobStore } from './blob-store.ts';
+import { blobStoreMigrations, createBlobPruner, createBlobStore } from './blob-store.ts';
 import { migrate } from './migrate.ts';
 import { playbookStoreMigrations } from './playbooks/playbook-migrations.ts';
 import { createPostgres, type Postgres } from './postgres.ts';
@@ -101,10 +101,21 @@ describe('the blob store', () => {
   it('keeps bytes under their own hash, once', async () => {
     const blobs = createBlobStore(postgres, schema);
     const bytes = Buffer.from([0, 1, 2, 255]);
-    const name = await blobs.put(bytes, 'application/octet-stream');
-    expect(await blobs.put(bytes, 'text/plain')).toBe(name);
+    const name = await blobs.put(bytes, { mediaType: 'application/octet-stream', keepDays: 1 });
+    expect(await blobs.put(bytes, { mediaType: 'text/plain', keepDays: 1 })).toBe(name);
     expect(await blobs.get(name)).toEqual(bytes);
     expect(await blobs.get('0'.repeat(64))).toBeNull();
+  });
+
+  it('keeps them as long as the longest that was asked for, and not longer', async () => {
+    const blobs = createBlobStore(postgres, schema);
+    const put = (text: string, keepDays: number) => blobs.put(Buffer.from(text), { mediaType: 'text/plain', keepDays });
+    const over = await put('over', -1);
+    const kept = await put('kept', 30);
+    await put('kept', -1);
+    expect(await createBlobPruner(postgres, schema)()).toBe('rest');
+    expect(await blobs.get(over)).toBeNull();
+    expect(String(await blobs.get(kept))).toBe('kept');
   });
 });
 
@@ -138,7 +149,7 @@ describe('an unwell database', () => {
   it('rolls back a transaction that throws', async () => {
     await expect(
       postgres.transaction(async ({ query }) => {
-        await query(`insert into "${schema}".blob values ('x', 't', '')`);
+        await query(`insert into "${schema}".blob values ('x', 't', '', now(), now())`);
         throw new Error('changed my mind');
       }),
     ).rejects.toThrow('changed my mind');

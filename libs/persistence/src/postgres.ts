@@ -1,5 +1,7 @@
 import { TransientError } from '@sluice/kernel';
 import pg from 'pg';
+import type { EntitySchema } from 'typeorm';
+import { createEntityStore, type EntityStore } from './entities.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -14,6 +16,12 @@ export interface Postgres extends Queryable {
   transaction<Result>(work: (within: Queryable) => Promise<Result>): Promise<Result>;
   isReachable(): Promise<boolean>;
   close(): Promise<void>;
+}
+
+/** A database whose tables may be read and written row by row too, over the same connections. */
+export interface Database extends Postgres {
+  /** The same store for the same tables, whoever asks. */
+  entities(schema: string, entities: readonly EntitySchema[]): EntityStore;
 }
 
 /** Where a database is, and how it is spoken to. */
@@ -125,13 +133,21 @@ const connectTo = async (pool: pg.Pool): Promise<pg.PoolClient> => {
 };
 
 /** A connection pool that tells an unwell database from a wrong statement. */
-export const createPostgres = ({ max = 10, ...options }: PostgresOptions): Postgres => {
+export const createPostgres = ({ max = 10, ...options }: PostgresOptions): Database => {
   const pool = new pg.Pool({ ...connectionOf(options), max });
   // An idle connection that breaks is replaced by the pool; without a listener the process would end.
   pool.on('error', () => undefined);
 
+  const stores = new Map<string, EntityStore>();
+
   return {
     query: queryOn(pool),
+    entities(schema, entities) {
+      const key = [schema, ...entities.map(({ options }) => options.name)].join(' ');
+      const store = stores.get(key) ?? createEntityStore(pool, { schema, entities, translate });
+      stores.set(key, store);
+      return store;
+    },
     async transaction(work) {
       const client = await connectTo(pool);
       const query = queryOn(client);

@@ -7,6 +7,8 @@ interface Finding {
   readonly name: string;
   readonly ready: boolean;
   readonly reason: string | null;
+  /** Shown, and not counted: the service can do its work without. */
+  readonly optional?: boolean;
 }
 
 /** Those whose work only a new process can go on with. */
@@ -35,7 +37,12 @@ export class HealthController {
 
   @Get('readyz')
   async ready(@Res() reply: FastifyReply): Promise<void> {
-    const runners = this.#parts.runnables.map((runnable): Finding => ({ name: runnable.name, ...runnable.health() }));
+    const { runnables, servesWithoutRunnables = false } = this.#parts;
+    const runners = runnables.map((runnable): Finding => ({
+      name: runnable.name,
+      ...runnable.health(),
+      ...(servesWithoutRunnables ? { optional: true } : {}),
+    }));
     const checks = await Promise.all(
       this.#parts.checks.map(async ({ name, check }): Promise<Finding> => {
         const answer = await check().catch(() => false);
@@ -43,7 +50,7 @@ export class HealthController {
       }),
     );
     const findings = [...runners, ...checks];
-    const isReady = findings.every(({ ready }) => ready);
+    const isReady = findings.every(({ ready, optional }) => ready || optional);
     await reply
       .status(isReady ? 200 : 503)
       .send({ status: isReady ? 'ready' : 'unready', findings, notes: this.#parts.notes?.() ?? {} });

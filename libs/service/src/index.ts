@@ -1,7 +1,7 @@
 export { bearerToken, createBearerLookup, type BearerToken } from './bearer-token.ts';
 export { createFacadeLookup, type FacadeDoor, type FacadeLookup } from './facade-lookup.ts';
 export { schemaOf, type OpenApiPart } from './open-api-part.ts';
-export { Problem, type ProblemFault, type ProblemOptions } from './problem.ts';
+export { Problem, type ParameterFault, type ProblemFault, type ProblemOptions } from './problem.ts';
 export {
   kafkaKeys,
   kafkaOptionsOf,

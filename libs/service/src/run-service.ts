@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLogger, currentTelemetry, type Logger, type LogLevel } from '@sluice/telemetry';
 import { HealthController, lostRunnables } from './health.controller.ts';
-import { ProblemFilter } from './problem-filter.ts';
+import { answerUnreadableAddress, ProblemFilter } from './problem-filter.ts';
 import { ConfigError } from './read-config.ts';
 import { SERVICE_PARTS, type ServiceParts } from './service-parts.ts';
 import { StageStrategy } from './stage-strategy.ts';
@@ -21,6 +21,8 @@ export interface ServiceSpec<Config extends ServiceConfig> {
   readonly createModule: (config: Config, logger: Logger) => DynamicModule;
   /** Bytes of a request body at most; default one mebibyte. */
   readonly bodyLimit?: (config: Config) => number;
+  /** Proxies whose X-Forwarded-For is believed: addresses or networks, separated by commas. Default: none. */
+  readonly trustedProxies?: (config: Config) => string;
   /** What the HTTP server needs besides, before it listens. */
   readonly configure?: (app: NestFastifyApplication, config: Config) => Promise<void> | void;
 }
@@ -43,6 +45,8 @@ class ShellModule {
 /** Longer than a runner's drain, shorter than the grace a platform gives. */
 const DRAIN_WITHIN_MS = 25_000;
 const MEBIBYTE = 1024 * 1024;
+/** Characters of a part of a path: ids of senders may be long, and what is longer finds no route. */
+const LONGEST_PARAMETER = 1_000;
 
 const closeOnce = (app: INestApplication, parts: ServiceParts): (() => Promise<void>) => {
   let closing: Promise<void> | null = null;
@@ -61,7 +65,12 @@ export const startService = async <Config extends ServiceConfig>(
   config: Config,
 ): Promise<RunningService> => {
   const logger = createLogger(spec.name, config.SLUICE_LOG_LEVEL);
-  const adapter = new FastifyAdapter({ bodyLimit: spec.bodyLimit?.(config) ?? MEBIBYTE });
+  const adapter = new FastifyAdapter({
+    bodyLimit: spec.bodyLimit?.(config) ?? MEBIBYTE,
+    trustProxy: spec.trustedProxies?.(config) || false,
+    frameworkErrors: answerUnreadableAddress,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+  });
   const app = await NestFactory.create<NestFastifyApplication>(
     ShellModule.around(spec.createModule(config, logger)),
     adapter,

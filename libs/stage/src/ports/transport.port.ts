@@ -132,7 +132,7 @@ export interface Subscription {
   resume(partitions: readonly TopicPartition[]): void;
   /** Partitions held now. */
   assignment(): readonly TopicPartition[];
-  /** True once joined and polling, with or without partitions. */
+  /** True while it takes part in the group, also where no partition is left for it. */
   isActive(): boolean;
   /** Lag of the held partitions, measured against the last stable offset. */
   lag(): Promise<readonly PartitionLag[]>;

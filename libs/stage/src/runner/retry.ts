@@ -2,6 +2,9 @@ import { TransientError } from '@sluice/kernel';
 import type { SubscribeOptions, Subscription, Transport } from '../ports/transport.port.ts';
 import type { HealthIssues } from './health.ts';
 
+/** A timer that is set for longer fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Waits, or stops waiting at once when `signal` aborts. Never rejects: the caller looks at the signal. */
 export const delay = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
@@ -11,7 +14,7 @@ export const delay = (ms: number, signal: AbortSignal): Promise<void> =>
       signal.removeEventListener('abort', done);
       resolve();
     };
-    const timer = setTimeout(done, ms);
+    const timer = setTimeout(done, Math.min(ms, LONGEST_TIMER_MS));
     signal.addEventListener('abort', done, { once: true });
   });
 

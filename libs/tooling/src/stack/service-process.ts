@@ -39,15 +39,13 @@ interface Readiness {
   readonly findings?: readonly { readonly name: string; readonly ready: boolean; readonly reason: string | null }[];
 }
 
-/** What a replica says it lacks; null when it is ready. */
+/** What a replica says it lacks; null when nothing: also what it could serve requests without, as intake can without its stage. */
 const lackOf = async (url: string): Promise<string | null> => {
   const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(3_000) });
-  if (answer.ok) return null;
   const { findings = [] } = (await answer.json()) as Readiness;
-  return findings
-    .filter(({ ready }) => !ready)
-    .map(({ name, reason }) => `${name}: ${reason}`)
-    .join('; ');
+  const lacking = findings.filter(({ ready }) => !ready);
+  if (answer.ok && lacking.length === 0) return null;
+  return lacking.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
 };
 
 /** Waits until a replica says that it is ready. @throws NotThereError naming the service and what it says it lacks. */

@@ -104,3 +104,38 @@ describe('a member that is closed while the group rebalances', () => {
     await transport.close();
   });
 });
+
+describe('a member for whom no partition is left', () => {
+  it('is active all the same, for as long as it takes part', async () => {
+    const [topic, group] = [randomName('in'), randomName('group')];
+    await createTopics([topic], kafka);
+    const transport = createKafkaTransport(kafka);
+    const join = () =>
+      transport.subscribe({
+        group,
+        topics: [topic],
+        onRun: () => undefined,
+        onRevoked: () => undefined,
+        onFailed: (error) => {
+          throw error;
+        },
+      });
+    const members = [await join(), await join()];
+    const held = () => members.map((member) => member.assignment().length).sort();
+    const active = () => members.map((member) => member.isActive());
+    await eventually(
+      () =>
+        expect([held(), active()]).toEqual([
+          [0, 1],
+          [true, true],
+        ]),
+      { within: 5 * SESSION_MS },
+    );
+    const from = Date.now();
+    await eventually(() => expect(Date.now() - from).toBeGreaterThan(1.5 * SESSION_MS), { within: 2 * SESSION_MS });
+    expect(active()).toEqual([true, true]);
+    await Promise.all(members.map((member) => member.close()));
+    expect(active()).toEqual([false, false]);
+    await transport.close();
+  });
+});
