@@ -10,7 +10,13 @@ import {
   type Database,
 } from '@sluice/persistence';
 import { storedPlaybook, type Playbook } from '@sluice/policy';
-import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
+import {
+  kafkaOptionsOf,
+  postgresOptionsOf,
+  registryOptionsOf,
+  SERVICE_PARTS,
+  type ServiceParts,
+} from '@sluice/service';
 import { Repeat, runProjection, type EventCodec, type PlaybookSource, type Transport } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
@@ -112,9 +118,9 @@ class ApiModule {}
 
 /** The composition root of the API: the only place that names both ports and adapters. */
 export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModule => {
-  const postgres = createPostgres({ url: config.SLUICE_POSTGRES_URL });
+  const postgres = createPostgres(postgresOptionsOf(config));
   const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'api', logger });
-  const codec = createRegistryCodec({ url: config.SLUICE_REGISTRY_URL });
+  const codec = createRegistryCodec(registryOptionsOf(config));
   const playbooks = createPlaybookSource(postgres, { parse: storedPlaybook });
   const partitions = createPartitions(postgres, apiSchema.schema);
   const { controllers, providers } = httpSide({
@@ -157,7 +163,7 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
       }),
     ],
     checks: [
-      { name: 'kafka', check: () => transport.isReachable() },
+      { name: 'kafka', check: () => transport.reachability() },
       { name: 'postgres', check: () => postgres.isReachable() },
       createMigrationsCheck(postgres, [apiSchema, platformSchemas.playbooks]),
     ],

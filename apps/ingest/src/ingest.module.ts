@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createRateLimiter } from '@sluice/cache';
+import { topics } from '@sluice/contracts';
 import { systemClock } from '@sluice/kernel';
 import {
   createBlobPruner,
@@ -13,10 +14,16 @@ import {
   type Postgres,
 } from '@sluice/persistence';
 import { storedPlaybook, type Playbook } from '@sluice/policy';
-import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
+import {
+  kafkaOptionsOf,
+  postgresOptionsOf,
+  registryOptionsOf,
+  SERVICE_PARTS,
+  type ServiceParts,
+} from '@sluice/service';
 import { Repeat, runStage, type PlaybookSource, type Transport } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
-import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
+import { createKafkaTransport, createRegistryCodec, createTopicWatch, type TopicWatch } from '@sluice/transport';
 import { createMemoryTerms } from './adapters/memory-terms.adapter.ts';
 import { createInquiryParser } from './adapters/mime-inquiry-parser.adapter.ts';
 import { createIdempotencyKeys, createReceiptPruner, createReceipts } from './adapters/postgres-receipts.adapter.ts';
@@ -38,22 +45,27 @@ import { normalizeInquiry } from './stages/normalize-inquiry.stage.ts';
 
 const RATE_WINDOW_SECONDS = 60;
 const PRUNE_EVERY_MS = 60_000;
+const LOOK_AT_TOPICS_EVERY_MS = 60_000;
 
 interface World {
   readonly postgres: Postgres;
   readonly playbooks: PlaybookSource<Playbook>;
   readonly transport: Transport;
+  readonly topicWatch: TopicWatch;
   readonly codec: ReturnType<typeof createRegistryCodec>;
   readonly limiter: ReturnType<typeof createRateLimiter>;
 }
 
 const openWorld = (config: IngestConfig, logger: Logger): World => {
-  const postgres = createPostgres({ url: config.SLUICE_POSTGRES_URL });
+  const postgres = createPostgres(postgresOptionsOf(config));
+  const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'ingest', logger });
   return {
     postgres,
     playbooks: createPlaybookSource(postgres, { parse: storedPlaybook }),
-    transport: createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'ingest', logger }),
-    codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),
+    transport,
+    // What is accepted must survive the loss of a broker: intake says it where the topics would not let it.
+    topicWatch: createTopicWatch(transport, topics),
+    codec: createRegistryCodec(registryOptionsOf(config)),
     limiter: createRateLimiter({
       url: config.SLUICE_REDIS_URL,
       points: config.SLUICE_RATE_LIMIT,
@@ -63,7 +75,10 @@ const openWorld = (config: IngestConfig, logger: Logger): World => {
   };
 };
 
-const partsOf = (config: IngestConfig, { postgres, playbooks, transport, codec, limiter }: World): ServiceParts => ({
+const partsOf = (
+  config: IngestConfig,
+  { postgres, playbooks, transport, topicWatch, codec, limiter }: World,
+): ServiceParts => ({
   runnables: [
     runStage({
       stage: normalizeInquiry,
@@ -87,11 +102,13 @@ const partsOf = (config: IngestConfig, { postgres, playbooks, transport, codec, 
     }),
     new Repeat({ name: 'prune-blobs', everyMs: PRUNE_EVERY_MS, run: createBlobPruner(postgres) }),
     new Repeat({ name: 'prune-receipts', everyMs: PRUNE_EVERY_MS, run: createReceiptPruner(postgres, ingestSchema) }),
+    new Repeat({ name: 'look-at-topics', everyMs: LOOK_AT_TOPICS_EVERY_MS, run: () => topicWatch.look() }),
   ],
+  notes: () => topicWatch.notes(),
   // Accepting needs the broker and the blob store; what was accepted waits on the log for the stage.
   servesWithoutRunnables: true,
   checks: [
-    { name: 'kafka', check: () => transport.isReachable() },
+    { name: 'kafka', check: () => transport.reachability() },
     { name: 'postgres, where blobs are stored', check: () => postgres.isReachable() },
     createMigrationsCheck(postgres, [ingestSchema, platformSchemas.blobs, platformSchemas.playbooks]),
   ],

@@ -47,9 +47,13 @@ export { bounds, type Attachment, type Contact, type Cut, type Metadata } from '
 export { deadLetterHeaderNames, headerNames } from './headers.ts';
 export { jsonSchemaOf } from './json-schema.ts';
 export {
+  DEAD_LETTER_HEADROOM_BYTES,
   deadLetterTopicOf,
   deadLetterTopics,
   eventTopics,
+  isDeadLetterTopic,
+  MAX_RECORD_BYTES,
+  minInSyncReplicas,
   stageInputs,
   topics,
   type TopicDeclaration,

@@ -121,7 +121,7 @@ describe('the blob store', () => {
 
 describe('an unwell database', () => {
   it('is one that takes too long to answer, too', async () => {
-    const slow = createPostgres({ url, queryTimeoutMs: 50 });
+    const slow = createPostgres({ url, statementTimeoutMs: 50 });
     await expect(slow.query('select pg_sleep(1)')).rejects.toBeInstanceOf(TransientError);
     await expect(slow.transaction(({ query }) => query('select pg_sleep(1)'))).rejects.toBeInstanceOf(TransientError);
     await slow.close();

@@ -24,17 +24,72 @@ export interface Database extends Postgres {
   entities(schema: string, entities: readonly EntitySchema[]): EntityStore;
 }
 
-export interface PostgresOptions {
+/** Where a database is, and how it is spoken to. */
+export interface DatabaseAddress {
   readonly url: string;
-  /** Connections at most; default 10. */
-  readonly max?: number;
-  /** Milliseconds a statement may take; default 15,000. A database that takes longer is unwell, not the statement wrong. */
-  readonly queryTimeoutMs?: number;
+  /** Present: spoken to over TLS, and checked against `ca`, or against the authorities that Node knows. All PEM. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
-/** SQLSTATE classes of an unwell server: connection, resources, operator intervention, serialisation and deadlock. */
+export interface PostgresOptions extends DatabaseAddress {
+  /** Connections at most; default 10. */
+  readonly max?: number;
+  /** Milliseconds after which the server ends a statement; default 15,000. A database that takes longer is unwell, not the statement wrong. */
+  readonly statementTimeoutMs?: number;
+  /** Milliseconds after which the server ends waiting for a lock; default 5,000. */
+  readonly lockTimeoutMs?: number;
+  /** Milliseconds after which the server ends a transaction in which nothing happens, and its connection with it; default 30,000. */
+  readonly idleInTransactionTimeoutMs?: number;
+}
+
+/** How much later the client gives up than the server: only where the server, or the way to it, is gone. */
+const CLIENT_GRACE_MS = 5_000;
+
+/** The driver reads parameters of the address after everything else, and what they say of TLS would win. */
+const TLS_PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'ssl'];
+
+const withoutTlsParameters = (url: string): string => {
+  const [address = '', query] = url.split('?', 2);
+  const kept = new URLSearchParams(query);
+  for (const name of TLS_PARAMETERS) kept.delete(name);
+  return kept.size === 0 ? address : `${address}?${kept}`;
+};
+
+/** The address as the driver takes it. */
+export const driverAddressOf = ({ url, tls }: DatabaseAddress) =>
+  tls === undefined
+    ? { connectionString: url }
+    : { connectionString: withoutTlsParameters(url), ssl: { rejectUnauthorized: true, ...tls } };
+
+/** A connection as the driver takes it. The server itself ends what the client gave up: it would otherwise go on, holding its locks. */
+export const connectionOf = ({
+  statementTimeoutMs = 15_000,
+  lockTimeoutMs = 5_000,
+  idleInTransactionTimeoutMs = 30_000,
+  ...address
+}: Omit<PostgresOptions, 'max'>) => ({
+  ...driverAddressOf(address),
+  connectionTimeoutMillis: 3_000,
+  statement_timeout: statementTimeoutMs,
+  lock_timeout: lockTimeoutMs,
+  idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
+  query_timeout: statementTimeoutMs + CLIENT_GRACE_MS,
+});
+
+/** SQLSTATE classes of an unwell server: connection, resources, operator intervention (a statement it ended, 57014, is one), serialisation and deadlock. */
 const TRANSIENT_CLASSES = ['08', '53', '57', '40'];
-const TRANSIENT_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
+const TRANSIENT_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  '55P03', // a lock did not come in time
+  '25P03', // the transaction was idle for too long, and is gone
+  '25P04', // the transaction took too long
+  '25006', // a standby was asked to write: it was, or will be, the primary
+]);
 const CONNECTION_WORDS =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Query read timeout/;
 
@@ -66,25 +121,20 @@ const queryOn =
   };
 
 /** A connection that is lent breaks between two queries too: the next one says so, and without a listener the process would end. */
-const brokenMeanwhile = (): void => undefined;
+const ignoreBreak = (): void => undefined;
 
 const connectTo = async (pool: pg.Pool): Promise<pg.PoolClient> => {
   try {
     const client = await pool.connect();
-    return client.on('error', brokenMeanwhile);
+    return client.on('error', ignoreBreak);
   } catch (error) {
     throw translate(error);
   }
 };
 
 /** A connection pool that tells an unwell database from a wrong statement. */
-export const createPostgres = ({ url, max = 10, queryTimeoutMs = 15_000 }: PostgresOptions): Database => {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max,
-    connectionTimeoutMillis: 3_000,
-    query_timeout: queryTimeoutMs,
-  });
+export const createPostgres = ({ max = 10, ...options }: PostgresOptions): Database => {
+  const pool = new pg.Pool({ ...connectionOf(options), max });
   // An idle connection that breaks is replaced by the pool; without a listener the process would end.
   pool.on('error', () => undefined);
 
@@ -113,7 +163,7 @@ export const createPostgres = ({ url, max = 10, queryTimeoutMs = 15_000 }: Postg
         });
         throw error;
       } finally {
-        client.off('error', brokenMeanwhile);
+        client.off('error', ignoreBreak);
         client.release(broken);
       }
     },

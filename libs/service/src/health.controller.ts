@@ -11,6 +11,13 @@ interface Finding {
   readonly optional?: boolean;
 }
 
+/** Those whose work only a new process can go on with. */
+export const lostRunnables = ({ runnables }: ServiceParts): readonly (Finding & { readonly reason: string })[] =>
+  runnables.flatMap((runnable) => {
+    const { ready, reason, restart } = runnable.health();
+    return restart ? [{ name: runnable.name, ready, reason: reason ?? 'lost' }] : [];
+  });
+
 /** Liveness asks nothing of the world, and fails only where a new process could go on and this one can't; readiness says what is missing; both stay answerable while the service drains. */
 @Controller()
 export class HealthController {
@@ -22,9 +29,7 @@ export class HealthController {
 
   @Get(['healthz', 'health'])
   async live(@Res() reply: FastifyReply): Promise<void> {
-    const lost = this.#parts.runnables
-      .map((runnable) => ({ name: runnable.name, ...runnable.health() }))
-      .filter(({ restart }) => restart);
+    const lost = lostRunnables(this.#parts);
     await reply
       .status(lost.length === 0 ? 200 : 503)
       .send(lost.length === 0 ? { status: 'ok' } : { status: 'lost', findings: lost });

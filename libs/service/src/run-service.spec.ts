@@ -1,11 +1,13 @@
 import { Controller, Get, Ip, Module, type DynamicModule } from '@nestjs/common';
 import { TransientError } from '@sluice/kernel';
 import { RefusedRecordsError, type Runnable } from '@sluice/stage';
+import { eventually } from '@sluice/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Problem } from './problem.ts';
-import { ConfigError, readConfig, secret, serviceKeys } from './read-config.ts';
-import { startService, type RunningService } from './run-service.ts';
+import { ConfigError, readConfig, serviceKeys } from './read-config.ts';
+import { endWhenLost, startService, type RunningService } from './run-service.ts';
+import { secret } from './secret.ts';
 import { SERVICE_PARTS, type ServiceParts } from './service-parts.ts';
 
 @Controller()
@@ -170,6 +172,27 @@ describe('a running service', () => {
     const alive = await fetch(`${url}/healthz`);
     expect(alive.status).toBe(503);
     expect(await alive.json()).toMatchObject({ status: 'lost', findings: [{ name: 'a-stage', reason: lost }] });
+    expect(running?.lost()).toBe(lost);
+  });
+
+  it('ends once it is lost for good, and says why; not while it can go on', async () => {
+    await start();
+    const ended: string[] = [];
+    let looks = 0;
+    const stop = endWhenLost(
+      () => {
+        looks += 1;
+        // Lost for a moment only: whoever looked then was not told to end.
+        return looks === 2 ? 'a moment' : (running?.lost() ?? null);
+      },
+      (reason) => ended.push(reason),
+      { afterMs: 30 },
+    );
+    await eventually(() => expect(looks).toBeGreaterThan(20));
+    expect(ended).toEqual([]);
+    lost = 'the subscription ended: RangeError';
+    await eventually(() => expect(ended).toEqual(['the subscription ended: RangeError']));
+    stop();
   });
 
   it('drains its runners before it closes its connections, once', async () => {

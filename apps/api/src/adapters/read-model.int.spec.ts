@@ -86,7 +86,7 @@ const readBy = async (work: () => Promise<unknown>): Promise<number> => {
 
 beforeAll(async () => {
   // One connection: what it read is known once it has said so.
-  postgres = createPostgres({ url, max: 1, queryTimeoutMs: 120_000 });
+  postgres = createPostgres({ url, max: 1, statementTimeoutMs: 120_000 });
   await migrate({ url, schema, migrations: apiSchema.migrations });
   store = openReadModel(postgres, schema);
   model = createReadModel(store);
