@@ -70,8 +70,8 @@ describe('rows through a repository', () => {
   });
 
   it('a statement that is wrong is no unwell database', async () => {
-    const wrong = tableIn(postgres, schema).run((manager) => manager.query('select nothing from nowhere'));
-    await expect(wrong).rejects.toMatchObject({ code: '42P01' });
+    const wrong = tableIn(postgres, schema).run((manager) => manager.query('select from where'));
+    await expect(wrong).rejects.toMatchObject({ code: '42601' });
     await expect(wrong).rejects.not.toBeInstanceOf(TransientError);
   });
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blobStoreMigrations, createBlobPruner, createBlobStore } from './blob-store.ts';
 import { migrate } from './migrate.ts';
 import { playbookStoreMigrations } from './playbooks/playbook-migrations.ts';
-import { createPostgres, type Postgres } from './postgres.ts';
+import { createPostgres, RefusedStatementError, type Postgres } from './postgres.ts';
 import { createStatePruner, createStateStore, stateStoreMigrations } from './state-store.ts';
 
 const url = testInfrastructure().postgresUrl;
@@ -132,7 +132,14 @@ describe('an unwell database', () => {
     await expect(away.query('select 1')).rejects.toBeInstanceOf(TransientError);
     expect(await away.isReachable()).toBe(false);
     await away.close();
-    await expect(postgres.query('select nonsense')).rejects.not.toBeInstanceOf(TransientError);
+    await expect(postgres.query('select from where')).rejects.toBeInstanceOf(RefusedStatementError);
+    await expect(postgres.query('select 1 from a_table_that_a_deploy_makes')).rejects.toBeInstanceOf(TransientError);
+  });
+
+  it('does not tell what was to be stored, which may be personal', async () => {
+    const refused = await postgres.query('select $1::int', ['ada@example.com']).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(RefusedStatementError);
+    expect((refused as Error).message).toBe('Postgres refuses the statement: 22P02');
   });
 
   it('may break a connection in the middle of a transaction: who asks next is told, and the process lives', async () => {

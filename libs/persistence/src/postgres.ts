@@ -89,13 +89,24 @@ const TRANSIENT_CODES = new Set([
   '25P03', // the transaction was idle for too long, and is gone
   '25P04', // the transaction took too long
   '25006', // a standby was asked to write: it was, or will be, the primary
+  // What the deploy step or a person has to mend: a table, column or function that is not there yet, a right, a password.
+  '42P01',
+  '42703',
+  '42883',
+  '42501',
+  '3F000',
+  '3D000',
+  '28000',
+  '28P01',
 ]);
 const CONNECTION_WORDS =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Query read timeout/;
 
-/** The SQLSTATE or system code of a driver's error. */
-export const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+/** The SQLSTATE or system code of a driver's error, or of what it was translated to; empty where there is none. */
+export const codeOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return '';
+  return 'code' in error && typeof error.code === 'string' ? error.code : codeOf(error.cause);
+};
 
 const isTransient = (error: unknown): boolean => {
   const code = codeOf(error);
@@ -103,11 +114,33 @@ const isTransient = (error: unknown): boolean => {
   return isUnwell || (error instanceof Error && CONNECTION_WORDS.test(error.message));
 };
 
-/** An unwell database's error as what it is, others as they are. Text of the driver may hold values of the statement: only the code goes on. */
-export const translate = (error: unknown): unknown =>
-  isTransient(error)
-    ? new TransientError(`asking Postgres: ${codeOf(error) || 'no connection'}`, { cause: error })
+/** SQLSTATE of `raise exception`. */
+const RAISED = 'P0001';
+
+/** The database refuses what a statement holds: a value it can't store, a constraint that is broken, a statement that is none. */
+export class RefusedStatementError extends Error {
+  override readonly name = 'RefusedStatementError';
+  /** SQLSTATE. */
+  readonly code: string;
+
+  constructor(code: string, cause: unknown) {
+    // What our own functions raise is our own text.
+    const ours = code === RAISED && cause instanceof Error ? `: ${cause.message}` : '';
+    super(`Postgres refuses the statement: ${code}${ours}`, { cause });
+    this.code = code;
+  }
+}
+
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+
+/** A driver's error as what it is. Its text may hold values of the statement, and would go into dead letters and logs: only the code goes on. */
+export const translate = (error: unknown): unknown => {
+  const code = codeOf(error);
+  if (isTransient(error)) return new TransientError(`asking Postgres: ${code || 'no connection'}`, { cause: error });
+  return SQLSTATE.test(code) && !(error instanceof RefusedStatementError)
+    ? new RefusedStatementError(code, error)
     : error;
+};
 
 const queryOn =
   (client: pg.Pool | pg.PoolClient): Queryable['query'] =>
