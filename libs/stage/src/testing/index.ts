@@ -1,4 +1,3 @@
-export { writeOutcome } from '../runner/decisions.ts';
 export { memoryStateStore } from './memory-state-store.ts';
 export { onePlaybook } from './one-playbook.ts';
 export { plainCodec } from './plain-codec.ts';
