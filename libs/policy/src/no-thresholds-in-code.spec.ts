@@ -73,18 +73,20 @@ const DECIDES = /^apps\/(?:classifier|router)\/src\/(?:domain|stages)\//u;
 
 /** Numbers above 1 in what decides, each with its reason; 0 and 1 are nothing and all. */
 const ARITHMETIC: Readonly<Record<string, string>> = {
-  'apps/router/src/domain/due-times.ts 60000': 'milliseconds of a minute',
-  'apps/router/src/domain/sla/clock-events.ts 60000': 'milliseconds of a minute',
-  'apps/router/src/domain/sla/clock-events.ts 100': 'per cent, as it is shown',
-  'apps/router/src/domain/assignment/absence.ts 86400000': 'milliseconds of a day',
-  'apps/router/src/domain/assignment/conversation-places.ts 100':
-    'places that one conversation is remembered by at most: a bound of memory',
-  'apps/router/src/domain/assignment/conversation-places.ts 2':
-    'how many are let go for one more, and ended inquiries for each place: bounds of memory',
-  'apps/router/src/domain/assignment/first-claims.ts 3600000': 'milliseconds of an hour',
-  'apps/router/src/domain/assignment/preferences.ts 3': 'digits that are shown',
-  'apps/router/src/domain/assignment/preferences.ts 2': 'two are needed to narrow',
-  'apps/router/src/domain/assignment/turns.ts 1000000000': 'a turn in whole billionths',
+  'apps/router/src/domain/routing.ts 60000': 'milliseconds of a minute',
+  'apps/router/src/domain/retention.ts 86400000': 'milliseconds of a day',
+  'apps/router/src/domain/notices.ts 100': 'per cent, as it is shown',
+  'apps/router/src/domain/conversation/clock.ts 3155760000000': 'milliseconds of a century: a bound of reckoning',
+  'apps/router/src/domain/conversation/conversation-events.ts 60000': 'milliseconds of a minute',
+  'apps/router/src/domain/conversation/open-inquiries.ts 100':
+    'inquiries that one conversation is remembered by at most: a bound of memory',
+  'apps/router/src/domain/conversation/open-inquiries.ts 2':
+    'the order in which they are let go, and ended inquiries for each that is open: bounds of memory',
+  'apps/router/src/domain/pool/availability.ts 86400000': 'milliseconds of a day',
+  'apps/router/src/domain/pool/precedence.ts 3600000': 'milliseconds of an hour',
+  'apps/router/src/domain/pool/preferences.ts 3': 'digits that are shown',
+  'apps/router/src/domain/pool/preferences.ts 2': 'two are needed to narrow',
+  'apps/router/src/domain/pool/turns.ts 1000000000': 'a turn in whole billionths',
   'apps/classifier/src/stages/score-inquiry.stage.ts 160': 'length of a summary where no model gave one',
   'apps/classifier/src/domain/axes.ts 120': 'length of a term that the log takes',
   'apps/classifier/src/domain/score.ts 100': 'what `to_100` means',

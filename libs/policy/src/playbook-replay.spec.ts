@@ -1,7 +1,7 @@
 import { scoreInquiry } from '@sluice/classifier';
 import type { DecisionJournal } from '@sluice/contracts';
 import { uuidV5, type DecisionId } from '@sluice/kernel';
-import { routeInquiry } from '@sluice/router';
+import { followConversation } from '@sluice/router';
 import { replayDecisions, type AnyStage } from '@sluice/stage';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import { readingOf } from './testing/decide-case.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..', 'playbooks');
 const { playbooks } = loadPlaybooks(root);
-const stages = [scoreInquiry, routeInquiry] as readonly unknown[] as readonly AnyStage[];
+const stages = [scoreInquiry, followConversation] as readonly unknown[] as readonly AnyStage[];
 const NOW = '2026-01-05T09:00:00.000Z';
 
 /** The log and the journal as a run leaves them: in JSON, with the versions by their hash. */
@@ -49,7 +49,14 @@ const decided = (
     event,
     facts,
     { get: () => undefined, list: () => [] },
-    { now: NOW, decisionId, playbook, playbookHash: hash, input: { topic, partition: 0, offset } },
+    {
+      now: NOW,
+      decisionId,
+      playbook,
+      playbookHash: hash,
+      playbookOf: () => playbook,
+      input: { topic, partition: 0, offset },
+    },
   );
   into.journal.push(
     JSON.stringify({
@@ -126,7 +133,7 @@ describe.each(playbooks.map(({ playbook }) => ({ name: playbook.name, playbook }
         ...same,
         routes: same.routes.map((route) => ({ ...route, queue: `${route.queue}-elsewhere` })),
       }));
-      expect(others.filter(({ stage }) => stage === 'route-inquiry')).toHaveLength(cases.length);
+      expect(others.filter(({ stage }) => stage === 'follow-conversation')).toHaveLength(cases.length);
     });
   },
 );

@@ -1,7 +1,7 @@
 import { scoreInquiry } from '@sluice/classifier';
 import type { InquiryRouted, InquiryScored } from '@sluice/contracts';
 import type { DecisionId, PlaybookHash } from '@sluice/kernel';
-import { routeInquiry } from '@sluice/router';
+import { followConversation } from '@sluice/router';
 import type { Moment } from '@sluice/stage';
 import { inquiryOfCase, playbookOfCase } from '../cases/case-inquiry.ts';
 import type { Case } from '../cases/case.ts';
@@ -35,6 +35,7 @@ const momentOf = (playbook: Playbook, now: string): Moment<Playbook> => ({
   decisionId: '00000000-0000-5000-8000-000000000001' as DecisionId,
   playbook,
   playbookHash: '0'.repeat(64) as PlaybookHash,
+  playbookOf: () => playbook,
   input: { topic: 'in', partition: 0, offset: '0' },
 });
 
@@ -45,7 +46,7 @@ export const decideCase = (playbook: Playbook, one: Case): CaseDecision => {
   const moment = momentOf(playbookOfCase(playbook, one), one.at);
   const outcome = scoreInquiry.decide(inquiryOfCase(one), readingOf(one), nothing, moment);
   const scored = (outcome.kind === 'emit' ? outcome.events[0]?.data : null) as InquiryScored;
-  const route = routeInquiry.decide(scored, null, nothing, moment);
+  const route = followConversation.decide(scored, null, nothing, moment);
   return { scored, routed: (route.kind === 'emit' ? route.events[0]?.data : null) as InquiryRouted };
 };
 
