@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { join } from 'node:path';
-import { kafkaJars, newestJava } from '@sluice/tooling';
+import { javaEnvironment, kafkaJars, newestJava, recordChild } from '@sluice/tooling';
 
 export interface KafkaTools {
   /** Runs a tool to its end and gives what it prints. @throws Error with what it says of its failure. */
@@ -23,8 +23,8 @@ export const kafkaTools = async (cache: string): Promise<KafkaTools> => {
   const java = newestJava();
   if (!java) throw new Error("running Kafka's tools: no Java found");
   const classpath = join(await kafkaJars(cache), '*');
-  const start = (mainClass: string, args: readonly string[]) =>
-    spawn(
+  const start = (mainClass: string, args: readonly string[]) => {
+    const child = spawn(
       java.command,
       [
         '-Xmx256m',
@@ -35,8 +35,11 @@ export const kafkaTools = async (cache: string): Promise<KafkaTools> => {
         mainClass,
         ...args,
       ],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
+      { stdio: ['ignore', 'pipe', 'pipe'], env: javaEnvironment() },
     );
+    recordChild(child, { what: mainClass, kind: 'service' });
+    return child;
+  };
 
   return {
     async run(mainClass, args) {

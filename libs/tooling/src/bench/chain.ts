@@ -5,7 +5,7 @@ import { createKafkaTransport } from '@sluice/transport';
 import { Stack, type StackOptions } from '../stack/start-stack.ts';
 import type { ServerName } from '../infra/server.ts';
 import { companies, websiteTexts } from './inquiries.ts';
-import { usageOf, type Usage } from './usage.ts';
+import { usageOf, type Usage } from '../process/usage.ts';
 
 /** The services of the chain. The read model is beside it, and is left out. */
 export const CHAIN = ['ingest', 'enricher', 'classifier', 'router', 'notifier'] as const;

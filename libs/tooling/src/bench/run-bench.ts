@@ -1,5 +1,5 @@
 import { inquiryRouted } from '@sluice/contracts';
-import type { Stack } from '../stack/start-stack.ts';
+import type { Stack, Step } from '../stack/start-stack.ts';
 import { chainStack, scaleChain } from './chain.ts';
 import { withObserver } from './flow.ts';
 import { inquiries, rawRecords } from './inquiries.ts';
@@ -27,7 +27,7 @@ export interface BenchOptions {
   readonly dir: string;
   /** Inquiries of the largest rung, and of the bare loop. */
   readonly inquiries: number;
-  readonly step: <Result>(what: string, work: () => Promise<Result>) => Promise<Result>;
+  readonly step: Step;
 }
 
 type MeasuredChain = Pick<BenchResult, 'startUp' | 'rungs' | 'latency' | 'rebalance' | 'catchUp'>;

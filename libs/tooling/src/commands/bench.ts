@@ -6,6 +6,7 @@ import { jsonOf, tableOf } from '../bench/report.ts';
 import { prepare, runBench } from '../bench/run-bench.ts';
 import { runProfile } from '../bench/run-profile.ts';
 import { root, stateDir } from './checkout.ts';
+import { guardedRun } from './guarded-run.ts';
 import { createProgress } from './progress.ts';
 
 const MOST = 200_000;
@@ -36,10 +37,13 @@ const measure = async (): Promise<void> => {
   if (values.json) process.once('exit', () => console.log(jsonOf(result)));
 };
 
-try {
-  await stack.start();
-  await (values.profile ? profile() : measure());
-} finally {
-  await step('stopping', () => prepare(options).stop());
-  if (!values.keep) rmSync(dir, { recursive: true, force: true });
-}
+await guardedRun({ say }, async () => {
+  try {
+    await stack.start();
+    await (values.profile ? profile() : measure());
+    return 0;
+  } finally {
+    await step('stopping', () => prepare(options).stop());
+    if (!values.keep) rmSync(dir, { recursive: true, force: true });
+  }
+});
