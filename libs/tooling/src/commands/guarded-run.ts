@@ -1,12 +1,14 @@
 import { beginRecord, endLeftovers } from '../process/leftovers.ts';
 import { commandOf, isAlive, parentOf, startTimeOf, type ProcessRecord } from '../process/identity.mjs';
 import { endStarted } from '../process/started.ts';
-import { stateDir } from './checkout.ts';
+import { stateDir as checkoutState } from './checkout.ts';
 import { explainFailure } from './explain-failure.ts';
 import { takeInterruptions } from './interruption.ts';
 
 export interface GuardedRunOptions {
   readonly say: (text: string) => void;
+  /** Where runs are recorded; the checkout's unless told. */
+  readonly stateDir?: string;
   /** Ends the run after so many milliseconds. */
   readonly limitMs?: number;
   /** Told why the run was ended, after everything has stopped. */
@@ -78,7 +80,7 @@ export const guardedRun = async (
   options: GuardedRunOptions,
   work: (guard: Guard) => Promise<number>,
 ): Promise<never> => {
-  const { say, onCut } = options;
+  const { say, onCut, stateDir = checkoutState } = options;
   const leftovers = await endLeftovers(stateDir);
   if (leftovers.length > 0) say(`  ended what an earlier run left behind: ${leftovers.join(', ')}`);
   const file = beginRecord(stateDir);

@@ -15,14 +15,14 @@ export const beginRecord = (stateDir: string): string => {
   const folder = folderIn(stateDir);
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${randomUUID()}.jsonl`);
-  appendFileSync(file, `${JSON.stringify({ owner: thisProcess() })}\n`);
-  process.env[STARTED_FILE] = file;
   const log = openSync(join(folder, 'guardian.log'), 'a');
   const guardian = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', GUARDIAN, file], {
     detached: true,
     stdio: ['pipe', log, log],
   });
   closeSync(log);
+  appendFileSync(file, `${JSON.stringify({ owner: thisProcess(), guardian: guardian.pid })}\n`);
+  process.env[STARTED_FILE] = file;
   guardian.unref();
   // The pipe stays open until this process ends, and must not keep it from ending.
   (guardian.stdin as unknown as { unref(): void }).unref();
