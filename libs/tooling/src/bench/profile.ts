@@ -84,7 +84,8 @@ export const summarise = ({ nodes, startTime, samples, timeDeltas }: CpuProfile,
 
 /** The environment that makes a service write where its time went when it ends: to a folder of its own for each. */
 export const profiled = (dir: string): Readonly<Record<string, string>> => ({
-  NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${dir}`,
+  // Quoted: the name of a folder may hold blanks.
+  NODE_OPTIONS: `--cpu-prof --cpu-prof-dir="${dir.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`,
 });
 
 /** The profiles that were written, by the service whose bundle they name. */

@@ -116,7 +116,8 @@ describe('the compose files', () => {
       // A kind of key may have its default where it is defined, above the schema.
       const helpers = [...config.matchAll(/^const (\w+) = .*\.default\(/gm)].map(([, helper]) => String(helper));
       const hasDefault = new RegExp(['default', 'optional', ...helpers.map((helper) => `^${helper}\\(`)].join('|'));
-      const own = [...config.matchAll(/^\s+(SLUICE_\w+): (.*)$/gm)]
+      // Up to the next line that is indented no further: a key may take several lines.
+      const own = [...config.matchAll(/^ {2}(SLUICE_\w+):\s*((?:.*\n {3,})*.*)$/gm)]
         .filter(([, , rest]) => !hasDefault.test(rest ?? ''))
         .map(([, key]) => String(key));
       expect([name, own.filter((key) => !(key in (services[name]?.environment ?? {})))]).toEqual([name, []]);

@@ -26,7 +26,8 @@ const run = ({
   const child = spawn(
     java,
     ['-Xmx128m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=error', '-cp', classpath(), tool, ...args],
-    { timeout: RUN_WITHIN_MS },
+    // A JVM takes the names of files in the language of the environment: with none it can't open a path that holds an umlaut.
+    { timeout: RUN_WITHIN_MS, env: { ...process.env, LC_ALL: 'C.UTF-8' } },
   );
   let printed = '';
   let complaints = '';
