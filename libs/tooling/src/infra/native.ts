@@ -33,8 +33,9 @@ const programs: Readonly<Record<ServerName, ServerProgram>> = {
   redis,
 };
 
-/** One that runs and does not answer for so long is taken for dead; longer on a busy machine. */
-const SILENT = { quietMs: 15_000, sameMs: 60_000 };
+const SILENT_MS = 15_000;
+/** What is busy, recovering its log say, is given more time than what does not move at all. */
+const BUSY_FACTOR = 4;
 
 export interface NativeOptions {
   /** State of this run: data, logs. */
@@ -42,6 +43,8 @@ export interface NativeOptions {
   readonly cache: string;
   /** One unless told. */
   readonly brokers?: BrokerCount;
+  /** One that runs and does not answer for so long is taken for dead; longer on a busy machine. */
+  readonly silentMs?: number;
 }
 
 const portFor = async (known: StartedServer | undefined, samePlaces: boolean): Promise<number> => {
@@ -54,7 +57,7 @@ const stopServer = async ({ process, stopSignal }: StartedServer): Promise<void>
 };
 
 /** The servers as processes of this machine, each on a port of its own. */
-export const nativeServers = ({ dir, cache, brokers = 1 }: NativeOptions): ServerHost => {
+export const nativeServers = ({ dir, cache, brokers = 1, silentMs = SILENT_MS }: NativeOptions): ServerHost => {
   const data = join(dir, 'data');
   const logs = join(dir, 'logs');
 
@@ -96,7 +99,11 @@ export const nativeServers = ({ dir, cache, brokers = 1 }: NativeOptions): Serve
         among(known).map(async (name): Promise<ServerName | null> => {
           const server = known[name];
           if (!server) return null;
-          const failure = await untilAnswering(name, server, { onLack, ...SILENT }).then(() => null, asError);
+          const failure = await untilAnswering(name, server, {
+            onLack,
+            quietMs: silentMs,
+            sameMs: silentMs * BUSY_FACTOR,
+          }).then(() => null, asError);
           if (failure && !(failure instanceof NotThereError)) throw failure;
           // One that ended while it was looked at is missing, and not silent.
           return failure && isRunning(server) ? name : null;
@@ -120,9 +127,8 @@ export const nativeServers = ({ dir, cache, brokers = 1 }: NativeOptions): Serve
     async stop(servers) {
       for (const name of ['registry', 'redis', 'postgres'] as const) if (servers[name]) await stopServer(servers[name]);
       // All brokers of a cluster at once: one that is left alone can't take leave of the others.
-      await Promise.all(
-        serversOf(3).map((name) => (isBroker(name) && servers[name] ? stopServer(servers[name]) : null)),
-      );
+      const cluster = serversOf(3).flatMap((name) => (isBroker(name) && servers[name] ? [servers[name]] : []));
+      await Promise.all(cluster.map(stopServer));
     },
   };
 };

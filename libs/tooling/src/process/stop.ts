@@ -43,6 +43,8 @@ export const stop = async (
   { first = 'SIGTERM', graceMs = 20_000, group = false }: StopOptions = {},
 ): Promise<void> => {
   signal(record, first, group);
+  // One that stands still would hear of it only when it is killed.
+  signal(record, 'SIGCONT', group);
   if (await isGoneWithin(record, graceMs, group)) return;
   signal(record, 'SIGKILL', group);
   if (!(await isGoneWithin(record, KILLED_WITHIN_MS, group)))

@@ -92,35 +92,43 @@ const movement = ({ process: watched, log, sign, quietMs = QUIET_MS }: MovingOpt
   };
 };
 
+/** Says why not to wait any longer after another look that found `lack`; null while there is hope. */
+const giveUpWhenStill = (options: MovingOptions): ((lack: string) => string | null) => {
+  const { onLack, quietMs = QUIET_MS, sameMs = SAME_MS, patience = byLoad } = options;
+  const hasMoved = movement(options);
+  let last: string | null = null;
+  let [progressAt, movedAt, signsAt] = [Date.now(), Date.now(), 0];
+  const note = (lack: string, now: number): void => {
+    if (lack !== last) {
+      [last, progressAt, movedAt] = [lack, now, now];
+      onLack?.(lack);
+    }
+    if (now - signsAt < Math.min(SIGNS_EVERY_MS, quietMs / 10)) return;
+    signsAt = now;
+    if (hasMoved()) movedAt = now;
+  };
+  return (lack) => {
+    const now = Date.now();
+    note(lack, now);
+    if (now - movedAt > quietMs * patience()) return `nothing has moved for ${inSeconds(now - movedAt)} (${lack})`;
+    if (now - progressAt > sameMs * patience()) return `the same for ${inSeconds(now - progressAt)} (${lack})`;
+    return null;
+  };
+};
+
 /**
  * Waits until `look` lacks nothing, for as long as there is progress, however long that takes: a busy machine is no failure.
  * Another thing that is lacking is progress. `look` gives what is lacking in words, or null; what it throws is told as it is.
  * @throws NotThereError saying what is lacking, when nothing has moved for a while, or when the same has been lacking too long
  */
 export const waitWhileMoving = async (look: () => Promise<string | null>, options: MovingOptions): Promise<void> => {
-  const { what, log, onLack, quietMs = QUIET_MS, sameMs = SAME_MS, patience = byLoad } = options;
-  const hasMoved = movement(options);
-  let lack: string | null = null;
-  let [progressAt, movedAt, signsAt] = [Date.now(), Date.now(), 0];
+  const hopeless = giveUpWhenStill(options);
   for (;;) {
-    const found = await look().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
-    if (found === null) return onLack?.(null);
-    const now = Date.now();
-    if (found !== lack) {
-      lack = found;
-      [progressAt, movedAt] = [now, now];
-      onLack?.(found);
-    }
-    if (now - signsAt >= Math.min(SIGNS_EVERY_MS, quietMs / 10)) {
-      signsAt = now;
-      if (hasMoved()) movedAt = now;
-    }
+    const lack = await look().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    if (lack === null) return options.onLack?.(null);
     if (options.process && !isAlive(options.process)) throw endedError(options);
-    const allowed = patience();
-    if (now - movedAt > quietMs * allowed)
-      throw new NotThereError(`waiting for ${what}: nothing has moved for ${inSeconds(now - movedAt)} (${lack})`, log);
-    if (now - progressAt > sameMs * allowed)
-      throw new NotThereError(`waiting for ${what}: the same for ${inSeconds(now - progressAt)} (${lack})`, log);
+    const why = hopeless(lack);
+    if (why !== null) throw new NotThereError(`waiting for ${options.what}: ${why}`, options.log);
     await pause(POLL_MS);
   }
 };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { freePort } from '../process/ports.ts';
 import { spawnDetached } from '../process/spawn.ts';
-import { waitWhileMoving } from '../process/wait-until.ts';
+import { waitWhileMoving, type MovingOptions } from '../process/wait-until.ts';
 import type { Replica } from './run-file.ts';
 
 export interface LaunchSpec {
@@ -60,11 +60,7 @@ const lackOf = async (url: string): Promise<string | null> => {
     .join('; ');
 };
 
-export interface ReadyOptions {
-  readonly onLack?: (lack: string | null) => void;
-  readonly quietMs?: number;
-  readonly sameMs?: number;
-}
+export type ReadyOptions = Pick<MovingOptions, 'onLack' | 'quietMs' | 'sameMs' | 'patience'>;
 
 /** Waits until a replica says that it is ready, for as long as it makes progress. @throws NotThereError naming the service and what it says it lacks */
 export const untilReady = (name: string, replica: Replica, options: ReadyOptions = {}): Promise<void> =>
@@ -82,14 +78,10 @@ const RECOVERS = { quietMs: 20_000, sameMs: 45_000 };
  * Whether a replica that runs also takes part: it is alive by its own word, and ready, or gets ready while it is looked at. One
  * that was refused by the broker for good, or stands still, is alive as a process and takes part in nothing.
  */
-export const takesPart = async (
-  name: string,
-  replica: Replica,
-  onLack: (lack: string | null) => void = () => undefined,
-): Promise<boolean> => {
+export const takesPart = async (name: string, replica: Replica, options: ReadyOptions = {}): Promise<boolean> => {
   const health = await ask(`${replica.url}/healthz`).catch(() => null);
   if (health !== null && !health.ok) return false;
-  return untilReady(name, replica, { ...RECOVERS, onLack }).then(
+  return untilReady(name, replica, { ...RECOVERS, ...options }).then(
     () => true,
     () => false,
   );

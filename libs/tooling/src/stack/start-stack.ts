@@ -309,7 +309,7 @@ export class Stack {
       this.replicas(name)
         .filter(isAlive)
         .map(async (replica) => {
-          if (!(await takesPart(name, replica, onLack))) await stop(replica);
+          if (!(await takesPart(name, replica, { onLack }))) await stop(replica);
         }),
     );
   }

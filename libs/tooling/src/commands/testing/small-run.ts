@@ -1,11 +1,9 @@
 // A run that starts one service and then does what its second argument says. The first names the folder of its state.
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { spawnDetached } from '../../process/spawn.ts';
 import { guardedRun } from '../guarded-run.ts';
 
 const [stateDir = '', then = ''] = process.argv.slice(2);
-const LONG_MS = 600_000;
 
 const work = async (): Promise<number> => {
   const { pid } = await spawnDetached({
@@ -21,8 +19,9 @@ const work = async (): Promise<number> => {
     setImmediate(() => {
       throw new Error('a defect nobody catches');
     });
-  await pause(LONG_MS);
-  return 0;
+  // Never by itself.
+  setInterval(() => undefined, 1_000);
+  return new Promise(() => undefined);
 };
 
 await guardedRun(
