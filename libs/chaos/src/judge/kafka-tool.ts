@@ -13,6 +13,8 @@ export interface KafkaTools {
 
 export interface Followed {
   readonly ended: Promise<void>;
+  /** Bytes it has printed so far. */
+  printed(): number;
   /** Milliseconds since it last printed anything. */
   silentMs(): number;
   stop(): Promise<void>;
@@ -61,14 +63,17 @@ export const kafkaTools = async (cache: string): Promise<KafkaTools> => {
       const child = start(mainClass, args);
       const out = createWriteStream(file);
       let printedAt = performance.now();
-      child.stdout.on('data', () => {
+      let printed = 0;
+      child.stdout.on('data', (chunk: Buffer) => {
         printedAt = performance.now();
+        printed += chunk.length;
       });
       child.stdout.pipe(out);
       child.stderr.resume();
       const ended = finished(out);
       return {
         ended,
+        printed: () => printed,
         silentMs: () => performance.now() - printedAt,
         async stop() {
           child.kill('SIGTERM');
