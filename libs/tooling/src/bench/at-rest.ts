@@ -1,39 +1,59 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Stack } from '../stack/start-stack.ts';
-import { CHAIN } from './chain.ts';
+import { runningReplicas } from './chain.ts';
+import { scrape, sumIn } from './scrape.ts';
 
 const POLL_MS = 250;
 /** Looks in a row at which nobody is behind: between two stages a record is seen by the next look. */
 const LOOKS = 2;
+/** Promises come due all the time in a long run: so few records on their way, for so many looks, are theirs and not the inquiries'. */
+const TRICKLE = 20;
+const TRICKLE_LOOKS = 8;
 const STALLED_AFTER_MS = 300_000;
-const LAG = /^sluice_lag_records\{.*\} (\d+)/gmu;
 
-const lagOf = async (url: string): Promise<number> =>
-  [...(await (await fetch(`${url}/metrics`)).text()).matchAll(LAG)].reduce(
-    (sum, [, records]) => sum + Number(records),
-    0,
-  );
+/** Records that the stages and projections that run have not read yet, by what they say of themselves. */
+const behind = async (stack: Stack): Promise<number> =>
+  (
+    await Promise.all(runningReplicas(stack).map(async (replica) => sumIn(await scrape(replica), 'sluice_lag_records')))
+  ).reduce((sum, lag) => sum + lag, 0);
 
-/** Records that the chain's stages and projections have not read yet, by what they say of themselves. */
-const behind = async (stack: Stack): Promise<number> => {
-  const replicas = CHAIN.flatMap((name) => stack.run.services[name] ?? []);
-  return (await Promise.all(replicas.map(({ url }) => lagOf(url)))).reduce((sum, lag) => sum + lag, 0);
-};
+/** When it was first seen that there were at most so many, and that in how many looks in a row. */
+class Below {
+  readonly #most: number;
+  #since: number | null = null;
+  #looks = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  look(lag: number): void {
+    this.#since = lag <= this.#most ? (this.#since ?? performance.now()) : null;
+    this.#looks = lag <= this.#most ? this.#looks + 1 : 0;
+  }
+
+  sinceFor(looks: number): number | null {
+    return this.#looks >= looks ? this.#since : null;
+  }
+}
 
 /**
  * Waits until nothing is left to do: routed is not the end, owners, clocks and effects come after it. Gives the `performance.now()`
- * at which it was first seen. @throws Error when nothing has been read for five minutes.
+ * at which it was first seen. @throws Error when as much has been left for five minutes.
  */
 export const untilAtRest = async (stack: Stack): Promise<number> => {
-  let least = Infinity;
-  let movedAt = performance.now();
-  for (let since: number | null = null, looks = 0; ; await pause(POLL_MS)) {
+  const nothing = new Below(0);
+  const trickle = new Below(TRICKLE);
+  let [last, movedAt] = [-1, performance.now()];
+  for (;;) {
     const lag = await behind(stack);
-    if (lag < least) [least, movedAt] = [lag, performance.now()];
-    since = lag === 0 ? (since ?? performance.now()) : null;
-    looks = lag === 0 ? looks + 1 : 0;
-    if (since !== null && looks >= LOOKS) return since;
+    if (lag !== last) [last, movedAt] = [lag, performance.now()];
+    nothing.look(lag);
+    trickle.look(lag);
+    const since = nothing.sinceFor(LOOKS) ?? trickle.sinceFor(TRICKLE_LOOKS);
+    if (since !== null) return since;
     if (performance.now() - movedAt > STALLED_AFTER_MS)
       throw new Error(`waiting for the chain to come to rest: ${lag} records are still not read`);
+    await pause(POLL_MS);
   }
 };
