@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 export interface Tally {
   readonly passed: number;
@@ -31,4 +32,10 @@ export const readTally = (file: string): Tally => {
   );
   const unknownFiles = Math.max(0, total('files') - count('collected'));
   return { passed, failed: Math.max(1, failed + unknownTests + unknownFiles) };
+};
+
+/** All tallies below a folder. Null where there is none. */
+export const readTallies = (folder: string): Tally | null => {
+  const files = globSync('**/tally', { cwd: folder });
+  return files.length === 0 ? null : sumOf(files.map((file) => readTally(join(folder, file))));
 };

@@ -2,29 +2,32 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { recordChild } from '../process/started.ts';
 import { Stack } from '../stack/start-stack.ts';
 import { environmentOf } from '../stack/addresses.ts';
-import { root, stateDir } from './checkout.ts';
+import { REPORTER } from '../nx/unit.ts';
+import { root, stateDir, tallyDir } from './checkout.ts';
 import { guardedRun, type Guard } from './guarded-run.ts';
 import { createProgress } from './progress.ts';
-import { ONE_FAILED, readTally, sumOf, type Tally } from './tally.ts';
-import { TALLY_FILE } from './tally-reporter.ts';
+import { ONE_FAILED, readTallies, sumOf, type Tally } from './tally.ts';
+import { TALLY_DIR } from './tally-reporter.ts';
 
 const MINUTE_MS = 60_000;
-const RUNGS = ['format', 'lint', 'types', 'unit', 'int', 'e2e'] as const;
+const RUNGS = ['lint', 'types', 'unit', 'int', 'e2e'] as const;
 type Rung = (typeof RUNGS)[number];
 
 const { say, step, elapsed } = createProgress();
 const { values, positionals } = parseArgs({
   /** Parts of the names of test files; all where there is none. */
   allowPositionals: true,
+  allowNegative: true,
   options: {
     only: { type: 'string', multiple: true, default: [] },
     keep: { type: 'boolean', default: false },
     infra: { type: 'string', default: 'native' },
+    /** `--no-cache` does everything again. */
+    cache: { type: 'boolean', default: true },
     /** Minutes after which the run is ended, whatever it is at. */
     limit: { type: 'string', default: '80' },
   },
@@ -39,8 +42,6 @@ const wanted = (name: Rung): boolean => values.only.length === 0 || values.only.
 
 const dir = join(stateDir, `test-${randomUUID().slice(0, 8)}`);
 mkdirSync(dir, { recursive: true });
-const tallyOf = (rung: string): string => join(dir, `${rung}.tally`);
-
 /** What is known of each rung that has ended, and of the one that runs. */
 const known = new Map<Rung, () => Tally>();
 
@@ -61,7 +62,7 @@ const run = (guard: Guard, args: readonly string[], environment: NodeJS.ProcessE
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
       detached: true,
-      env: { ...process.env, NX_DAEMON: 'false', NX_NO_CLOUD: 'true', ...environment },
+      env: { ...process.env, NX_DAEMON: 'false', NX_NO_CLOUD: 'true', NX_TUI: 'false', ...environment },
     });
     recordChild(child, {
       what:
@@ -77,22 +78,40 @@ const run = (guard: Guard, args: readonly string[], environment: NodeJS.ProcessE
 
 const bin = (...path: string[]): string => join(root, 'node_modules', ...path);
 
+/** One target of all projects. What has not changed since it was last found well is not done again: its result is remembered. */
+const nx = (guard: Guard, target: string): Promise<number> =>
+  run(guard, [
+    bin('nx', 'dist', 'bin', 'nx.js'),
+    'run-many',
+    '--target',
+    target,
+    '--outputStyle=static',
+    ...(values.cache ? [] : ['--skipNxCache']),
+  ]);
+
 /** A check without a test runner counts as one. */
-const check = async (guard: Guard, name: Rung, args: readonly string[]): Promise<void> => {
+const check = async (guard: Guard, name: Rung): Promise<void> => {
   if (!wanted(name)) return;
   known.set(name, () => ONE_FAILED);
   say(`\n== ${name}`);
-  const isGreen = (await run(guard, args)) === 0;
+  const isGreen = (await nx(guard, name)) === 0;
   say(`== ${name}: ${isGreen ? 'passed' : 'failed'} after ${elapsed()}`);
   known.set(name, () => (isGreen ? { passed: 1, failed: 0 } : ONE_FAILED));
 };
 
-const vitest = async (guard: Guard, project: Rung, environment: NodeJS.ProcessEnv = {}): Promise<void> => {
+/** Runs tests, and counts what their reporter has written: also of a run that is cut off, or that Nx remembers. */
+const tests = async (project: Rung, work: () => Promise<number>): Promise<void> => {
   if (!wanted(project)) return;
-  known.set(project, () => readTally(tallyOf(project)));
+  rmSync(tallyDir(project), { recursive: true, force: true });
+  known.set(project, () => readTallies(tallyDir(project)) ?? ONE_FAILED);
   say(`\n== ${project}`);
-  const reporter = fileURLToPath(new URL('tally-reporter.ts', import.meta.url));
-  const code = await run(
+  const code = await work();
+  const { passed, failed } = readTallies(tallyDir(project)) ?? ONE_FAILED;
+  known.set(project, () => ({ passed, failed: Math.max(failed, code === 0 ? 0 : 1) }));
+};
+
+const vitest = (guard: Guard, project: Rung, environment: NodeJS.ProcessEnv = {}): Promise<number> =>
+  run(
     guard,
     [
       bin('vitest', 'vitest.mjs'),
@@ -100,14 +119,11 @@ const vitest = async (guard: Guard, project: Rung, environment: NodeJS.ProcessEn
       '--project',
       project,
       '--reporter=default',
-      `--reporter=${reporter}`,
+      `--reporter=${REPORTER}`,
       ...positionals,
     ],
-    { ...environment, [TALLY_FILE]: tallyOf(project) },
+    { ...environment, [TALLY_DIR]: tallyDir(project) },
   );
-  const { passed, failed } = readTally(tallyOf(project));
-  known.set(project, () => ({ passed, failed: Math.max(failed, code === 0 ? 0 : 1) }));
-};
 
 /** A rung that needs servers which do not come up has failed, and the run goes on to say so. */
 const withServers = async (stack: Stack, work: () => Promise<void>): Promise<void> => {
@@ -125,15 +141,14 @@ const withServers = async (stack: Stack, work: () => Promise<void>): Promise<voi
 const runAll = async (guard: Guard): Promise<number> => {
   // Without a project graph the layer rule warns and passes.
   if (wanted('lint')) await run(guard, [bin('nx', 'dist', 'bin', 'nx.js'), 'graph', '--file', join(dir, 'graph.json')]);
-  await check(guard, 'format', [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.']);
-  await check(guard, 'lint', [bin('eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0']);
-  await check(guard, 'types', [bin('typescript', 'bin', 'tsc'), '--noEmit', '-p', '.']);
-  await vitest(guard, 'unit');
+  await check(guard, 'lint');
+  await check(guard, 'types');
+  await tests('unit', () => (positionals.length > 0 ? vitest(guard, 'unit') : nx(guard, 'unit')));
   if (wanted('int') || wanted('e2e')) {
     const stack = new Stack({ root, dir: join(dir, 'stack'), step, addresses: null, infrastructure });
     await withServers(stack, async () => {
-      await vitest(guard, 'int', environmentOf(stack.addresses));
-      await vitest(guard, 'e2e', { SLUICE_TEST_STACK: join(dir, 'stack'), SLUICE_CHECKOUT: root });
+      await tests('int', () => vitest(guard, 'int', environmentOf(stack.addresses)));
+      await tests('e2e', () => vitest(guard, 'e2e', { SLUICE_TEST_STACK: join(dir, 'stack'), SLUICE_CHECKOUT: root }));
     });
   }
   const { passed, failed } = sayTotal();
