@@ -1,20 +1,18 @@
 import { scoreInquiry } from '@sluice/classifier';
 import type { DecisionJournal } from '@sluice/contracts';
 import { contentHash, uuidV5, type DecisionId } from '@sluice/kernel';
+import { parsePlaybook, playbookHashOf, type Playbook } from '@sluice/policy';
+import { inquiryOfCase, playbookOfCase, readCases, type Case } from '@sluice/policy/cases';
+import { loadPlaybooks } from '@sluice/policy/files';
 import { routeInquiry } from '@sluice/router';
 import { replayDecisions, type AnyStage } from '@sluice/stage';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inquiryOfCase, playbookOfCase } from './cases/case-inquiry.ts';
-import { readCases } from './cases/read-cases.ts';
-import type { Case } from './cases/case.ts';
-import { loadPlaybooks } from './load-playbooks.ts';
-import { parsePlaybook, playbookHashOf } from './parse-playbook.ts';
-import type { Playbook } from './playbook.ts';
-import { readingOf } from './testing/decide-case.ts';
+import { root as checkout } from '../commands/checkout.ts';
+import { readingOf } from './decide-case.ts';
 
-const root = join(import.meta.dirname, '..', '..', '..', 'playbooks');
+const root = join(checkout, 'playbooks');
 const { playbooks } = loadPlaybooks(root);
 const stages = [scoreInquiry, routeInquiry] as readonly unknown[] as readonly AnyStage[];
 const NOW = '2026-01-05T09:00:00.000Z';
