@@ -161,22 +161,24 @@ const listed = (values: Readonly<Record<string, number | string>>, unit = ''): s
 export const machine = (): string =>
   `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${round(totalmem() / GB)} GB, Node ${process.version}; one broker, Postgres, Redis and registry on the same cores`;
 
-const chainLines = ({ throughput, ceiling, shareOfCeiling, peer, cpuMsPerInquiry }: Figures): readonly Line[] => {
-  const cpu = ({
-    withoutApi,
-    byProcessWithoutApi,
-    withApi,
-    byProcess,
-  }: Figures['cpuMsPerInquiry']): readonly Line[] => [
-    [
-      'CPU of one inquiry until all is done, without the API',
-      withoutApi === null ? NOT_TOLD : `${withoutApi} ms (${listed(byProcessWithoutApi ?? {})})`,
-    ],
-    [
-      'CPU of one inquiry until all is done, with the API',
-      withApi === null ? NOT_TOLD : `${withApi} ms (${listed(byProcess ?? {})})`,
-    ],
-  ];
+const costLine = (what: string, ms: number | null, byProcess: ByProcess | null): Line => [
+  `CPU of one inquiry until all is done, ${what}`,
+  ms === null ? NOT_TOLD : `${ms} ms (${listed(byProcess ?? {})})`,
+];
+
+const peerLines = ({ peer }: Figures): readonly Line[] =>
+  peer === null
+    ? []
+    : [
+        [
+          'peer, before and after',
+          `${peer.runs.map((rate) => `${rate}/s`).join(', ')}; mean ${peer.perSecond}/s (\`${peer.command}\`)`,
+        ],
+        ['chain ÷ peer', `${peer.ratio}`],
+      ];
+
+const chainLines = (figures: Figures): readonly Line[] => {
+  const { throughput, ceiling, shareOfCeiling, cpuMsPerInquiry: cost } = figures;
   return [
     [
       'whole chain, effects settled',
@@ -187,16 +189,9 @@ const chainLines = ({ throughput, ceiling, shareOfCeiling, peer, cpuMsPerInquiry
       `${ceiling.runs.map(({ perSecond }) => `${perSecond}/s`).join(', ')}; mean ${ceiling.perSecond}/s`,
     ],
     ['share of the ceiling', percent(shareOfCeiling)],
-    ...(peer
-      ? [
-          [
-            'peer, before and after',
-            `${peer.runs.map((rate) => `${rate}/s`).join(', ')}; mean ${peer.perSecond}/s (\`${peer.command}\`)`,
-          ] as const,
-          ['chain ÷ peer', `${peer.ratio}`] as const,
-        ]
-      : []),
-    ...cpu(cpuMsPerInquiry),
+    ...peerLines(figures),
+    costLine('without the API', cost.withoutApi, cost.byProcessWithoutApi),
+    costLine('with the API', cost.withApi, cost.byProcess),
     [
       'CPU of one inquiry through the bare loop',
       ceiling.runs

@@ -7,6 +7,8 @@ interface TaskGraph {
   readonly tasks: Readonly<Record<string, { readonly id: string; readonly target: { readonly project: string } }>>;
 }
 
+type BatchArguments = readonly [inputs: unknown, overrides: unknown, context: ExecutorContext];
+
 /** What came of a project: what is printed under its name, and whether all is well. */
 export interface Checked {
   readonly success: boolean;
@@ -33,12 +35,7 @@ export const executorOf = (check: CheckAll) => ({
     if (terminalOutput !== '') console.log(terminalOutput);
     return { success };
   },
-  all: async (
-    graph: TaskGraph,
-    _inputs: unknown,
-    _overrides: unknown,
-    context: ExecutorContext,
-  ): Promise<Readonly<Record<string, Checked>>> => {
+  all: async (graph: TaskGraph, ...[, , context]: BatchArguments): Promise<Readonly<Record<string, Checked>>> => {
     const tasks = Object.values(graph.tasks).map(({ id, target }) => ({
       id,
       folder: folderOf(context, target.project),
