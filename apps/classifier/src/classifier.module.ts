@@ -13,8 +13,9 @@ import { scoreInquiry } from './stages/score-inquiry.stage.ts';
 
 /** Gathers for each question that may be under way: the next ones are decoded and redacted before an answer frees their place. */
 const GATHERS_PER_QUESTION = 1.5;
+const MS_PER_SECOND = 1_000;
 
-const choiceOf = (config: ClassifierConfig): ReaderChoice => ({
+const choiceOf = (config: ClassifierConfig, logger: Logger): ReaderChoice => ({
   model:
     config.SLUICE_MODEL_BASE_URL === undefined
       ? null
@@ -22,8 +23,13 @@ const choiceOf = (config: ClassifierConfig): ReaderChoice => ({
           baseUrl: config.SLUICE_MODEL_BASE_URL,
           apiKey: config.SLUICE_MODEL_API_KEY?.reveal() ?? null,
           concurrency: config.SLUICE_MODEL_CONCURRENCY,
+          longestRestMs: config.SLUICE_MODEL_LONGEST_REST_SECONDS * MS_PER_SECOND,
         },
   contactSecret: config.SLUICE_CONTACT_SECRET?.reveal() ?? null,
+  onIssue: (issue) =>
+    issue === null
+      ? logger.info({}, 'the model answers again')
+      : logger.error({ issue }, 'inquiries are read by rules only until somebody mends this'),
 });
 
 const compose = (config: ClassifierConfig, logger: Logger): ServiceParts => {
@@ -37,7 +43,7 @@ const compose = (config: ClassifierConfig, logger: Logger): ServiceParts => {
       logger[reachable ? 'info' : 'warn']({ because }, `redis is ${redisIs}`);
     },
   });
-  const { reader, state, close } = openReader(choiceOf(config), link);
+  const { reader, state, close } = openReader(choiceOf(config, logger), link);
   logger.info({ reading: state() }, 'inquiries are read by');
   const stage = runStage({
     stage: scoreInquiry,

@@ -1,4 +1,4 @@
-import { DEFAULT_MODEL_CONCURRENCY } from '@sluice/llm';
+import { DEFAULT_MODEL_CONCURRENCY, LONGEST_REST_MS } from '@sluice/llm';
 import { kafkaKeys, postgresKeys, readConfig, redisKeys, secret, serviceKeys } from '@sluice/service';
 import { z } from 'zod';
 
@@ -19,6 +19,12 @@ const schema = z.object({
     .max(1_000)
     .default(DEFAULT_MODEL_CONCURRENCY)
     .describe('Questions this process has under way at a time'),
+  SLUICE_MODEL_LONGEST_REST_SECONDS: z.coerce
+    .number()
+    .min(1)
+    .max(3_600)
+    .default(LONGEST_REST_MS / 1_000)
+    .describe('Seconds the model server is left alone at most, whatever its Retry-After asks'),
   SLUICE_CONTACT_SECRET: secret(
     'Secret of the brand under which contacts are named; with it a conversation keeps its tokens across processes',
   ).optional(),

@@ -108,7 +108,7 @@ describe('reading and scoring, with everything but the broker', () => {
   });
 
   it.each([
-    { model: 'fails', step: { does: 'refuse', status: 500 }, because: /^(?:server-error|breaker-open)$/ },
+    { model: 'fails', step: { does: 'refuse', status: 500 }, because: /^(?:server-error|breaker-open|timeout)$/ },
     { model: 'never answers', step: { does: 'hang' }, because: /^(?:timeout|breaker-open)$/ },
     { model: 'talks prose', step: { does: 'answer', text: 'They want seats.' }, because: /^invalid$/ },
   ] as const)(

@@ -1,4 +1,4 @@
-import { kafkaKeys, postgresKeys, readConfig, redisKeys, secret, serviceKeys, stateKeys } from '@sluice/service';
+import { kafkaKeys, postgresKeys, readConfig, redisKeys, secret, serviceKeys } from '@sluice/service';
 import { z } from 'zod';
 
 const list = z.string().transform((text) =>
@@ -12,7 +12,6 @@ const schema = z.object({
   ...serviceKeys,
   ...kafkaKeys,
   ...postgresKeys,
-  ...stateKeys,
   ...redisKeys,
   SLUICE_FIRMOGRAPHICS_URL: z
     .url({ protocol: /^https?$/ })

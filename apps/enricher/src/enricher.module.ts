@@ -3,7 +3,7 @@ import { createCache, openRedis } from '@sluice/cache';
 import { systemClock } from '@sluice/kernel';
 import {
   createMigrationsCheck,
-  createOutcomePruner,
+  createStatePruner,
   createPlaybookSource,
   createPostgres,
   createStateStore,
@@ -61,9 +61,9 @@ const compose = (config: EnricherConfig, logger: Logger): ServiceParts => {
     runnables: [
       stage,
       new Repeat({
-        name: 'prune-outcomes',
+        name: 'prune-states',
         everyMs: PRUNE_EVERY_MS,
-        run: createOutcomePruner(postgres, { ...enricherSchema, days: config.SLUICE_OUTCOME_DAYS }),
+        run: createStatePruner(postgres, enricherSchema),
       }),
     ],
     checks: [

@@ -6,7 +6,6 @@ import {
   Secret,
   secret,
   serviceKeys,
-  stateKeys,
 } from '@sluice/service';
 import { z } from 'zod';
 
@@ -16,7 +15,6 @@ const schema = z.object({
   ...serviceKeys,
   ...kafkaKeys,
   ...postgresKeys,
-  ...stateKeys,
   ...redisKeys,
   SLUICE_INTAKE_SECRETS: secret('HMAC secrets of senders, separated by a comma; two while one is rotated'),
   SLUICE_CONTACT_SECRET: secret('Secret of the brand under which contacts are named'),

@@ -4,7 +4,7 @@ import { systemClock } from '@sluice/kernel';
 import {
   createBlobStore,
   createMigrationsCheck,
-  createOutcomePruner,
+  createStatePruner,
   createPlaybookSource,
   createPostgres,
   createStateStore,
@@ -80,9 +80,9 @@ const partsOf = (config: IngestConfig, { postgres, playbooks, transport, codec, 
       stateStore: createStateStore(postgres, ingestSchema),
     }),
     new Repeat({
-      name: 'prune-outcomes',
+      name: 'prune-states',
       everyMs: PRUNE_EVERY_MS,
-      run: createOutcomePruner(postgres, { ...ingestSchema, days: config.SLUICE_OUTCOME_DAYS }),
+      run: createStatePruner(postgres, ingestSchema),
     }),
   ],
   checks: [

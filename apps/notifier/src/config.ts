@@ -76,9 +76,29 @@ const schema = z.object({
     .max(720)
     .default(24)
     .describe('Age at which an effect that could not be done is given up'),
+  SLUICE_SINK_MEND_HOURS: z.coerce
+    .number()
+    .positive()
+    .max(8_760)
+    .default(168)
+    .describe('The same for an effect that waits until a person mends a token, a channel or a subscriber’s address'),
   SLUICE_SINK_REST_MS: milliseconds(10, 3_600_000)
     .default(10_000)
     .describe('Milliseconds a destination is left alone after five failures in a row'),
+  SLUICE_LEDGER_CONTENT_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3_650)
+    .default(30)
+    .describe('Days after settling that an effect’s content is kept where its playbook’s retention can’t be looked up'),
+  SLUICE_LEDGER_RECEIPT_DAYS: z.coerce
+    .number()
+    .int()
+    .min(60)
+    .max(36_500)
+    .default(730)
+    .describe('Days after settling that a receipt is kept where the playbook’s retention.auditDays says nothing'),
   SLUICE_LANE_CONCURRENCY: z.coerce
     .number()
     .int()

@@ -32,6 +32,7 @@ const forgetful: Connector = {
   kind: 'slack.message',
   onUnknown: 'ask',
   timeoutMs: 500,
+  check: async () => ({ kind: 'checked', faults: [] }),
   perform: async () => {
     calls += 1;
     return { kind: 'unknown', reason: 'timeout' };

@@ -66,6 +66,25 @@ export const watchLanes = (read: () => readonly LaneReading[]): (() => void) => 
   return () => stops.forEach((stop) => stop());
 };
 
+/** What keeps effects of a kind from being done until a person mends it, by reason. */
+export interface SinkReading {
+  readonly kind: string;
+  readonly reason: string;
+  readonly faults: number;
+}
+
+/** The gauge of what a person has to mend at a sink. Gives what takes it back. */
+export const watchSinks = (read: () => readonly SinkReading[]): (() => void) => {
+  const gauge = meter.createObservableGauge('sluice_sink_faults', {
+    description: 'Targets of a sink, or its credentials, that a person has to mend before effects can be done.',
+  });
+  const observe = (observer: { observe(value: number, attributes: Attributes): void }): void => {
+    for (const { kind, reason, faults } of read()) observer.observe(faults, { kind, reason });
+  };
+  gauge.addCallback(observe);
+  return () => gauge.removeCallback(observe);
+};
+
 /** What a turn came to, as its span shows it. */
 export interface TurnOutcome {
   readonly step: string;

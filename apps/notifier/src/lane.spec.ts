@@ -1,32 +1,33 @@
 import { eventually } from '@sluice/testing';
 import { describe, expect, it } from 'vitest';
-import type { LaneTerms, Verdict } from './domain/lane-pace.ts';
+import type { DestinationReport, LaneTerms } from './domain/lane-pace.ts';
 import { Lane } from './lane.ts';
-import type { Reminder } from './ports/ledger.port.ts';
+import type { LeasedEffect } from './ports/ledger.port.ts';
+import { aLeasedEffect } from './testing/a-planned-effect.ts';
 
 const generous: LaneTerms = { concurrency: 3, perSecond: 1_000, burst: 1_000, breaker: { failures: 2, restMs: 150 } };
-const WELL: Verdict = { kind: 'well' };
+const WELL: DestinationReport = { kind: 'well' };
 
-/** A lane over a list of jobs, whose calls end when the test says so. */
+/** A lane over a number of due effects, whose calls end when the test says so. */
 const aLane = (
-  jobs: number,
+  effects: number,
   {
     terms = generous,
-    verdict = () => WELL,
-  }: { readonly terms?: LaneTerms; readonly verdict?: (call: number) => Verdict } = {},
+    report = () => WELL,
+  }: { readonly terms?: LaneTerms; readonly report?: (call: number) => DestinationReport } = {},
 ) => {
-  const due = Array.from({ length: jobs }, (_, n) => ({ id: String(n), lane: 'l', taking: 0 }));
-  const open: { readonly job: Reminder; readonly end: () => void }[] = [];
+  const due = Array.from({ length: effects }, () => aLeasedEffect());
+  const open: { readonly effect: LeasedEffect; readonly end: () => void }[] = [];
   const errors: unknown[] = [];
   let performed = 0;
   const lane = new Lane({
     lane: 'l',
     terms,
     take: async (_lane, count) => due.splice(0, count),
-    perform: (job) =>
+    perform: (effect) =>
       new Promise((resolve) => {
         const number = (performed += 1);
-        open.push({ job, end: () => resolve(verdict(number)) });
+        open.push({ effect, end: () => resolve(report(number)) });
       }),
     onError: (error) => errors.push(error),
   });
@@ -51,7 +52,7 @@ describe('a lane', () => {
   it('takes work that came while it was asleep once it is woken', async () => {
     const { lane, due, endAll, performed } = aLane(0);
     lane.wake();
-    due.push({ id: 'late', lane: 'l', taking: 0 });
+    due.push(aLeasedEffect());
     lane.wake();
     await eventually(() => expect(performed()).toBe(1));
     endAll();
@@ -61,7 +62,7 @@ describe('a lane', () => {
   it('leaves a failing destination alone, then tries with one call', async () => {
     const { lane, endAll, open, performed } = aLane(6, {
       terms: { ...generous, breaker: { failures: 3, restMs: 150 } },
-      verdict: (call) => (call <= 3 ? { kind: 'unwell', afterMs: null } : WELL),
+      report: (call) => (call <= 3 ? { kind: 'unwell', afterMs: null } : WELL),
     });
     lane.wake();
     await eventually(() => expect(performed()).toBe(3));
@@ -106,7 +107,7 @@ describe('a lane', () => {
       take: async () => {
         takes += 1;
         if (takes === 1) throw new Error('database away');
-        return takes === 2 ? [{ id: 'a', lane: 'l', taking: 0 }] : [];
+        return takes === 2 ? [aLeasedEffect()] : [];
       },
       perform: async () => {
         throw new Error('ledger away');

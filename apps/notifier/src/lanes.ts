@@ -1,31 +1,29 @@
 import { Repeat, type Health, type Runnable } from '@sluice/stage';
-import type { LaneTerms, Verdict } from './domain/lane-pace.ts';
+import type { DestinationReport, LaneTerms } from './domain/lane-pace.ts';
 import { watchLanes } from './effect-telemetry.ts';
 import { Lane } from './lane.ts';
-import type { LaneBacklog, Ledger, Reminder } from './ports/ledger.port.ts';
+import type { LaneBacklog, LeasedEffect, Ledger } from './ports/ledger.port.ts';
 
 export interface LanesOptions {
-  readonly ledger: Ledger;
-  readonly queue: {
-    start(): Promise<void>;
-    take(lane: string, count: number): Promise<readonly Reminder[]>;
-    open(lane: string): Promise<void>;
-  };
-  readonly perform: (reminder: Reminder) => Promise<Verdict>;
+  readonly ledger: Pick<Ledger, 'backlog' | 'dueLanes'>;
+  /** Leases up to `count` effects of a lane that are due. */
+  readonly take: (lane: string, count: number) => Promise<readonly LeasedEffect[]>;
+  readonly perform: (effect: LeasedEffect) => Promise<DestinationReport>;
   readonly termsOf: (kind: string) => LaneTerms;
   readonly onError: (lane: string, error: unknown) => void;
-  /** Milliseconds between two looks at the backlog; default 1,000. */
+  /** Milliseconds between two looks for what is due; default 1,000. */
   readonly watchMs?: number;
 }
 
 const WATCH_MS = 1_000;
-const REMIND_EVERY_MS = 30_000;
+/** The backlog is for people, and counting it costs more: once for so many looks. */
+const LOOKS_PER_COUNT = 5;
 
 const kindOf = (lane: string): string => lane.split('/')[0] ?? '';
 
 /**
- * All lanes with work. Looks at the backlog once a second, one query for all of them, and wakes each lane that has any: that is
- * how work of other processes, and work whose time has come, is found. Work planned here wakes its lane at once.
+ * All lanes with work. Looks once a second for what is due, one query for all of them, and wakes those lanes: that is how work of
+ * other processes, and work whose time has come, is found. Work planned here wakes its lane at once.
  */
 export class Lanes implements Runnable {
   readonly name = 'lanes';
@@ -33,10 +31,8 @@ export class Lanes implements Runnable {
   readonly #lanes = new Map<string, Lane>();
   readonly #watch: Repeat;
   #backlog: readonly LaneBacklog[] = [];
-  #started: Promise<void> | null = null;
+  #looks = 0;
   #stopped = false;
-  #remindedAt = 0;
-  #remindFrom: string | null = null;
   #unwatch: () => void = () => undefined;
 
   constructor(options: LanesOptions) {
@@ -44,10 +40,11 @@ export class Lanes implements Runnable {
     this.#watch = new Repeat({ name: this.name, everyMs: options.watchMs ?? WATCH_MS, run: () => this.#look() });
   }
 
-  /** Idempotent: whoever plans effects waits for it too. */
-  start(): Promise<void> {
-    this.#started ??= this.#begin();
-    return this.#started;
+  async start(): Promise<void> {
+    this.#unwatch = watchLanes(() =>
+      this.#backlog.map((one) => ({ ...one, resting: this.#lanes.get(one.lane)?.isResting ?? false })),
+    );
+    await this.#watch.start();
   }
 
   async drain(): Promise<void> {
@@ -61,42 +58,28 @@ export class Lanes implements Runnable {
     return this.#watch.health();
   }
 
+  /** As it was when it was counted last. */
+  get backlog(): readonly LaneBacklog[] {
+    return this.#backlog;
+  }
+
   wake(names: readonly string[]): void {
     if (!this.#stopped) for (const name of names) this.#laneOf(name).wake();
   }
 
-  async #begin(): Promise<void> {
-    await this.#options.queue.start();
-    this.#unwatch = watchLanes(() =>
-      this.#backlog.map((one) => ({ ...one, resting: this.#lanes.get(one.lane)?.isResting ?? false })),
-    );
-    await this.#watch.start();
-  }
-
   async #look(): Promise<'rest'> {
-    const { ledger, queue } = this.#options;
-    if (Date.now() - this.#remindedAt > REMIND_EVERY_MS) {
-      this.#remindedAt = Date.now();
-      this.#remindFrom = await ledger.remind(this.#remindFrom);
-    }
-    this.#backlog = await ledger.backlog();
-    const working = new Set(this.#backlog.map(({ lane }) => lane));
-    await Promise.all([...working].map((lane) => queue.open(lane)));
-    this.wake([...working]);
+    const { ledger } = this.#options;
+    this.wake(await ledger.dueLanes());
+    if (this.#looks % LOOKS_PER_COUNT === 0) this.#backlog = await ledger.backlog();
+    this.#looks += 1;
     return 'rest';
   }
 
   #laneOf(name: string): Lane {
-    const { queue, perform, termsOf, onError } = this.#options;
+    const { take, perform, termsOf, onError } = this.#options;
     const known =
       this.#lanes.get(name) ??
-      new Lane({
-        lane: name,
-        terms: termsOf(kindOf(name)),
-        perform,
-        take: (lane, count) => queue.take(lane, count),
-        onError: (error) => onError(name, error),
-      });
+      new Lane({ lane: name, terms: termsOf(kindOf(name)), perform, take, onError: (error) => onError(name, error) });
     this.#lanes.set(name, known);
     return known;
   }

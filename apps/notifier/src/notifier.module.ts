@@ -1,54 +1,87 @@
 import { randomUUID } from 'node:crypto';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { effectRequested, effectSettled } from '@sluice/contracts';
-import { createJobQueue, createMigrationsCheck, createPostgres } from '@sluice/persistence';
+import {
+  createMigrationsCheck,
+  createPlaybookSource,
+  createPostgres,
+  createVersionStore,
+  type Postgres,
+} from '@sluice/persistence';
+import { storedPlaybook, type Playbook } from '@sluice/policy';
+import { TransientError } from '@sluice/kernel';
 import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
-import { Repeat, runProjection, type Runnable } from '@sluice/stage';
+import { Repeat, runProjection } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec, createRelayProducer } from '@sluice/transport';
 import { createPostgresLedger } from './adapters/postgres-ledger.adapter.ts';
+import { createPostgresRetention } from './adapters/postgres-retention.adapter.ts';
 import { createPostgresSettlements } from './adapters/postgres-settlements.adapter.ts';
+import { createRetentionRun } from './apply-retention.ts';
+import { SinkChecks } from './check-sinks.ts';
 import type { NotifierConfig } from './config.ts';
+import { retentionTermsOf } from './domain/retention-terms.ts';
+import { slackChannelsOf } from './domain/slack-channels.ts';
 import { Lanes } from './lanes.ts';
-import { JOBS_SCHEMA, notifierSchema } from './migrations.ts';
+import { notifierSchema } from './migrations.ts';
 import { createPerformer } from './perform-effect.ts';
 import { createPlanner } from './plan-effects.ts';
 import { SettlementRelay } from './relay-settlements.ts';
-import { connectorsOf, expireSecondsOf, laneTermsOf, leaseMsOf, termsOf } from './sinks.ts';
+import { connectorsOf, laneTermsOf, leaseMsOf, missingNotes, termsOf, waitingNote } from './sinks.ts';
 
 const RELAY_EVERY_MS = 200;
+const CLEAN_EVERY_MS = 600_000;
 /** Where the relay's position is kept: any partition of a topic that is always there. */
 const RELAY_ANCHOR = { topic: effectSettled.v1.type, partition: 0 };
 
-/** Starts `runnable` once `first` has started. */
-const after = (first: Runnable, runnable: Runnable): Runnable => ({
-  name: runnable.name,
-  start: async () => {
-    await first.start();
-    await runnable.start();
-  },
-  drain: () => runnable.drain(),
-  health: () => runnable.health(),
-});
-
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'no error');
 
+/** What the notifier reads of the playbooks: those in force, and any by its hash, null where it was never published here. */
+const playbooksIn = (postgres: Postgres) => {
+  const source = createPlaybookSource(postgres, { parse: storedPlaybook });
+  const versions = createVersionStore(postgres);
+  const byHash = async (hash: string): Promise<Playbook | null> => {
+    try {
+      return (await source.byHash(hash)).playbook;
+    } catch (error) {
+      if (error instanceof TransientError) throw error;
+      return null;
+    }
+  };
+  return {
+    byHash,
+    async inForce(): Promise<readonly Playbook[]> {
+      const heads = await versions.heads();
+      const playbooks = await Promise.all(
+        heads.flatMap(({ active, bindings }) => (active && bindings.length > 0 ? [byHash(active.hash)] : [])),
+      );
+      return playbooks.flatMap((playbook) => (playbook === null ? [] : [playbook]));
+    },
+  };
+};
+
 const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
-  const url = config.SLUICE_POSTGRES_URL;
   const failPoints = config.SLUICE_FAIL_POINT;
   const kafka = { ...kafkaOptionsOf(config), clientId: 'notifier', logger };
-  const postgres = createPostgres({ url });
+  const postgres = createPostgres({ url: config.SLUICE_POSTGRES_URL });
   const transport = createKafkaTransport(kafka);
   const codec = createRegistryCodec({ url: config.SLUICE_REGISTRY_URL });
-  const queue = createJobQueue({ url, schema: JOBS_SCHEMA, expireSeconds: expireSecondsOf(config) });
-  const ledger = createPostgresLedger({ postgres, schema: notifierSchema.schema, queue });
+  const { schema } = notifierSchema;
+  const ledger = createPostgresLedger({ postgres, schema });
+  const playbooks = playbooksIn(postgres);
   const connectors = connectorsOf(config);
+  const leaseMs = leaseMsOf(connectors);
+  const channelTerms = { ceiling: config.SLUICE_EFFECT_MODE, sandbox: config.SLUICE_SLACK_SANDBOX };
   const lanes = new Lanes({
     ledger,
-    queue,
+    take: (lane, count) => {
+      failPoints.at('before-lease');
+      return ledger.take(lane, { count, leaseMs });
+    },
     termsOf: laneTermsOf(config),
-    perform: createPerformer({ ledger, connectors, terms: termsOf(config), leaseMs: leaseMsOf(config), failPoints }),
-    onError: (lane, error) => logger.warn({ lane, error: nameOf(error) }, 'a turn failed; its job comes back'),
+    perform: createPerformer({ ledger, connectors, terms: termsOf(config), failPoints }),
+    onError: (lane, error) =>
+      logger.warn({ lane, error: nameOf(error) }, 'a turn failed; the effect is due again when its lease has run out'),
   });
   const planner = runProjection({
     name: 'plan-effects',
@@ -60,26 +93,49 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
     apply: createPlanner({
       ledger,
       ceiling: config.SLUICE_EFFECT_MODE,
+      kinds: new Set(connectors.map(({ kind }) => kind)),
       wake: (names) => lanes.wake(names),
       sandbox: { 'slack.message': config.SLUICE_SLACK_SANDBOX, 'webhook.delivery': config.SLUICE_WEBHOOK_SANDBOX },
     }),
   });
   const relay = new SettlementRelay({
-    settlements: createPostgresSettlements(postgres, notifierSchema.schema),
+    settlements: createPostgresSettlements(postgres, schema),
     codec,
     owner: randomUUID(),
     connect: (sequence) =>
       createRelayProducer({ kafka, name: `sluice.relay-settlements.${sequence}`, anchor: RELAY_ANCHOR }),
   });
+  const sinks = new SinkChecks({
+    connectors,
+    targetsOf: async (kind) =>
+      kind === 'slack.message'
+        ? [...new Set((await playbooks.inForce()).flatMap((playbook) => slackChannelsOf(playbook, channelTerms)))]
+        : [],
+    onFault: (kind, { target, reason, mend }) =>
+      logger.warn({ kind, target, reason, mend }, 'a sink can not work until a person mends it; its effects wait'),
+  });
   return {
     runnables: [
       lanes,
-      after(lanes, planner),
+      planner,
+      sinks,
       new Repeat({
         name: 'relay-settlements',
         everyMs: RELAY_EVERY_MS,
         run: async () => ((await relay.run()) ? 'again' : 'rest'),
         close: () => relay.close(),
+      }),
+      new Repeat({
+        name: 'apply-retention',
+        everyMs: CLEAN_EVERY_MS,
+        run: createRetentionRun({
+          retention: createPostgresRetention(postgres, schema),
+          termsOf: async ({ playbook, brand }) =>
+            retentionTermsOf(await playbooks.byHash(playbook), brand, {
+              contentDays: config.SLUICE_LEDGER_CONTENT_DAYS,
+              receiptDays: config.SLUICE_LEDGER_RECEIPT_DAYS,
+            }),
+        }),
       }),
     ],
     checks: [
@@ -90,9 +146,11 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
     notes: () => ({
       mode: config.SLUICE_EFFECT_MODE,
       connectors: connectors.map(({ kind }) => kind).join(', ') || 'none: every effect is skipped',
+      ...missingNotes(connectors),
+      ...sinks.notes(),
+      waiting: waitingNote(lanes.backlog),
     }),
     close: async () => {
-      await queue.stop().catch(() => undefined);
       await Promise.all(connectors.map((connector) => connector.close()));
       await transport.close();
       await postgres.close();

@@ -1,50 +1,51 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AttemptResult, Connector } from '@sluice/connectors';
-import { TransientError } from '@sluice/kernel';
-import type { Verdict } from './domain/lane-pace.ts';
+import { TransientError, type FailPoints } from '@sluice/kernel';
+import type { DestinationReport } from './domain/lane-pace.ts';
 import {
   afterAttempt,
   afterQuestion,
   afterUnknown,
+  NO_CONNECTOR,
+  reportAfterAttempt,
+  reportAfterQuestion,
   skip,
-  verdictOf,
   type Standing,
   type Step,
   type Terms,
 } from './domain/next-step.ts';
 import { countSettled, inTrace, recordCall } from './effect-telemetry.ts';
-import type { FailPoints } from '@sluice/kernel';
-import type { LeasedEffect, Ledger, Reminder } from './ports/ledger.port.ts';
+import type { LeasedEffect, Ledger } from './ports/ledger.port.ts';
 
 export interface PerformerOptions {
-  readonly ledger: Ledger;
+  readonly ledger: Pick<Ledger, 'attempt' | 'record'>;
   readonly connectors: readonly Connector[];
   readonly terms: Terms;
-  /** Longer than any call: while it lasts nobody else touches the effect. */
-  readonly leaseMs: number;
   readonly failPoints: FailPoints;
 }
 
-/** What a turn came to: for the span, and for the lane. */
-interface Turn {
-  readonly step: string;
-  readonly failed: boolean;
-  readonly verdict: Verdict;
+/** What follows from a call or a question, for the ledger and for the lane. */
+interface Outcome {
+  /** As it stands after the call. */
+  readonly effect: LeasedEffect;
+  readonly step: Step;
+  readonly report: DestinationReport;
 }
 
-/** Takes one turn on the effect a job reminds of: a call, or a question about an earlier one. @throws TransientError when the ledger is away. */
-export type Perform = (reminder: Reminder) => Promise<Verdict>;
+/** Takes one turn on an effect that we have leased: a call, or a question about an earlier one. @throws TransientError when the ledger is away. */
+export type Perform = (effect: LeasedEffect) => Promise<DestinationReport>;
 
-const WELL: Verdict = { kind: 'well' };
+const WELL: DestinationReport = { kind: 'well' };
+const LEASE_LOST = { step: 'lease-lost', failed: false, report: WELL };
 const STORE_AGAIN_MS = 250;
 const CRASHED: AttemptResult = { kind: 'unknown', reason: 'connector-failed' };
 
-const standingOf = (effect: LeasedEffect, connector: Connector): Standing => ({
-  effectId: effect.effectId,
-  tries: effect.tries,
-  asks: effect.asks,
-  ageMs: effect.ageMs,
-  onUnknown: connector.onUnknown,
+const standingOf = ({ effectId, tries, asks, ageMs }: LeasedEffect, { onUnknown }: Connector): Standing => ({
+  effectId,
+  tries,
+  asks,
+  ageMs,
+  onUnknown,
 });
 
 const isFailed = (step: Step): boolean => step.do !== 'settle' || step.state === 'refuted' || step.state === 'unknown';
@@ -62,74 +63,54 @@ const insistently = async <Result>(store: () => Promise<Result>, untilMs: number
   }
 };
 
-export const createPerformer = ({ ledger, connectors, terms, leaseMs, failPoints }: PerformerOptions): Perform => {
-  const ask = async (
-    effect: LeasedEffect,
-    connector: Connector,
-  ): Promise<{ readonly step: Step; readonly verdict: Verdict }> => {
+export const createPerformer = ({ ledger, connectors, terms, failPoints }: PerformerOptions): Perform => {
+  const ask = async (effect: LeasedEffect, connector: Connector): Promise<Outcome> => {
     const standing = standingOf(effect, connector);
     if (connector.onUnknown !== 'ask')
-      return { step: afterUnknown('the-end-of-a-call-was-not-seen', terms, standing), verdict: WELL };
+      return { effect, step: afterUnknown('the-end-of-a-call-was-not-seen', terms, standing), report: WELL };
     const found = await connector.ask(
       { ...effect, target: effect.destination },
       { since: effect.firstAttemptedAt ?? effect.requestedAt },
     );
-    return {
-      step: afterQuestion(found, terms, standing),
-      verdict: found.kind === 'cannot-tell' ? { kind: 'unwell', afterMs: found.afterMs } : WELL,
-    };
+    return { effect, step: afterQuestion(found, terms, standing), report: reportAfterQuestion(found) };
   };
 
-  const call = async (
-    effect: LeasedEffect,
-    connector: Connector,
-    untilMs: number,
-  ): Promise<{ readonly step: Step; readonly verdict: Verdict } | null> => {
-    if (!(await ledger.attempt(effect))) return null;
+  const call = async (leased: LeasedEffect, connector: Connector): Promise<Outcome | null> => {
+    const effect = await ledger.attempt(leased);
+    if (effect === null) return null;
     failPoints.at('before-provider-call');
     // A process that was frozen since must not call: another may be asking about this very call by now.
-    if (Date.now() + connector.timeoutMs > untilMs) return null;
+    if (Date.now() + connector.timeoutMs > effect.leasedUntil) return null;
     const from = performance.now();
     // A connector answers as data; should it throw all the same, nobody knows what it did.
     const result = await connector.perform({ ...effect, target: effect.destination }).catch(() => CRASHED);
     failPoints.at('after-provider-answer');
     recordCall(effect.kind, result.kind, performance.now() - from);
     return {
-      step: afterAttempt(result, terms, { ...standingOf(effect, connector), tries: effect.tries + 1 }),
-      verdict: verdictOf(result),
+      effect,
+      step: afterAttempt(result, terms, standingOf(effect, connector)),
+      report: reportAfterAttempt(result),
     };
   };
 
-  const take = async (
-    effect: LeasedEffect,
-    {
-      reminder,
-      traceParent,
-      untilMs,
-    }: { readonly reminder: Reminder; readonly traceParent: string | null; readonly untilMs: number },
-  ): Promise<Turn> => {
-    const connector = connectors.find(({ kind }) => kind === effect.kind);
-    const taken = connector
-      ? await (effect.turn === 'ask' ? ask(effect, connector) : call(effect, connector, untilMs))
-      : { step: skip('no-connector'), verdict: WELL };
-    if (taken === null) return { step: 'lease-lost', failed: false, verdict: WELL };
-    const { step, verdict } = taken;
-    failPoints.at('before-receipt-stored');
-    const isOurs = await insistently(() => ledger.record(effect, step, { reminder, traceParent }), untilMs);
-    if (isOurs && step.do === 'settle') countSettled(effect.kind, step.state);
-    return { step: isOurs ? nameOf(step) : 'lease-lost', failed: isFailed(step), verdict };
+  const take = async (leased: LeasedEffect): Promise<Outcome | null> => {
+    const connector = connectors.find(({ kind }) => kind === leased.kind);
+    if (!connector) return { effect: leased, step: skip(NO_CONNECTOR), report: WELL };
+    return leased.turn === 'ask' ? ask(leased, connector) : call(leased, connector);
   };
 
-  return async (reminder) => {
-    failPoints.at('before-lease');
-    const untilMs = Date.now() + leaseMs;
-    const leasing = await ledger.lease(reminder.id, leaseMs);
+  return async (leased) => {
     failPoints.at('after-lease');
-    if (leasing.kind !== 'leased') {
-      await ledger.dismiss(reminder, leasing.kind === 'held' ? leasing.forMs : null);
-      return WELL;
-    }
-    return (await inTrace(leasing.effect, (traceParent) => take(leasing.effect, { reminder, traceParent, untilMs })))
-      .verdict;
+    const turn = await inTrace(leased, async (traceParent) => {
+      const outcome = await take(leased);
+      if (outcome === null) return LEASE_LOST;
+      const { effect, step, report } = outcome;
+      failPoints.at('before-receipt-stored');
+      const isOurs = await insistently(() => ledger.record(effect, step, traceParent), effect.leasedUntil);
+      if (!isOurs) return { ...LEASE_LOST, report };
+      if (step.do === 'settle') countSettled(effect.kind, step.state);
+      return { step: nameOf(step), failed: isFailed(step), report };
+    });
+    return turn.report;
   };
 };

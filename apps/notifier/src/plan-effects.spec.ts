@@ -43,12 +43,16 @@ const aPlanner = (over: Partial<PlannerOptions> = {}) => {
   const ledger: Pick<Ledger, 'plan'> = {
     plan: async (effects) => {
       planned.push(...effects);
-      return [...new Set(effects.map(({ lane }) => lane))];
+      return {
+        lanes: [...new Set(effects.flatMap(({ lane, skipped }) => (skipped === null ? [lane] : [])))],
+        skipped: effects.flatMap(({ kind, skipped }) => (skipped === null ? [] : [kind])),
+      };
     },
   };
   const plan = createPlanner({
     ledger,
     ceiling: 'live',
+    kinds: new Set(['slack.message', 'webhook.delivery'] as const),
     sandbox: { 'slack.message': '#sandbox', 'webhook.delivery': 'sandbox' },
     wake: (lanes) => woken.push(...lanes),
     ...over,
@@ -94,6 +98,41 @@ describe('plan-effects', () => {
     const { plan, planned } = aPlanner({ ceiling });
     await plan([requested({ mode: 'live' })]);
     expect(planned.map((effect) => effect.mode)).toEqual([mode]);
+  });
+
+  it('settles what nobody performs with its planning: by mode, or for want of a connector', async () => {
+    const { plan, planned, woken } = aPlanner({ kinds: new Set(['slack.message']) });
+    await plan([
+      requested({ mode: 'propose' }),
+      requested({ mode: 'off', kind: 'webhook.delivery' }),
+      requested({ kind: 'webhook.delivery', target: 'crm' }),
+      requested(),
+    ]);
+    expect(planned.map(({ skipped }) => skipped)).toEqual(['propose', 'off', 'no-connector', null]);
+    expect(woken).toEqual([planned[3]?.lane]);
+  });
+
+  it('cleans a request of what no database takes, and keeps a foreign header short', async () => {
+    const { plan, planned } = aPlanner();
+    const event = requested({ target: '#sa\u0000les', content: { 'a\u0000': ['x\ud800'] } });
+    const { record } = event;
+    await plan([
+      {
+        ...event,
+        record: {
+          ...record,
+          headers: { ...record.headers, [headerNames.brand]: Buffer.from('\u0000b'.repeat(9_000)) },
+        },
+      },
+    ]);
+    expect(planned[0]).toMatchObject({ target: '#sales', destination: '#sales', content: { a: ['x\ufffd'] } });
+    expect(planned[0]?.brand).toMatch(/^b{100,255}$/);
+  });
+
+  it('takes a request of which too little is left for a defect: the runner finds and dead-letters it', async () => {
+    const { plan, planned } = aPlanner();
+    await expect(plan([requested({ target: '\u0000' })])).rejects.toMatchObject({ name: 'ZodError' });
+    expect(planned).toEqual([]);
   });
 
   it('asks the ledger nothing when nothing is requested', async () => {

@@ -62,6 +62,47 @@ describe('a provider that fails', () => {
     await world.settledAs(waiting, 'confirmed');
   }, 60_000);
 
+  it.each([
+    [
+      'a channel that is gone',
+      'channel_not_found',
+      (target: string) => world.simulators.addChannels([target], 'gone'),
+      (target: string) => world.simulators.addChannels([target]),
+    ],
+    [
+      'an archived channel',
+      'is_archived',
+      (target: string) => world.simulators.addChannels([target], 'archived'),
+      (target: string) => world.simulators.addChannels([target]),
+    ],
+    [
+      'a revoked token',
+      'token_revoked',
+      () => world.simulators.setSlackAccess({ refusedWith: 'token_revoked' }),
+      () => world.simulators.setSlackAccess(),
+    ],
+  ])(
+    'for want of a person (%s) loses nothing: effects wait, visibly, and go once it is mended',
+    async (_case, reason, breakIt, mendIt) => {
+      const lanes = await world.notifier();
+      const waiting = await world.planned({}, 3);
+      const [{ target, lane } = { target: '', lane: '' }] = waiting;
+      await breakIt(target);
+      lanes.wake([lane]);
+      await eventually(() => expect(lanes.backlog.find((one) => one.lane === lane)?.waiting?.reason).toBe(reason));
+      // Longer than all tries would take: none is spent.
+      await eventually(async () =>
+        expect(Number((await world.ledger.row(waiting[0]?.effectId ?? ''))['attempts'])).toBeGreaterThan(5),
+      );
+      const other = await world.planned({ kind: 'webhook.delivery', target: 'crm' });
+      await world.settledAs(other, 'confirmed');
+      await mendIt(target);
+      await world.settledAs(waiting, 'confirmed', 30_000);
+      expect(await world.applied('slack', waiting)).toEqual(ones(waiting));
+    },
+    60_000,
+  );
+
   it('gets the peace it asks for from all effects of its lane', async () => {
     await failing({ status: 429, retryAfterSeconds: 2, count: 1 });
     await world.notifier({ lane: { concurrency: 1 } });

@@ -1,6 +1,7 @@
 import { effectSettled } from '@sluice/contracts';
 import { headerOf } from '@sluice/stage';
 import { plainCodec } from '@sluice/stage/testing';
+import { eventually } from '@sluice/testing';
 import { createMemoryRelay, MemoryLog } from '@sluice/transport';
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -25,16 +26,32 @@ const settle = async (count: number): Promise<readonly string[]> => {
   for (const effect of effects) await world.ledger.plan([effect]);
   return effects.map(({ effectId }) => effectId);
 };
+interface RelayUnderTest {
+  readonly settlements?: Partial<Settlements>;
+  readonly owner?: string;
+  /** Called with what publishes, at the moment it would. */
+  readonly publishing?: (publish: () => Promise<void>) => Promise<void>;
+}
 /** One process's relay. */
-const aRelay = (over: Partial<Settlements> = {}, owner: string = randomUUID()): SettlementRelay => {
-  const { claim, from, published, release } = { ...world.settlements, ...over };
-  return new SettlementRelay({
-    settlements: { claim, from, published, release },
+const aRelay = ({
+  settlements = {},
+  owner = randomUUID(),
+  publishing = (publish) => publish(),
+}: RelayUnderTest = {}): SettlementRelay =>
+  new SettlementRelay({
+    settlements: { ...world.settlements, ...settlements },
     codec: plainCodec(),
     owner,
-    connect: (sequence) => createMemoryRelay(log, sequence),
+    connect: (sequence) => {
+      const relay = createMemoryRelay(log, sequence);
+      return {
+        open: () => relay.open(),
+        publish: (records, next) => publishing(() => relay.publish(records, next)),
+        close: () => relay.close(),
+      };
+    },
   });
-};
+const left = async () => (await world.settled()).length;
 const published = () =>
   log
     .records(effectSettled.v1.type)
@@ -70,9 +87,22 @@ describe('the relay', () => {
     expect(header('ce_id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('repeats nothing when it dies after the commit and before the mark', async () => {
+  it('forgets what it has published with its next look', async () => {
+    await settle(3);
+    const relay = aRelay();
+    expect([await relay.run(), await left()]).toEqual([3, 3]);
+    expect([await relay.run(), await left()]).toEqual([0, 0]);
+  });
+
+  it('repeats nothing when it dies after the commit', async () => {
     const effects = await settle(3);
-    await expect(aRelay({ published: () => Promise.reject(new Error('killed')) }).run()).rejects.toThrow('killed');
+    const dying = aRelay({
+      publishing: async (publish) => {
+        await publish();
+        throw new Error('killed');
+      },
+    });
+    await expect(dying.run()).rejects.toThrow('killed');
     expect(published()).toEqual(effects);
     await claimsRunOut();
     const heir = aRelay();
@@ -80,6 +110,45 @@ describe('the relay', () => {
     const more = await settle(1);
     expect(await heir.run()).toBe(1);
     expect(published()).toEqual([...effects, ...more]);
+  });
+
+  it('publishes the same in the same order when it dies before the commit, whatever has settled since', async () => {
+    const effects = await settle(3);
+    const dying = aRelay({ publishing: () => Promise.reject(new Error('killed')) });
+    await expect(dying.run()).rejects.toThrow('killed');
+    const more = await settle(2);
+    await claimsRunOut();
+    const heir = aRelay();
+    expect([await heir.run(), await heir.run(), await heir.run()]).toEqual([3, 2, 0]);
+    expect(published()).toEqual([...effects, ...more]);
+  });
+
+  it('goes on after a publication that failed', async () => {
+    const effects = await settle(2);
+    let tries = 0;
+    const relay = aRelay({
+      publishing: (publish) => ((tries += 1) === 1 ? Promise.reject(new Error('broker away')) : publish()),
+    });
+    await expect(relay.run()).rejects.toThrow('broker away');
+    expect([await relay.run(), await relay.run()]).toEqual([2, 0]);
+    expect(published()).toEqual(effects);
+  });
+
+  it('locks nothing in the database while it publishes', async () => {
+    await settle(2);
+    const locks: unknown[] = [];
+    const relay = aRelay({
+      publishing: async (publish) => {
+        locks.push(
+          ...(await world.postgres.query(
+            `select relname, mode from pg_locks join pg_class on pg_class.oid = relation where relnamespace = '"${world.schema}"'::regnamespace`,
+          )),
+        );
+        await publish();
+      },
+    });
+    expect(await relay.run()).toBe(2);
+    expect(locks).toEqual([]);
   });
 
   it('is one process’s at a time, and another’s at once when it closes', async () => {
@@ -102,11 +171,13 @@ describe('the relay', () => {
       wake = resolve;
     });
     const zombie = aRelay({
-      from: async (position, limit) => {
-        const batch = await world.settlements.from(position, limit);
-        claimed();
-        await frozen;
-        return batch;
+      settlements: {
+        next: async (...asked) => {
+          const batch = await world.settlements.next(...asked);
+          claimed();
+          await frozen;
+          return batch;
+        },
       },
     });
     const zombied = zombie.run();
@@ -120,32 +191,37 @@ describe('the relay', () => {
 
   it('goes on from the ledger’s mark when the broker has forgotten', async () => {
     await settle(2);
-    await aRelay({}, 'same-owner').run();
+    const first = aRelay({ owner: 'same-owner' });
+    expect([await first.run(), await first.run()]).toEqual([2, 0]);
     log = new MemoryLog({ partitions: 1 });
     const more = await settle(1);
-    expect(await aRelay({}, 'same-owner').run()).toBe(1);
+    expect(await aRelay({ owner: 'same-owner' }).run()).toBe(1);
     expect(published()).toEqual(more);
   });
 
   it('loses nothing when the database is an older one than the broker knew', async () => {
     await settle(2);
-    await aRelay({}, 'same-owner').run();
-    await world.postgres.query(`delete from "${world.schema}".settlement where position > 0`);
-    await world.postgres.query(`update "${world.schema}".relay set published = 0`);
+    const first = aRelay({ owner: 'same-owner' });
+    expect([await first.run(), await first.run()]).toEqual([2, 0]);
+    await world.postgres.query(`update "${world.schema}".relay set published = 0, batch = '{}'`);
     const after = await settle(2);
-    expect(await aRelay({}, 'same-owner').run()).toBe(2);
+    expect(await aRelay({ owner: 'same-owner' }).run()).toBe(2);
     expect(published().slice(2)).toEqual(after);
   });
 
-  it('numbers without gaps, from however many processes effects are settled', async () => {
-    await Promise.all([
-      settle(5),
-      settle(5),
-      settle(5),
-      world.settlements.from(0n, 3),
-      world.settlements.from(0n, 100),
-    ]);
-    const positions = (await world.settlements.from(0n, 100)).map(({ position }) => Number(position));
-    expect(positions).toEqual(Array.from({ length: 15 }, (_, n) => n));
+  it('publishes each once, from however many processes effects are settled and relays run', async () => {
+    let done = false;
+    const running = Array.from({ length: 3 }, async () => {
+      // One run of a process follows the other, and fails where another process has taken the relay meanwhile.
+      for (const relay = aRelay(); !done;) await relay.run().catch(() => null);
+    });
+    const settled = await Promise.all([settle(5), settle(5), settle(5)]);
+    const claimsEnd = setInterval(() => void claimsRunOut(), 20);
+    await eventually(async () => expect(await left()).toBe(0));
+    clearInterval(claimsEnd);
+    done = true;
+    await Promise.all(running);
+    const effects = settled.flat();
+    expect(published().toSorted()).toEqual(effects.toSorted());
   });
 });

@@ -1,5 +1,5 @@
 import { effectSettled, headerNames, type DataOf } from '@sluice/contracts';
-import type { EventCodec, ProducedRecord } from '@sluice/stage';
+import { eventRecord, type EventCodec, type ProducedRecord } from '@sluice/stage';
 import type { Relay } from './ports/relay.port.ts';
 import type { Settlement, Settlements } from './ports/settlements.port.ts';
 
@@ -16,43 +16,43 @@ const BATCH = 500;
 /** How long another waits for a relay that has died. A transaction is over long before. */
 const CLAIM_MS = 10_000;
 
-const recordOf = async (
+const recordOf = (
   codec: EventCodec,
   { settlementId, event: data, traceParent, brand, playbook }: Settlement,
 ): Promise<ProducedRecord> => {
   // Making the event parses it.
   const event = effectSettled.v1.of(data as DataOf<typeof effectSettled.v1>);
-  return {
-    topic: event.type,
-    key: event.key,
-    value: await codec.encode(event.type, event.data),
-    headers: {
-      [headerNames.specVersion]: '1.0',
-      [headerNames.id]: settlementId,
-      [headerNames.source]: '/sluice/notifier',
-      [headerNames.type]: event.type,
-      [headerNames.time]: event.data.settledAt,
-      [headerNames.subject]: event.subject,
-      [headerNames.dataSchema]: await codec.schemaAddressOf(event.type),
-      [headerNames.contentType]: 'application/json',
-      [headerNames.brand]: brand,
-      [headerNames.playbook]: playbook,
-      ...(traceParent === null ? {} : { [headerNames.traceParent]: traceParent }),
+  return eventRecord(
+    event,
+    {
+      id: settlementId,
+      source: '/sluice/notifier',
+      time: event.data.settledAt,
+      brand,
+      playbook,
+      headers: traceParent === null ? {} : { [headerNames.traceParent]: traceParent },
     },
-  };
+    { codec },
+  );
 };
 
 const later = (a: bigint | null, b: bigint): bigint => (a !== null && a > b ? a : b);
 
+/** A relay that is open, and how many settlements are published. */
+interface OpenRelay {
+  readonly relay: Relay;
+  readonly position: bigint;
+}
+
 /**
  * Publishes settlements in their order, each exactly once: a transaction holds the records and the position after them. The claim
  * only keeps processes from taking the relay from each other all the time; that a stale one can't publish is the broker's doing.
+ * Nothing in the database is locked while it publishes: what was published goes with the next look at what follows.
  */
 export class SettlementRelay {
   readonly #options: RelayOptions;
   #relay: Relay | null = null;
-  /** Null until the relay is open: then the position is the broker's word. */
-  #position: bigint | null = null;
+  #open: OpenRelay | null = null;
 
   constructor(options: RelayOptions) {
     this.#options = options;
@@ -60,21 +60,15 @@ export class SettlementRelay {
 
   /** Publishes what is there. Gives how many; null while another process has the relay. @throws TransientError: tried again later */
   async run(): Promise<number | null> {
+    const open = this.#open ?? (await this.#takeOver());
+    // Until this run has ended well, nobody can say where the relay stands but the broker.
+    this.#open = null;
+    if (open === null) return null;
     const { settlements, owner } = this.#options;
-    const claim = await settlements.claim(owner, CLAIM_MS);
-    if (claim === null) {
-      this.#position = null;
-      return null;
-    }
-    try {
-      this.#relay ??= this.#options.connect(claim.sequence);
-      // The broker forgets the offset of a group that was idle for a week; the ledger remembers, and is never ahead of the broker.
-      this.#position ??= later(await this.#relay.open(), claim.published);
-      return await this.#publishFrom(this.#relay, this.#position);
-    } catch (error) {
-      this.#position = null;
-      throw error;
-    }
+    const batch = await settlements.next({ owner, ms: CLAIM_MS }, { position: open.position, limit: BATCH });
+    if (batch === null) return null;
+    await this.#publish(open, batch);
+    return batch.length;
   }
 
   async close(): Promise<void> {
@@ -82,15 +76,19 @@ export class SettlementRelay {
     await this.#relay?.close();
   }
 
-  async #publishFrom(relay: Relay, position: bigint): Promise<number> {
-    const { settlements, codec } = this.#options;
-    const batch = await settlements.from(position, BATCH);
-    const last = batch.at(-1);
-    if (!last) return 0;
-    const next = last.position + 1n;
-    await relay.publish(await Promise.all(batch.map((one) => recordOf(codec, one))), next);
-    this.#position = next;
-    await settlements.published(next);
-    return batch.length;
+  async #takeOver(): Promise<OpenRelay | null> {
+    const { settlements, owner, connect } = this.#options;
+    const claim = await settlements.claim({ owner, ms: CLAIM_MS });
+    if (claim === null) return null;
+    this.#relay ??= connect(claim.sequence);
+    // The broker forgets the offset of a group that was idle for a week; the ledger remembers, and is never ahead of the broker.
+    return { relay: this.#relay, position: later(await this.#relay.open(), claim.published) };
+  }
+
+  async #publish({ relay, position }: OpenRelay, batch: readonly Settlement[]): Promise<void> {
+    const next = position + BigInt(batch.length);
+    if (batch.length > 0)
+      await relay.publish(await Promise.all(batch.map((one) => recordOf(this.#options.codec, one))), next);
+    this.#open = { relay, position: next };
   }
 }

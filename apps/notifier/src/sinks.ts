@@ -1,14 +1,16 @@
 import { createSlackConnector, createWebhookConnector, type Connector } from '@sluice/connectors';
+import type { EffectKind } from '@sluice/contracts';
 import type { NotifierConfig } from './config.ts';
 import type { LaneTerms } from './domain/lane-pace.ts';
 import type { Terms } from './domain/next-step.ts';
+import type { LaneBacklog } from './ports/ledger.port.ts';
 
 const FAILURES_BEFORE_REST = 5;
 const MOST_QUESTIONS = 10;
+const MOST_SHOWN = 10;
 const MS_PER_HOUR = 3_600_000;
 /** A lease outlives the call it is for by this much: a receipt can still be stored through a short absence of the database. */
 const LEASE_MARGIN_MS = 10_000;
-const MS = 1_000;
 
 /** The providers this deployment has credentials for. A shadow deployment has none, and so can't act whatever it is told. */
 export const connectorsOf = (config: NotifierConfig): readonly Connector[] => {
@@ -34,6 +36,27 @@ export const connectorsOf = (config: NotifierConfig): readonly Connector[] => {
   ];
 };
 
+const WITHOUT: Readonly<Record<EffectKind, string>> = {
+  'slack.message': 'no token: set SLUICE_SLACK_TOKEN; until then every message is settled as skipped',
+  'webhook.delivery':
+    'no address or no secret: set SLUICE_WEBHOOK_URL and SLUICE_WEBHOOK_SECRET; until then every delivery is settled as skipped',
+};
+
+/** What notes of `/readyz` say of kinds that this deployment can't perform. */
+export const missingNotes = (connectors: readonly Connector[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(WITHOUT).filter(([kind]) => !connectors.some((connector) => connector.kind === kind)),
+  );
+
+/** What a note of `/readyz` says of effects that wait after a call or a question: where, and for what. */
+export const waitingNote = (backlog: readonly LaneBacklog[]): string => {
+  const waiting = backlog.flatMap(({ lane, waiting: of }) =>
+    of === null ? [] : [`${of.effects} of ${lane}: ${of.reason}`],
+  );
+  const more = waiting.length > MOST_SHOWN ? [`and ${waiting.length - MOST_SHOWN} more lanes`] : [];
+  return [...waiting.slice(0, MOST_SHOWN), ...more].join('; ') || 'none';
+};
+
 export const termsOf = (config: NotifierConfig): Terms => ({
   maxTries: config.SLUICE_SINK_TRIES,
   maxAsks: MOST_QUESTIONS,
@@ -41,6 +64,7 @@ export const termsOf = (config: NotifierConfig): Terms => ({
   capMs: config.SLUICE_SINK_BACKOFF_MAX_MS,
   graceMs: config.SLUICE_SINK_GRACE_MS,
   giveUpMs: config.SLUICE_SINK_GIVE_UP_HOURS * MS_PER_HOUR,
+  mendMs: config.SLUICE_SINK_MEND_HOURS * MS_PER_HOUR,
 });
 
 export const laneTermsOf =
@@ -56,7 +80,6 @@ export const laneTermsOf =
     breaker: { failures: FAILURES_BEFORE_REST, restMs: config.SLUICE_SINK_REST_MS },
   });
 
-export const leaseMsOf = ({ SLUICE_SINK_TIMEOUT_MS: timeoutMs }: NotifierConfig): number => timeoutMs + LEASE_MARGIN_MS;
-
-/** A job is due again only after its lease has run out: earlier it could only be sent back. */
-export const expireSecondsOf = (config: NotifierConfig): number => Math.ceil(leaseMsOf(config) / MS) + 1;
+/** Longer than any call of these connectors. */
+export const leaseMsOf = (connectors: readonly Connector[]): number =>
+  Math.max(0, ...connectors.map(({ timeoutMs }) => timeoutMs)) + LEASE_MARGIN_MS;

@@ -1,7 +1,7 @@
-import { kafkaKeys, postgresKeys, readConfig, serviceKeys, stateKeys } from '@sluice/service';
+import { kafkaKeys, postgresKeys, readConfig, serviceKeys } from '@sluice/service';
 import { z } from 'zod';
 
-const schema = z.object({ ...serviceKeys, ...kafkaKeys, ...postgresKeys, ...stateKeys });
+const schema = z.object({ ...serviceKeys, ...kafkaKeys, ...postgresKeys });
 export type RouterConfig = z.output<typeof schema>;
 
 /** Everything the router is told from outside. @throws ConfigError naming all faults. */

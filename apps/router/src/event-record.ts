@@ -1,5 +1,5 @@
-import { headerNames, type DomainEvent } from '@sluice/contracts';
-import type { EventCodec, ProducedRecord } from '@sluice/stage';
+import type { DomainEvent } from '@sluice/contracts';
+import { eventRecord, type EventCodec, type ProducedRecord } from '@sluice/stage';
 
 export interface Said {
   readonly codec: EventCodec;
@@ -11,22 +11,5 @@ export interface Said {
 }
 
 /** An event that no stage says but a timer of ours, as it goes onto the log. */
-export const recordOf = async (
-  { type, key, subject, data }: DomainEvent,
-  { codec, id, source, time, brand }: Said,
-): Promise<ProducedRecord> => ({
-  topic: type,
-  key,
-  value: await codec.encode(type, data),
-  headers: {
-    [headerNames.specVersion]: '1.0',
-    [headerNames.id]: id,
-    [headerNames.source]: source,
-    [headerNames.type]: type,
-    [headerNames.time]: time,
-    [headerNames.subject]: subject,
-    [headerNames.dataSchema]: await codec.schemaAddressOf(type),
-    [headerNames.contentType]: 'application/json',
-    [headerNames.brand]: brand,
-  },
-});
+export const recordOf = (event: DomainEvent, { codec, ...envelope }: Said): Promise<ProducedRecord> =>
+  eventRecord(event, { ...envelope, playbook: null }, { codec });

@@ -4,7 +4,7 @@ import { systemClock } from '@sluice/kernel';
 import {
   createJobQueue,
   createMigrationsCheck,
-  createOutcomePruner,
+  createStatePruner,
   createPlaybookSource,
   createPostgres,
   createStateStore,
@@ -97,9 +97,9 @@ const compose = (config: RouterConfig, logger: Logger): ServiceParts => {
         }),
       ),
       new Repeat({
-        name: 'prune-outcomes',
+        name: 'prune-states',
         everyMs: PRUNE_EVERY_MS,
-        run: createOutcomePruner(postgres, { ...routerSchema, days: config.SLUICE_OUTCOME_DAYS }),
+        run: createStatePruner(postgres, routerSchema),
       }),
     ],
     checks: [

@@ -1,6 +1,7 @@
 import type { FaultSchedule, PlannedFault } from './desk/fault-plan.ts';
 import type { JournalView } from './desk/journal.ts';
 import type { SimulatedCompany } from './firmographics/companies.ts';
+import type { ChannelState, SlackAccess } from './slack/workspace.ts';
 import type { SimulatorName } from './start-server.ts';
 
 /** What a test or an operator tells the simulators, over HTTP: works the same in this process and in another. */
@@ -26,7 +27,10 @@ export interface SimulatorControls {
       readonly finishReason?: string;
     }[],
   ): Promise<void>;
-  addChannels(names: readonly string[]): Promise<void>;
+  /** Makes channels of Slack, or changes what state they are in. */
+  addChannels(names: readonly string[], state?: ChannelState): Promise<void>;
+  /** What Slack lets the token do; with nothing given, all that a notifier needs. */
+  setSlackAccess(access?: Partial<SlackAccess>): Promise<void>;
   setWebhookDedupe(dedupe: boolean): Promise<void>;
   addCompanies(companies: readonly SimulatedCompany[]): Promise<void>;
   addPages(
@@ -67,7 +71,8 @@ export const controlSimulators = (url: string): SimulatorControls => {
     clearFaults: (name) => drop(`${name}/faults`),
     setOutage: (name, outage) => tell(`${name}/outage`, outage),
     seedAnswers: (ref, answers) => tell('openai/answers', { ref, answers }),
-    addChannels: (names) => tell('slack/channels', { names }),
+    addChannels: (names, state) => tell('slack/channels', { names, state }),
+    setSlackAccess: (access = {}) => tell('slack/access', access),
     setWebhookDedupe: (dedupe) => tell('webhook/settings', { dedupe }),
     addCompanies: (companies) => tell('firmographics/companies', companies),
     addPages: (pages) => tell('website/pages', pages),

@@ -67,6 +67,13 @@ describe('faults on demand', () => {
     expect(await appliedTimes()).toBe(1);
   });
 
+  it('answers what it is told to, well-formed or not, and applies nothing', async () => {
+    await under({ answer: '<html>' });
+    const answered = await post();
+    expect([answered.status, await answered.text()]).toEqual([200, '<html>']);
+    expect(await appliedTimes()).toBe(0);
+  });
+
   it('answers half of what it should', async () => {
     await under({ malformed: true });
     await expect((await post()).json()).rejects.toThrow(SyntaxError);

@@ -5,3 +5,4 @@ export type { SimulatedCompany } from './firmographics/companies.ts';
 export { simulatorNames, type SimulatorName } from './start-server.ts';
 export { DEMO_WEBHOOK_SECRET, startSimulators, type RunningSimulators } from './start-simulators.ts';
 export { seededRandom } from './desk/seeded-random.ts';
+export { blocksRefusal } from './slack/check-blocks.ts';

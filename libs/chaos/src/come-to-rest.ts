@@ -27,9 +27,9 @@ export const whoIsBehind = async (tools: KafkaTools, brokers: readonly string[])
 
 /** Effects that are not settled, and what the relay has not published yet. */
 const openEffects = async (postgres: Postgres): Promise<number> => {
-  const [row] = await postgres.query(`select
-    (select count(*) from notifier.effect where settled_at is null) + (select count(*) from notifier.settlement where position is null)
-    + (select coalesce(max(position) + 1, 0) from notifier.settlement) - (select published from notifier.relay) as open`);
+  const [row] = await postgres.query(
+    `select (select count(*) from notifier.effect where settled_at is null) + (select count(*) from notifier.settlement) as open`,
+  );
   return Number(row?.['open']);
 };
 

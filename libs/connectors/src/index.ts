@@ -1,3 +1,11 @@
-export type { AttemptResult, Connector, Effect, Found, OnUnknown } from './ports/connector.port.ts';
+export type {
+  AttemptResult,
+  Connector,
+  Effect,
+  Found,
+  OnUnknown,
+  SinkCheck,
+  SinkFault,
+} from './ports/connector.port.ts';
 export { createSlackConnector, type SlackOptions } from './slack/slack.connector.ts';
 export { createWebhookConnector, type WebhookOptions } from './webhook/webhook.connector.ts';

@@ -21,7 +21,7 @@ export {
   type InquiryRouted,
   type Routing,
 } from './events/inquiry-routed.ts';
-export { inquiryScored, type Decision, type InquiryScored } from './events/inquiry-scored.ts';
+export { inquiryScored, type Decision, type InquiryScored, type Unevaluated } from './events/inquiry-scored.ts';
 export {
   slaAtRisk,
   slaBreached,

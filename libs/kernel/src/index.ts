@@ -3,6 +3,9 @@ export type { Branded, ContactId, ConversationId, DecisionId, EffectId, InquiryI
 export { canonicalJson, contentHash, lasting } from './canonical-json.ts';
 export { systemClock, type Clock } from './clock.ts';
 export { failPointNames, noFailPoints, type FailPoint, type FailPoints } from './fail-points.ts';
+export { retryAfterMs, type RetryAfterOptions } from './retry-after.ts';
 export { Slots } from './slots.ts';
 export { TransientError } from './transient-error.ts';
+export { truncate } from './truncate.ts';
 export { uuidV5 } from './uuid-v5.ts';
+export { wellFormedJson, wellFormedText } from './well-formed.ts';

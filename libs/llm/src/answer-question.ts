@@ -67,7 +67,7 @@ export const answerQuestion = async <Answer>(
       );
     };
     try {
-      const result = await sender.send({ signal, deadline, tryMs: timeoutMs / 2, send });
+      const result = await sender.send({ model: question.model, signal, deadline, tryMs: timeoutMs / 2, send });
       if (result.kind === 'answered') usage = withAnswer(usage, result, question);
       return result;
     } finally {
@@ -79,7 +79,7 @@ export const answerQuestion = async <Answer>(
     const round = await ask(request);
     if (round.kind === 'failed') return { kind: 'unavailable', because: round.because, usage };
     const because = hopeless(round);
-    const checked = readAnswer(question.schema, round.text);
+    const checked = readAnswer(question.schema, round.text, { isCutOff: because === 'truncated' });
     if (checked.valid && because !== 'refused') return { kind: 'understood', answer: checked.answer, usage };
     if (because !== null || checked.valid || !repair)
       return { kind: 'unreadable', because: because ?? 'invalid', usage };

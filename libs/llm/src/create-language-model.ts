@@ -8,10 +8,10 @@ import type { ChatServer } from './ports/chat-server.port.ts';
 import type { LanguageModel, Question, Reading, Usage } from './ports/language-model.port.ts';
 import type { AnswerStore, SpendCounter } from './ports/stores.port.ts';
 import { promptHashOf, requestOf } from './prompt.ts';
-import { sender, type BreakerOptions } from './send-with-retries.ts';
+import { sender, type BreakerOptions, type SenderOptions } from './send-with-retries.ts';
 import { shareInFlight } from './share-in-flight.ts';
 
-export interface LanguageModelOptions {
+export interface LanguageModelOptions extends SenderOptions {
   readonly server: ChatServer;
   readonly answers: AnswerStore;
   readonly spent: SpendCounter;
@@ -65,8 +65,15 @@ const fromStore = <Answer>(kept: unknown, question: Question<Answer>, promptHash
 
 /** Cache, then one shared call per identical prompt, then the server within breaker, budget and deadline. */
 export const languageModel = (options: LanguageModelOptions): LanguageModel => {
-  const { server, answers, spent, concurrency = DEFAULT_MODEL_CONCURRENCY, clock = systemClock } = options;
-  const answering = { server, sender: sender(options.breaker ?? BREAKER), budget: dailyBudget(spent, clock) };
+  const {
+    server,
+    answers,
+    spent,
+    breaker = BREAKER,
+    concurrency = DEFAULT_MODEL_CONCURRENCY,
+    clock = systemClock,
+  } = options;
+  const answering = { server, sender: sender(breaker, options), budget: dailyBudget(spent, clock) };
   const inFlight = shareInFlight<Reading<unknown>>();
   const slots = new Slots(concurrency);
 
@@ -100,6 +107,7 @@ export const languageModel = (options: LanguageModelOptions): LanguageModel => {
       return mine ? reading : { ...reading, usage: free(reading.usage) };
     },
     isAvailable: () => !answering.sender.isOpen(),
+    issues: answering.sender.issues,
     close: async () => inFlight.abortAll(),
   };
 };

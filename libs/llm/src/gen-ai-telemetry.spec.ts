@@ -76,7 +76,7 @@ describe('what is measured of a model', () => {
     await model().read(aQuestion(), { signal });
     expect(
       spans.getFinishedSpans().map(({ attributes, status }) => ({ type: attributes['error.type'], code: status.code })),
-    ).toEqual([{ type: 'rejected', code: SpanStatusCode.ERROR }]);
+    ).toEqual([{ type: 'credentials', code: SpanStatusCode.ERROR }]);
   });
 
   it('holds nothing of what was said, and no key', async () => {

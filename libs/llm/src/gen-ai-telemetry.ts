@@ -41,7 +41,7 @@ const makeInstruments = () => {
 };
 
 let made: ReturnType<typeof makeInstruments> | undefined;
-/** Made at first use: a meter asked for before the SDK has started stays deaf for ever. */
+/** Made at first use: a meter that is asked for before the SDK has started never records anything. */
 const instruments = (): ReturnType<typeof makeInstruments> => (made ??= makeInstruments());
 
 interface Asked {

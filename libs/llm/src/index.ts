@@ -12,12 +12,14 @@ export type {
   Question,
   QuestionLimits,
   Reading,
+  ReportedIssue,
   UnavailableBecause,
   UnreadableBecause,
   Usage,
 } from './ports/language-model.port.ts';
 export type { AnswerStore, SpendCounter } from './ports/stores.port.ts';
-export type { BreakerOptions } from './send-with-retries.ts';
+export type { ModelIssue } from './ports/chat-server.port.ts';
+export { LONGEST_REST_MS, type BreakerOptions } from './send-with-retries.ts';
 export { findPersonalData } from './redaction/find-personal-data.ts';
 export { personalDataKinds, type Found, type PersonalDataKind } from './redaction/found.ts';
 export type { RedactedText } from './redaction/redacted-text.ts';

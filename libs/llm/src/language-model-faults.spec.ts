@@ -53,7 +53,12 @@ describe('a language model that is unwell', () => {
     { fault: { does: 'refuse', status: 500 }, because: 'server-error', attempts: 4 },
     { fault: { does: 'reset' }, because: 'unreachable', attempts: 4 },
     { fault: { does: 'say', body: '<html>' }, because: 'malformed', attempts: 4 },
-    { fault: { does: 'refuse', status: 401 }, because: 'rejected', attempts: 1 },
+    { fault: { does: 'refuse', status: 401 }, because: 'credentials', attempts: 1 },
+    { fault: { does: 'refuse', status: 402 }, because: 'no-credit', attempts: 1 },
+    { fault: { does: 'refuse', status: 429, code: 'insufficient_quota' }, because: 'no-credit', attempts: 1 },
+    { fault: { does: 'refuse', status: 403 }, because: 'forbidden', attempts: 1 },
+    { fault: { does: 'refuse', status: 404, message: 'no such model' }, because: 'no-such-model', attempts: 1 },
+    { fault: { does: 'refuse', status: 413 }, because: 'rejected', attempts: 1 },
     { fault: { does: 'refuse', status: 400, message: 'too long' }, because: 'rejected', attempts: 1 },
   ] as const)('is unavailable after $attempts tries that met $fault', async ({ fault, because, attempts }) => {
     server.script(fault);
@@ -106,6 +111,38 @@ describe('a language model that is unwell', () => {
       usage: { attempts: 0 },
     });
     expect(server.requests).toHaveLength(1);
+  });
+
+  it('is asked again after a while by a server that wants to be left alone until the year 2099', async () => {
+    server.script({ does: 'refuse', status: 429, headers: { 'retry-after': 'Thu, 01 Jan 2099 00:00:00 GMT' } }, answer);
+    const model = open({ longestRestMs: 50 });
+    expect(await model.read(aQuestion({ limits: { timeoutMs: 2_000 } }), { signal })).toMatchObject({
+      kind: 'understood',
+      usage: { attempts: 2 },
+    });
+  });
+
+  it('reads what others wrote after five messages that it would not take', async () => {
+    server.script(
+      ...Array.from({ length: 5 }, () => ({ does: 'refuse', status: 400, message: 'too long' }) as const),
+      answer,
+    );
+    const model = open();
+    for (let times = 0; times < 5; times += 1)
+      expect(await model.read(aQuestion({ message: `long ${times}` }), { signal })).toMatchObject({
+        because: 'rejected',
+      });
+    expect(model.isAvailable()).toBe(true);
+    expect(await model.read(aQuestion(), { signal })).toMatchObject({ kind: 'understood' });
+  });
+
+  it('says which setting is wrong, and takes it back', async () => {
+    server.script({ does: 'refuse', status: 401 }, answer);
+    const model = open({ longestRestMs: 0 });
+    await model.read(aQuestion(), { signal });
+    expect(model.issues()).toEqual([{ because: 'credentials', model: null }]);
+    expect(await model.read(aQuestion(), { signal })).toMatchObject({ kind: 'understood' });
+    expect(model.issues()).toEqual([]);
   });
 
   it('is not asked for a while after several failures, then tried once, then used again', async () => {

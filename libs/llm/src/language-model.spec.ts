@@ -92,6 +92,31 @@ describe('a language model', () => {
       });
     });
 
+    it('is understood, and asked once, when it thinks aloud before it answers', async () => {
+      const text = `<think>Is it {support}? {"intent":"support","urgency_days":1}</think>${JSON.stringify(buying)}`;
+      server.script({ does: 'answer', text });
+      expect(await model.read(aQuestion(), { signal })).toMatchObject({ kind: 'understood', answer: buying });
+      expect(server.requests).toHaveLength(1);
+    });
+
+    it.each(['Ana López <ana@initech.example>', 'x'.repeat(200), '', null])(
+      'is called as it was asked for when its server calls it %j',
+      async (called) => {
+        const body = { model: called, choices: [{ message: { content: JSON.stringify(buying) } }] };
+        server.script({ does: 'say', body: JSON.stringify(body) });
+        expect(await model.read(aQuestion(), { signal })).toMatchObject({ usage: { model: 'small-model' } });
+      },
+    );
+
+    it('is understood when it answers in parts, of which one is thought', async () => {
+      const content = [
+        { type: 'thinking', thinking: [{ type: 'text', text: '{"intent":"support","urgency_days":1}' }] },
+        { type: 'text', text: JSON.stringify(buying) },
+      ];
+      server.script({ does: 'say', body: JSON.stringify({ choices: [{ message: { content } }] }) });
+      expect(await model.read(aQuestion(), { signal })).toMatchObject({ kind: 'understood', answer: buying });
+    });
+
     it.each([
       { how: 'in a fence', text: 'Here you are:\n```json\n{"intent":"buying","urgency_days":14}\n```\nAnything else?' },
       { how: 'among words', text: 'Sure! {"intent":"buying","urgency_days":14} Hope this helps.' },
@@ -144,6 +169,11 @@ describe('a language model', () => {
         because: 'refused',
       },
       {
+        what: 'an answer cut off after a draft',
+        step: { does: 'answer', text: '{"intent":"support","urgency_days":1} no: {"intent":"buy', finish: 'length' },
+        because: 'truncated',
+      },
+      {
         what: 'an answer cut off',
         step: { does: 'answer', text: '{"intent":"buy', finish: 'length' },
         because: 'truncated',
@@ -181,6 +211,17 @@ describe('a language model', () => {
       await model.read(aQuestion({ message: 'another' }), { signal });
       expect(server.requests.map(({ body }) => body).slice(1)).toMatchObject([then, then]);
       expect(server.requests).toHaveLength(3);
+    });
+
+    it('remembers nothing of a text that was refused in words that sound like it', async () => {
+      server.script(
+        { does: 'refuse', status: 400, message: "'max_tokens' is too large: your request has 9000 input tokens" },
+        { does: 'refuse', status: 400, message: 'still too long' },
+        answer(),
+      );
+      expect(await model.read(aQuestion({ message: 'long' }), { signal })).toMatchObject({ because: 'rejected' });
+      expect(await model.read(aQuestion(), { signal })).toMatchObject({ kind: 'understood' });
+      expect(server.requests.map(({ body }) => 'max_tokens' in body)).toEqual([true, false, true]);
     });
 
     it('says the schema in words where the server takes none', async () => {

@@ -18,5 +18,6 @@ export const noLanguageModel = (): LanguageModel => ({
     },
   }),
   isAvailable: () => null,
+  issues: () => [],
   close: async () => {},
 });

@@ -1,4 +1,4 @@
-import { contentHash } from '@sluice/kernel';
+import { contentHash, truncate } from '@sluice/kernel';
 import { jsonSchemaOf } from './answer-format.ts';
 import { ABOUT_THE_FENCE, fenced } from './fence.ts';
 import type { ChatMessage, ChatRequest } from './ports/chat-server.port.ts';
@@ -36,7 +36,7 @@ export const repairOf = (
   ...request,
   messages: [
     ...request.messages,
-    { role: 'assistant', content: wrong.slice(0, QUOTED_CHARACTERS) || '(nothing)' },
+    { role: 'assistant', content: truncate(wrong, QUOTED_CHARACTERS) || '(nothing)' },
     {
       role: 'user',
       content: `That answer can't be used:\n${error}\nAnswer the same message again, with one JSON object that fits this JSON Schema and nothing else:\n${JSON.stringify(request.jsonSchema)}`,

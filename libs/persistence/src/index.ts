@@ -15,5 +15,4 @@ export { publishPlaybooks, type Publication } from './playbooks/publish-playbook
 export type { Binding, Movement, PlaybookHead, PlaybookVersion, VersionContent } from './playbooks/version-records.ts';
 export { createVersionStore, type Change, type Expected, type VersionStore } from './playbooks/version-store.ts';
 export { createPostgres, type Postgres, type PostgresOptions, type Queryable, type Row } from './postgres.ts';
-export { createOutcomePruner, type PruneOptions } from './outcome-pruner.ts';
-export { createStateStore, stateStoreMigrations } from './state-store.ts';
+export { createStatePruner, createStateStore, stateStoreMigrations } from './state-store.ts';

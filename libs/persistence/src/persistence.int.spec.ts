@@ -1,23 +1,25 @@
 import { TransientError } from '@sluice/kernel';
+import type { StateChange } from '@sluice/stage';
+import { stateStoreSuite } from '@sluice/stage/testing';
 import { eventually, randomName, testInfrastructure } from '@sluice/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blobStoreMigrations, createBlobStore } from './blob-store.ts';
 import { migrate } from './migrate.ts';
 import { playbookStoreMigrations } from './playbooks/playbook-migrations.ts';
 import { createPostgres, type Postgres } from './postgres.ts';
-import { createOutcomePruner } from './outcome-pruner.ts';
-import { createStateStore, stateStoreMigrations } from './state-store.ts';
+import { createStatePruner, createStateStore, stateStoreMigrations } from './state-store.ts';
 
 const url = testInfrastructure().postgresUrl;
 const schema = randomName('persistence');
 const migrations = [...stateStoreMigrations, ...blobStoreMigrations, ...playbookStoreMigrations];
+const schemas = [schema];
 let postgres: Postgres;
 
 beforeAll(() => {
   postgres = createPostgres({ url });
 });
 afterAll(async () => {
-  await postgres.query(`drop schema if exists "${schema}" cascade`);
+  for (const one of schemas) await postgres.query(`drop schema if exists "${one}" cascade`);
   await postgres.close();
 });
 
@@ -29,85 +31,69 @@ describe('migrations', () => {
   });
 });
 
+/** Each store of the suite has tables of its own. */
+const freshStore = async () => {
+  const own = randomName('states');
+  schemas.push(own);
+  await migrate({ url, schema: own, migrations: stateStoreMigrations });
+  return createStateStore(postgres, { schema: own });
+};
+
+stateStoreSuite('Postgres state store', { create: freshStore });
+
 describe('the state store', () => {
-  const at = (offset: bigint) => ({ topic: 't', partition: 1, offset });
-  const records = [
-    {
-      topic: 'out',
-      key: 'k',
-      value: Buffer.from([0, 1, 255]),
-      headers: { a: 'text', b: Buffer.from([7]), c: [Buffer.from('x'), Buffer.from('y')] },
-    },
-  ];
-  const load = (keys: string[], offsets: bigint[] = []) =>
-    createStateStore(postgres, { schema }).load('s', { keys, inputs: offsets.map(at) });
-  const store = (states: { key: string; version: number; value: unknown }[], offsets: bigint[] = []) =>
+  const remember = (states: readonly (readonly [key: string, over?: Partial<StateChange>])[]) =>
     createStateStore(postgres, { schema }).store('s', {
-      states,
-      outcomes: offsets.map((offset) => ({ ...at(offset), records })),
+      states: states.map(([key, over]) => ({
+        key,
+        expected: 0,
+        version: 1,
+        json: '1',
+        place: null,
+        due: null,
+        expiresAt: null,
+        ...over,
+      })),
+      pending: [],
     });
 
-  it('gives back what was stored, bytes and all', async () => {
-    expect(await store([{ key: 'a', version: 0, value: { n: 1 } }], [5n])).toBe('stored');
-    const { states, outcomes } = await load(['a', 'never'], [5n, 6n]);
-    expect(states).toEqual([
-      { key: 'a', version: 1, value: { n: 1 } },
-      { key: 'never', version: 0, value: null },
+  it('has what may be forgotten deleted, and nothing else', async () => {
+    await remember([
+      ['old', { expiresAt: '2020-01-01T00:00:00.000Z' }],
+      ['young', { expiresAt: '2999-01-01T00:00:00.000Z' }],
+      ['for ever'],
     ]);
-    expect(outcomes).toEqual([
-      {
-        ...at(5n),
-        records: [
-          {
-            topic: 'out',
-            key: Buffer.from('k'),
-            value: Buffer.from([0, 1, 255]),
-            headers: { a: Buffer.from('text'), b: Buffer.from([7]), c: [Buffer.from('x'), Buffer.from('y')] },
-          },
-        ],
-      },
-    ]);
+    expect(await createStatePruner(postgres, { schema })()).toBe('rest');
+    const left = await postgres.query(`select key from "${schema}".stage_state where stage = 's' order by key`);
+    expect(left.map(({ key }) => key)).toEqual(['for ever', 'young']);
   });
 
-  it('stores nothing when a version moved', async () => {
-    expect(await store([{ key: 'b', version: 0, value: 1 }])).toBe('stored');
-    expect(
-      await store(
-        [
-          { key: 'b', version: 0, value: 2 },
-          { key: 'c', version: 0, value: 2 },
-        ],
-        [7n],
-      ),
-    ).toBe('conflict');
-    expect(await store([{ key: 'b', version: 9, value: 2 }])).toBe('conflict');
-    const { states, outcomes } = await load(['b', 'c'], [7n]);
-    expect(states).toEqual([
-      { key: 'b', version: 1, value: 1 },
-      { key: 'c', version: 0, value: null },
-    ]);
-    expect(outcomes).toEqual([]);
+  it('refuses what the database can’t hold, and does not call that an unwell world', async () => {
+    const refused = remember([['a key with \u0000 in it']]);
+    await expect(refused).rejects.toThrow();
+    await expect(refused).rejects.not.toBeInstanceOf(TransientError);
   });
 
-  it('refuses a second outcome for the same input', async () => {
-    expect(await store([], [8n])).toBe('stored');
-    expect(await store([{ key: 'd', version: 0, value: 1 }], [8n])).toBe('conflict');
-  });
-
-  it('lets exactly one of many racers win', async () => {
-    const results = await Promise.all(Array.from({ length: 10 }, () => store([{ key: 'race', version: 0, value: 1 }])));
-    expect(results.filter((result) => result === 'stored')).toHaveLength(1);
-  });
-
-  it('has its old outcomes pruned, some at a time, and its young ones left', async () => {
-    const prune = createOutcomePruner(postgres, { schema, days: 14, limit: 2 });
-    await store([], [20n, 21n, 22n, 23n]);
+  it('finds the front of a list by its index, however many wait in it', async () => {
     await postgres.query(
-      `update "${schema}".stage_outcome set stored_at = now() - interval '15 days' where "offset" in (20, 21, 22)`,
+      `insert into "${schema}".stage_state (stage, key, version, value, list, list_group, list_rank)
+       select 'many', 'k' || n, 1, '1', 'line', 'g' || n % 3, lpad(n::text, 9, '0') from generate_series(1, 50000) n`,
     );
-    expect(await prune()).toBe('again');
-    expect(await prune()).toBe('rest');
-    expect((await load([], [20n, 21n, 22n, 23n])).outcomes.map(({ offset }) => offset)).toEqual([23n]);
+    await postgres.query(`analyze "${schema}".stage_state`);
+    const { rows } = await createStateStore(postgres, { schema }).load('many', {
+      keys: [],
+      lists: ['line'],
+      perGroup: 2,
+      partitions: [],
+    });
+    expect(rows.map(({ group, rank }) => `${group} ${Number(rank)}`).sort()).toEqual([
+      'g0 3',
+      'g0 6',
+      'g1 1',
+      'g1 4',
+      'g2 2',
+      'g2 5',
+    ]);
   });
 });
 

@@ -1,12 +1,13 @@
 export { contextOf } from './conditions/condition-context.ts';
-export { evaluate, holds, type ConditionContext, type ConditionKind } from './conditions/condition.ts';
+export { evaluate, holds, testCondition, type ConditionContext, type ConditionKind } from './conditions/condition.ts';
 export { mentions } from './conditions/mentions.ts';
+export { shownInput } from './conditions/shown-input.ts';
 export { FOR_A_PERSON, pathOf, type DecisionPath } from './decision-path.ts';
 export { diffPlaybooks, type PlaybookChange } from './diff/diff-playbooks.ts';
 export { mergeLayers } from './merge.ts';
 export { parsePlaybook, playbookHashOf, PlaybookError, storedPlaybook } from './parse-playbook.ts';
 export { bareMessageId, facadeTerms, sourceOf, type SourceTerms } from './facade-terms.ts';
-export type { Fault } from './playbook-faults.ts';
+export type { Fault } from './faults/fault.ts';
 export { playbookSchema, type Owner, type Playbook, type Pool, type Route, type Rubric } from './playbook.ts';
 export { effectiveOf, type Effective, type EffectiveValue, type Layer } from './resolve/effective.ts';
 export { inForce } from './resolve/in-force.ts';

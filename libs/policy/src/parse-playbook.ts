@@ -1,6 +1,9 @@
 import { contentHash, type PlaybookHash } from '@sluice/kernel';
 import type { z } from 'zod';
-import { conditionFaults, nameFaults, type Fault } from './playbook-faults.ts';
+import { closingFaults } from './faults/closing-faults.ts';
+import { conditionFaults } from './faults/condition-faults.ts';
+import type { Fault } from './faults/fault.ts';
+import { nameFaults } from './faults/name-faults.ts';
 import { playbookSchema, type Playbook } from './playbook.ts';
 import { pointerOf } from './resolve/document.ts';
 import { layOver } from './resolve/lay-over.ts';
@@ -44,7 +47,10 @@ interface Read {
 const read = (document: unknown): Read => {
   const parsed = playbookSchema.safeParse(document);
   return parsed.success
-    ? { playbook: parsed.data, faults: [...conditionFaults(parsed.data), ...nameFaults(parsed.data)] }
+    ? {
+        playbook: parsed.data,
+        faults: [conditionFaults, nameFaults, closingFaults].flatMap((faultsOf) => faultsOf(parsed.data)),
+      }
     : { playbook: null, faults: parsed.error.issues.flatMap(issueFaults) };
 };
 

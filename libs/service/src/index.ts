@@ -12,7 +12,6 @@ export {
   Secret,
   secret,
   serviceKeys,
-  stateKeys,
   type Environment,
 } from './read-config.ts';
 export { runService, startService, type RunningService, type ServiceConfig, type ServiceSpec } from './run-service.ts';

@@ -130,16 +130,6 @@ export const kafkaOptionsOf = (config: KafkaConfig) => ({
 export const postgresKeys = {
   SLUICE_POSTGRES_URL: z.string().startsWith('postgres').describe('postgres://user:password@host:port/database'),
 } as const;
-/** For a service whose stages remember. */
-export const stateKeys = {
-  SLUICE_OUTCOME_DAYS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(365)
-    .default(14)
-    .describe('Days after which a stored outcome is deleted; longer than a stage may ever stand still'),
-} as const;
 export const redisKeys = {
   SLUICE_REDIS_URL: z.string().startsWith('redis').describe('redis:// or rediss:// address; may be away'),
 } as const;

@@ -15,15 +15,52 @@ export interface Moment<Playbook = unknown> {
   readonly input: { readonly topic: string; readonly partition: number; readonly offset: string };
 }
 
-/** What a stage remembers, as loaded for one decision. `get` of a key that was not declared throws. */
+/** What a stage remembers, as it stands when one decision is taken. */
 export interface Memory<State> {
+  /** The value under a declared key; undefined when nothing is remembered. @throws Error for a key that was not declared. */
   get(key: string): State | undefined;
+  /** The groups of a declared list that hold anything. @throws Error for a list that was not declared. */
+  list(name: string): readonly ListGroup<State>[];
+}
+
+/** The front of one group of a list: what grows without a bound is read from its front only. */
+export interface ListGroup<State> {
+  readonly group: string;
+  /** In order of rank; `LIST_FRONT` of them at most. */
+  readonly rows: readonly { readonly key: string; readonly value: State }[];
+  /** False when more rows of this group lie behind these. */
+  readonly isWhole: boolean;
+}
+
+/** Rows of a group that one decision sees. */
+export const LIST_FRONT = 10;
+
+/** Where a value stands. The order of a group is that of its ranks, compared as text by code point. */
+export interface ListPlace {
+  readonly list: string;
+  readonly group: string;
+  readonly rank: string;
+}
+
+/** A moment at which a value wants to be looked at, and the event that is published then, on a topic that the stage consumes. */
+export interface Due {
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  readonly event: DomainEvent;
 }
 
 export interface StateDeclaration<In, Facts, State> {
   readonly schema: z.ZodType<State>;
   /** The keys this event may read and write: one or several, derived from event and facts alone. No personal data. */
   keys(event: In, facts: Facts): readonly string[];
+  /** The lists whose fronts this event may look at; the rows that it sees may be written too. */
+  lists?(event: In, facts: Facts): readonly string[];
+  /** The list a value stands in; null, or left out, for none. Derived from the value alone. */
+  placeOf?(value: State, key: string): ListPlace | null;
+  /** When time alone changes something; null, or left out, for never. Each write of the value sets it anew. */
+  dueOf?(value: State, key: string): Due | null;
+  /** RFC 3339: from when on the value may be forgotten. Null, or left out, for never. */
+  expiresAt?(value: State, now: string): string | null;
 }
 
 /** A stage as the runner sees it: `decide` in one form, with or without state. */

@@ -8,7 +8,7 @@ import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runti
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
-import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace';
+import { AlwaysOffSampler, BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace';
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import { ScrapeReader } from './scrape-reader.ts';
 
@@ -34,23 +34,30 @@ const holder = globalThis as { [HERE]?: Telemetry };
 const UNTRACED_PATHS = ['/healthz', '/readyz', '/metrics', '/health'];
 const isUntraced = (path: string | undefined): boolean => UNTRACED_PATHS.some((untraced) => path?.startsWith(untraced));
 
-/** Query texts and values stay out of spans: they hold personal data. */
-const instrumentations = () => [
+/** What makes metrics too. */
+const measuring = () => [
   new HttpInstrumentation({
     ignoreIncomingRequestHook: ({ url }) => isUntraced(url),
     requireParentforOutgoingSpans: true,
   }),
+  new RuntimeNodeInstrumentation(),
+];
+
+/** What only makes spans. Query texts and values stay out of them: they hold personal data. */
+const tracing = () => [
   new UndiciInstrumentation({ requireParentforSpans: true }),
   new PgInstrumentation({ requireParentSpan: true, enhancedDatabaseReporting: false }),
   new IORedisInstrumentation({ requireParentSpan: true, dbStatementSerializer: (command) => command }),
-  new RuntimeNodeInstrumentation(),
 ];
 
 /** A burst of inquiries makes tens of spans each: with the default queue of 2,048 some would be dropped, and traces torn. */
 const EXPORT = { scheduledDelayMillis: 500, maxQueueSize: 50_000, maxExportBatchSize: 2_000 };
 
-/** Without a receiver spans are still made: their ids tie logs and records together. */
-const UNEXPORTED: SpanProcessor = {
+/**
+ * Without a receiver nothing is recorded, and there are trace ids all the same, which tie logs and records together: for them the SDK
+ * wants a processor.
+ */
+const NOWHERE: SpanProcessor = {
   onStart: () => undefined,
   onEnd: () => undefined,
   forceFlush: async () => undefined,
@@ -68,10 +75,14 @@ export const startTelemetry = ({ service, version, otlpEndpoint, otlpProtocol }:
       'service.namespace': 'sluice',
     }),
     metricReaders: [reader],
-    spanProcessors: otlpEndpoint
-      ? [new BatchSpanProcessor({ exporter: new Exporter({ url: `${otlpEndpoint}/v1/traces` }), ...EXPORT })]
-      : [UNEXPORTED],
-    instrumentations: instrumentations(),
+    ...(otlpEndpoint
+      ? {
+          spanProcessors: [
+            new BatchSpanProcessor({ exporter: new Exporter({ url: `${otlpEndpoint}/v1/traces` }), ...EXPORT }),
+          ],
+        }
+      : { spanProcessors: [NOWHERE], sampler: new AlwaysOffSampler() }),
+    instrumentations: otlpEndpoint ? [...tracing(), ...measuring()] : measuring(),
   });
   sdk.start();
   const meter = metrics.getMeter('@sluice/telemetry');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { headerNames, inquiryCommand, type InquiryCommand } from '@sluice/contracts';
+import { inquiryCommand, type InquiryCommand } from '@sluice/contracts';
 import type { Playbook } from '@sluice/policy';
-import type { EventCodec, PlaybookSource, Transport } from '@sluice/stage';
+import { eventRecord, type EventCodec, type PlaybookSource, type Transport } from '@sluice/stage';
 import type { ReadModel } from './read-model.ts';
 
 export interface CommandOrder extends Pick<InquiryCommand, 'command' | 'by' | 'why' | 'at'> {
@@ -62,22 +62,11 @@ export const createCommands = ({ model, transport, codec, playbooks }: CommandsO
       inquiryCommand.v1.parse({ inquiryId, conversationId: found.conversationId, command, by, why, at }),
     );
     await transport.publish([
-      {
-        topic: event.type,
-        key: event.key,
-        value: await codec.encode(event.type, event.data),
-        headers: {
-          [headerNames.specVersion]: '1.0',
-          [headerNames.id]: commandId,
-          [headerNames.source]: '/sluice/api',
-          [headerNames.type]: event.type,
-          [headerNames.time]: event.data.at,
-          [headerNames.subject]: event.subject,
-          [headerNames.dataSchema]: await codec.schemaAddressOf(event.type),
-          [headerNames.contentType]: 'application/json',
-          [headerNames.playbook]: found.playbookHash,
-        },
-      },
+      await eventRecord(
+        event,
+        { id: commandId, source: '/sluice/api', time: event.data.at, brand: null, playbook: found.playbookHash },
+        { codec },
+      ),
     ]);
     return { kind: 'accepted', commandId };
   },

@@ -1,7 +1,7 @@
-import { headerNames, inquiryAssigned, poolChanged, poolCommand, type PoolCommand } from '@sluice/contracts';
+import { inquiryAssigned, poolChanged, poolCommand, type PoolCommand } from '@sluice/contracts';
 import { uuidV5 } from '@sluice/kernel';
 import type { Postgres } from '@sluice/persistence';
-import type { EventCodec, Transport } from '@sluice/stage';
+import { eventRecord, type EventCodec, type Transport } from '@sluice/stage';
 import type { PoolEvent } from '../domain/fairness.ts';
 import type { Period } from '../domain/iso-week.ts';
 
@@ -40,25 +40,13 @@ export const createPools = (postgres: Postgres, { schema, transport, codec }: Po
     return rows.map(({ topic, data }) => toEvent(String(topic), JSON.parse(String(data))));
   },
   async order(command, idempotencyKey) {
-    const { type, key, subject, data } = poolCommand.v1.of(command);
-    const commandId = uuidV5(type, command.by, idempotencyKey);
+    const commandId = uuidV5(poolCommand.v1.type, command.by, idempotencyKey);
     await transport.publish([
-      {
-        topic: type,
-        key,
-        value: await codec.encode(type, data),
-        headers: {
-          [headerNames.specVersion]: '1.0',
-          [headerNames.id]: commandId,
-          [headerNames.source]: '/sluice/api',
-          [headerNames.type]: type,
-          [headerNames.time]: command.orderedAt,
-          [headerNames.subject]: subject,
-          [headerNames.dataSchema]: await codec.schemaAddressOf(type),
-          [headerNames.contentType]: 'application/json',
-          [headerNames.brand]: command.brand,
-        },
-      },
+      await eventRecord(
+        poolCommand.v1.of(command),
+        { id: commandId, source: '/sluice/api', time: command.orderedAt, brand: command.brand, playbook: null },
+        { codec },
+      ),
     ]);
     return { commandId };
   },

@@ -63,6 +63,8 @@ export const explain = (
     decision: { ...decision },
     rules: decision['reasons'] ?? [],
     gates: decision['gates'] ?? [],
+    // With those of the routes, where there are any.
+    unevaluated: asJson(routed['decision'])['unevaluated'] ?? decision['unevaluated'] ?? [],
     enrichment: scored['enrichment'] ?? null,
     routing: routed['routing'] ?? null,
     owner: {

@@ -1,5 +1,12 @@
 import type { InquiryEnriched } from '@sluice/contracts';
-import { redactor, type LanguageModel, type Question, type Reading } from '@sluice/llm';
+import {
+  redactor,
+  type LanguageModel,
+  type Question,
+  type Reading,
+  type RedactedText,
+  type Redactor,
+} from '@sluice/llm';
 import type { Playbook } from '@sluice/policy';
 import type { InquiryReader, InquiryReading } from '../ports/inquiry-reader.port.ts';
 import { answerSchema, type Fields } from './answer-schema.ts';
@@ -66,10 +73,10 @@ const questionFor = ({ extraction, model, name }: Playbook, message: Question<Fi
   });
 };
 
-/** Without a model there is no prompt: nothing is redacted for it, and no tokens are kept. */
-const notConfigured = ({ model }: Playbook): InquiryReading => ({
+/** Without a prompt nobody is asked, and nothing is paid for. */
+const unasked = ({ model }: Playbook, because: 'not-configured' | 'redaction-failed'): InquiryReading => ({
   kind: 'unavailable',
-  because: 'not-configured',
+  because,
   usage: {
     model: model.small.name,
     promptHash: null,
@@ -80,6 +87,14 @@ const notConfigured = ({ model }: Playbook): InquiryReading => ({
     costUsd: 0,
   },
 });
+
+const redacted = (inquiry: InquiryEnriched, redaction: Redactor, { extraction }: Playbook): RedactedText | null => {
+  try {
+    return messageOf(inquiry, redaction, extraction.maxCharacters);
+  } catch {
+    return null;
+  }
+};
 
 /** Reads inquiries with a language model. What leaves this process is redacted; the fields that come back name people again. */
 export const modelReader = ({ model, tokens }: ModelReaderOptions): InquiryReader => {
@@ -104,10 +119,12 @@ export const modelReader = ({ model, tokens }: ModelReaderOptions): InquiryReade
   return {
     async read(inquiry, playbook, signal): Promise<InquiryReading> {
       if (Object.values(playbook.extraction.fields).every(({ from }) => from !== 'model')) return { kind: 'not-asked' };
-      if (model.isAvailable() === null) return notConfigured(playbook);
+      if (model.isAvailable() === null) return unasked(playbook, 'not-configured');
       const book = await tokens.open(inquiry.conversationId);
       const redaction = redactor({ book, names: inquiry.contact.name === null ? [] : [inquiry.contact.name] });
-      const message = messageOf(inquiry, redaction, playbook.extraction.maxCharacters);
+      const message = redacted(inquiry, redaction, playbook);
+      // Nothing leaves the house that could not be redacted: people read it.
+      if (message === null) return unasked(playbook, 'redaction-failed');
       await tokens.keep(inquiry.conversationId, book);
       const reading = await ask(inquiry, playbook, { message, signal });
       if (reading.kind !== 'understood') return reading;

@@ -155,11 +155,31 @@ describe('reading an inquiry with a model', () => {
   it.each([
     { step: { does: 'answer', text: 'prose' }, gives: { kind: 'unreadable', because: 'invalid' } },
     { step: { does: 'answer', text: '', refusal: 'no' }, gives: { kind: 'unreadable', because: 'refused' } },
-    { step: { does: 'refuse', status: 401 }, gives: { kind: 'unavailable', because: 'rejected' } },
+    { step: { does: 'refuse', status: 401 }, gives: { kind: 'unavailable', because: 'credentials' } },
     { step: { does: 'hang' }, gives: { kind: 'unavailable', because: 'timeout' } },
   ] as const)('says $gives.because as a fact', async ({ step, gives }) => {
     server.script(step);
     expect(await read(anEnrichedInquiry(), aPlaybook({ model: { timeoutMs: 300 } }))).toMatchObject(gives);
+  });
+
+  it('shows nobody what could not be redacted', async () => {
+    const failing = {
+      open: async () => ({
+        tokenOf: () => {
+          throw new Error('no token');
+        },
+        learn: () => {},
+        entries: () => ({}),
+      }),
+      keep: async () => {},
+    };
+    const reader = modelReader({ model, tokens: failing });
+    expect(await reader.read(withText('I am ana@initech.example'), aPlaybook(), signal)).toMatchObject({
+      kind: 'unavailable',
+      because: 'redaction-failed',
+      usage: { costUsd: 0 },
+    });
+    expect(server.requests).toHaveLength(0);
   });
 
   it('asks nothing when the playbook wants no fields', async () => {

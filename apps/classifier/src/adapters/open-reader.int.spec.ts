@@ -5,7 +5,7 @@ import { randomName, testInfrastructure } from '@sluice/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aPlaybook } from '../testing/a-playbook.ts';
 import { anEnrichedInquiry } from '../testing/an-enriched-inquiry.ts';
-import { openReader } from './open-reader.ts';
+import { openReader, type ReaderChoice } from './open-reader.ts';
 
 const { redisUrl } = testInfrastructure();
 const signal = new AbortController().signal;
@@ -17,17 +17,19 @@ const inquiry = () =>
 describe('the reader as configured, on a real Redis', () => {
   let server: ScriptedModelServer;
   const links: RedisLink[] = [];
+  const told: (string | null)[] = [];
   const open = (
     url = redisUrl,
-    model: { baseUrl: string; apiKey: null; concurrency: number } | null = {
+    model: ReaderChoice['model'] = {
       baseUrl: server.baseUrl,
       apiKey: null,
       concurrency: 4,
+      longestRestMs: 0,
     },
   ) => {
     const link = openRedis({ url });
     links.push(link);
-    return openReader({ model, contactSecret: 'secret' }, link);
+    return openReader({ model, contactSecret: 'secret', onIssue: (issue) => told.push(issue) }, link);
   };
   beforeEach(async () => {
     server = await startScriptedModelServer();
@@ -75,6 +77,17 @@ describe('the reader as configured, on a real Redis', () => {
     expect(readings.filter((reading) => reading.kind === 'unavailable' && reading.because === 'budget')).toHaveLength(
       2,
     );
+  });
+
+  it('says which setting the server refuses, until it answers again', async () => {
+    server.script({ does: 'refuse', status: 401 }, { does: 'answer', text: JSON.stringify(answer) });
+    told.length = 0;
+    const { reader, state } = open();
+    await reader.read(inquiry(), aPlaybook(), signal);
+    const issue = 'the model server refuses our key (401): SLUICE_MODEL_API_KEY';
+    expect(state()).toBe(`rules only where ${issue}`);
+    await reader.read(inquiry(), aPlaybook(), signal);
+    expect([state(), told]).toEqual(['rules, then the model', [issue, null]]);
   });
 
   it('says that there is no model where none is configured', async () => {

@@ -1,6 +1,6 @@
 import { mentions, type Playbook } from '@sluice/policy';
 import type { FieldValue } from '../ports/inquiry-reader.port.ts';
-import type { Verdict } from './hard-rules.ts';
+import type { Ruling } from './hard-rules.ts';
 
 export interface Classification {
   readonly category: string;
@@ -9,7 +9,7 @@ export interface Classification {
 }
 
 export interface Evidence {
-  readonly verdict: Verdict;
+  readonly ruling: Ruling;
   /** What the model read; null when it was not asked or not understood. */
   readonly fields: Readonly<Record<string, FieldValue>> | null;
   readonly text: string;
@@ -35,12 +35,17 @@ const fromModel = (
 /** The two votes stay apart: words never raise what the model said of itself, nor lower it. */
 const confidenceOf = (playbook: Playbook, evidence: Evidence, model: ReturnType<typeof fromModel>): number => {
   const { gates, extraction } = playbook;
-  const { verdict } = evidence;
-  const isSettled = verdict.decided && (verdict.category !== null || verdict.label !== null);
-  if (isSettled || (verdict.category && !extraction.categoryField)) return 1;
+  const { ruling } = evidence;
+  const isSettled = ruling.decided && (ruling.category !== null || ruling.label !== null);
+  if (isSettled || (ruling.category && !extraction.categoryField)) return 1;
+  // A model that was asked how sure it is and does not say is not sure: no gate is passed by silence.
+  const unsaid =
+    extraction.confidenceField in extraction.fields
+      ? Math.min(gates.lowConfidence, gates.rulesConfidence)
+      : gates.rulesConfidence;
   const own =
     evidence.fields && (model.category ?? !extraction.categoryField)
-      ? (model.confidence ?? gates.rulesConfidence)
+      ? (model.confidence ?? unsaid)
       : gates.rulesConfidence;
   return evidence.words < gates.minWords ? Math.min(own, gates.lowConfidence) : own;
 };
@@ -56,8 +61,8 @@ export const classify = (playbook: Playbook, evidence: Evidence): Classification
   const model = fromModel(playbook, evidence.fields);
   const flags = playbook.taxonomy.flags.filter(({ words }) => mentions(evidence.text, words)).map(({ name }) => name);
   return {
-    category: evidence.verdict.category ?? model.category ?? byWords(playbook, evidence.text),
+    category: evidence.ruling.category ?? model.category ?? byWords(playbook, evidence.text),
     confidence: confidenceOf(playbook, evidence, model),
-    flags: [...new Set([...evidence.verdict.flags, ...flags, ...flagsRead(playbook, evidence.fields)])],
+    flags: [...new Set([...evidence.ruling.flags, ...flags, ...flagsRead(playbook, evidence.fields)])],
   };
 };

@@ -46,6 +46,8 @@ export const gateBy = (playbook: Playbook, { thresholds, confidence, reading }: 
     ...(isPassed(gates, 'review') ? [] : ['low-confidence']),
     ...(isPassed(gates, 'route') ? [] : ['queue-uncertain']),
     ...(reading.kind === 'unreadable' ? ['unreadable-model-answer'] : []),
+    // The playbook counts on a model here, and words alone decided: whatever they gave, somebody looks.
+    ...(reading.kind === 'unavailable' ? ['model-unavailable'] : []),
     ...(lacksKeyFields(playbook, reading) ? ['key-fields-missing'] : []),
   ];
   return { gates, review: { needed: reasons.length > 0, reasons } };

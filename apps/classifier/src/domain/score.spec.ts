@@ -1,4 +1,5 @@
-import type { Rubric } from '@sluice/policy';
+import { parsePlaybook, type ConditionContext, type Rubric } from '@sluice/policy';
+import { aDocument } from '@sluice/policy/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scoreBy } from './score.ts';
@@ -11,7 +12,10 @@ const empty = {
   lists: {},
   numbers: {},
   reading: {},
-} as Parameters<typeof scoreBy>[1];
+} as unknown as ConditionContext;
+
+const playbook = parsePlaybook(aDocument());
+const scored = (rubric: Rubric, context: ConditionContext = empty) => scoreBy({ ...playbook, rubric }, context);
 
 describe('a score', () => {
   const component = fc.record({
@@ -44,10 +48,12 @@ describe('a score', () => {
         fc.integer({ min: -20, max: 20 }),
         fc.constantFrom('none', 'to_100'),
         (components, start, normalise) => {
-          const { score, reasons } = scoreBy(
-            { ...rubricOf(components), start, cap: normalise === 'none' ? 100 : 145, normalise },
-            empty,
-          );
+          const { score, reasons } = scored({
+            ...rubricOf(components),
+            start,
+            cap: normalise === 'none' ? 100 : 145,
+            normalise,
+          });
           expect(reasons.reduce((sum, { points }) => sum + points, 0)).toBe(score);
           expect(score).toBeGreaterThanOrEqual(0);
           expect(score).toBeLessThanOrEqual(100);
@@ -57,30 +63,46 @@ describe('a score', () => {
   });
 
   it('holds each group within its bounds', () => {
-    const { score, reasons } = scoreBy(
+    const { score, reasons } = scored(
       rubricOf([
         { points: 20, when: 'true', times: null, group: 'a' },
         { points: 20, when: 'true', times: null, group: 'a' },
         { points: 7, when: 'true', times: null, group: null },
       ]),
-      empty,
     );
     expect(score).toBe(32);
     expect(reasons.at(-1)).toEqual({ rule: 'cap:a', points: -15, input: 40, from: 'rule' });
   });
 
   it('counts a share of points where the rubric says so', () => {
-    expect(scoreBy(rubricOf([{ points: 30, when: 'true', times: '0.51', group: null }]), empty).score).toBe(15);
+    expect(scored(rubricOf([{ points: 30, when: 'true', times: '0.51', group: null }])).score).toBe(15);
   });
 
   it('is of a hundred where the rubric says so', () => {
-    const { score, reasons } = scoreBy(
-      { ...rubricOf([{ points: 95, when: 'true', times: null, group: null }]), cap: 145, normalise: 'to_100' },
-      empty,
-    );
+    const { score, reasons } = scored({
+      ...rubricOf([{ points: 95, when: 'true', times: null, group: null }]),
+      cap: 145,
+      normalise: 'to_100',
+    });
     expect({ score, last: reasons.at(-1) }).toEqual({
       score: 66,
       last: { rule: 'normalise', points: -29, input: 95, from: 'rule' },
     });
+  });
+
+  it('tells what could not be evaluated, and gives no points for it', () => {
+    const rubric = rubricOf([
+      { points: 10, when: 'metadata.seats > 5', times: null, group: null },
+      { points: 20, when: 'true', times: 'reading.likeness', group: null },
+      { points: 30, when: 'true', times: 'has(metadata.seats) ? 0.5 : 0.0', group: null },
+    ]);
+    const components = rubric.components.map((one, at) => ({ ...one, ...(at === 2 && { input: 'metadata.seats' }) }));
+    const { score, unevaluated } = scored({ ...rubric, components });
+    expect(score).toBe(0);
+    expect(unevaluated).toEqual([
+      { condition: 'rubric.r0', because: 'metadata.seats is not there', counted: 'not-held' },
+      { condition: 'rubric.r1.times', because: 'reading.likeness is not there', counted: 'not-held' },
+      { condition: 'rubric.r2.input', because: 'metadata.seats is not there', counted: 'not-held' },
+    ]);
   });
 });

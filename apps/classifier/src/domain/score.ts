@@ -1,5 +1,5 @@
-import type { Decision } from '@sluice/contracts';
-import { evaluate, holds, type ConditionContext, type Rubric } from '@sluice/policy';
+import type { Decision, Unevaluated } from '@sluice/contracts';
+import { evaluate, shownInput, testCondition, type ConditionContext, type Playbook, type Rubric } from '@sluice/policy';
 
 type Reason = Decision['reasons'][number];
 type Component = Rubric['components'][number];
@@ -9,26 +9,55 @@ export interface Score {
   /** Every point with its rule and the value the rule saw; they add up to the score. */
   readonly reasons: readonly Reason[];
   readonly label: string | null;
+  readonly unevaluated: readonly Unevaluated[];
+}
+
+type Scoring = Pick<Playbook, 'rubric' | 'extraction' | 'lists' | 'taxonomy'>;
+
+/** A component that was looked at: what it gives, if it holds, and what of it could not be evaluated. */
+interface Looked {
+  readonly group: string | null;
+  readonly reason: Reason | null;
+  readonly unevaluated: readonly Unevaluated[];
 }
 
 const sum = (reasons: readonly Reason[]): number => reasons.reduce((total, { points }) => total + points, 0);
 
-const inputOf = (expression: string, context: ConditionContext): Reason['input'] => {
-  const value = evaluate('rubric', expression, context);
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
+const unevaluated = (condition: string, because: string): Unevaluated => ({ condition, because, counted: 'not-held' });
+
+/** The share of its points that a component gives; null, with the reason, where it can't be told. */
+const shareOf = (
+  times: string | null,
+  context: ConditionContext,
+): { readonly share: number; readonly fault: null } | { readonly share: null; readonly fault: string } => {
+  if (times === null) return { share: 1, fault: null };
+  const { value, fault } = evaluate('rubric', times, context);
+  if (typeof value === 'number') return { share: Math.min(Math.max(value, 0), 1), fault: null };
+  return { share: null, fault: fault ?? `${times} is no number` };
 };
 
-const shareOf = (expression: string, context: ConditionContext): number => {
-  const value = evaluate('rubric', expression, context);
-  return typeof value === 'number' && value > 0 ? Math.min(value, 1) : 0;
+const looked = (
+  { rule, group, when, points, times, input, from }: Component,
+  playbook: Scoring,
+  context: ConditionContext,
+): Looked => {
+  const { holds, fault } = testCondition('rubric', when, context);
+  if (!holds) return { group, reason: null, unevaluated: fault === null ? [] : [unevaluated(`rubric.${rule}`, fault)] };
+  const share = shareOf(times, context);
+  if (share.share === null)
+    return { group, reason: null, unevaluated: [unevaluated(`rubric.${rule}.times`, share.fault)] };
+  const shown = evaluate('rubric', input, context);
+  return {
+    group,
+    reason: {
+      rule,
+      points: share.share === 1 ? points : Math.round(points * share.share),
+      input: shownInput(playbook, input, shown.value),
+      from,
+    },
+    unevaluated: shown.fault === null ? [] : [unevaluated(`rubric.${rule}.input`, shown.fault)],
+  };
 };
-
-const reasonOf = ({ rule, points, times, input, from }: Component, context: ConditionContext): Reason => ({
-  rule,
-  points: times === null ? points : Math.round(points * shareOf(times, context)),
-  input: inputOf(input, context),
-  from,
-});
 
 /** Adds what is missing to a bound as a reason of its own, so that the ledger still adds up. */
 const boundary = (
@@ -64,16 +93,24 @@ const normalised = ({ normalise, cap }: Rubric, reasons: readonly Reason[]): rea
     : [{ rule: 'normalise', points, input: held, from: 'rule' }];
 };
 
-/** Applies the rubric: the points of every component that holds, each group and the whole held in bounds, and the label they reach. */
-export const scoreBy = (rubric: Rubric, context: ConditionContext): Score => {
+/**
+ * Applies the rubric: the points of every component that holds, each group and the whole held in bounds, and the label they reach. A
+ * component that can't be evaluated gives no points, and is told.
+ */
+export const scoreBy = (playbook: Scoring, context: ConditionContext): Score => {
+  const { rubric } = playbook;
   const start: readonly Reason[] =
     rubric.start === 0 ? [] : [{ rule: 'start', points: rubric.start, input: null, from: 'rule' }];
-  const earned = rubric.components
-    .filter(({ when }) => holds('rubric', when, context))
-    .map((component) => ({ group: component.group, reason: reasonOf(component, context) }));
+  const components = rubric.components.map((component) => looked(component, playbook, context));
+  const earned = components.flatMap(({ group, reason }) => (reason === null ? [] : [{ group, reason }]));
   const all = [...start, ...earned.map(({ reason }) => reason), ...grouped(rubric, earned)];
   const held = [...all, ...boundary(all, { least: rubric.floor, most: rubric.cap, suffix: '' })];
   const reasons = [...held, ...normalised(rubric, held)];
   const score = sum(reasons);
-  return { score, reasons, label: rubric.labels.find(({ atLeast }) => score >= atLeast)?.label ?? null };
+  return {
+    score,
+    reasons,
+    label: rubric.labels.find(({ atLeast }) => score >= atLeast)?.label ?? null,
+    unevaluated: components.flatMap((one) => one.unevaluated),
+  };
 };

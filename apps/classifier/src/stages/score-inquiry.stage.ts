@@ -1,9 +1,10 @@
 import { inquiryEnriched, inquiryScored, type InquiryEnriched, type InquiryScored } from '@sluice/contracts';
+import { truncate } from '@sluice/kernel';
 import { contextOf, inForce, type Playbook } from '@sluice/policy';
 import { defineStage, emit } from '@sluice/stage';
 import { termIn } from '../domain/axes.ts';
 import { decisionOn } from '../domain/decision.ts';
-import { judge, needsModel } from '../domain/hard-rules.ts';
+import { applyRules, needsModel } from '../domain/hard-rules.ts';
 import { fieldsOf } from '../domain/reading.ts';
 import type { FieldValue, InquiryReader, InquiryReading } from '../ports/inquiry-reader.port.ts';
 
@@ -13,7 +14,7 @@ const SUMMARY_CHARACTERS = 160;
 
 const contentOf = ({ content }: InquiryEnriched, fields: Fields): InquiryScored['content'] => ({
   ...content,
-  summary: termIn(fields, 'summary') ?? content.text.replaceAll(/\s+/gu, ' ').slice(0, SUMMARY_CHARACTERS),
+  summary: termIn(fields, 'summary') ?? truncate(content.text.replaceAll(/\s+/gu, ' '), SUMMARY_CHARACTERS),
   extracted: Object.fromEntries(
     Object.entries(fields ?? {}).map(([field, value]) => [field, Array.isArray(value) ? [...value] : value]),
   ) as InquiryScored['content']['extracted'],
@@ -37,7 +38,7 @@ export const scoreInquiry = defineStage<Playbook>()({
     { playbook: whole, signal },
   ): Promise<InquiryReading> => {
     const playbook = inForce(whole, inquiry);
-    return needsModel(playbook, judge(playbook, contextOf(inquiry, playbook)))
+    return needsModel(playbook, applyRules(playbook, contextOf(inquiry, playbook)))
       ? reader.read(inquiry, playbook, signal)
       : { kind: 'not-asked' };
   },

@@ -1,3 +1,4 @@
+import { truncate } from '@sluice/kernel';
 import { Agent, fetch, type Response } from 'undici';
 import type { Finding, FindOptions, Provider } from '../ports/provider.port.ts';
 import { pageText } from './page-text.ts';
@@ -39,7 +40,7 @@ const read = async (response: Response, { maxCharacters }: FindOptions): Promise
   if (!response.ok) return { status: 'failed', because: `status ${response.status}` };
   const body = await readCapped(response.body, MAX_BYTES);
   const text = pageText(body, response.headers.get('content-type') ?? '');
-  return text ? { status: 'found', value: text.slice(0, maxCharacters) } : { status: 'not-found' };
+  return text ? { status: 'found', value: truncate(text, maxCharacters) } : { status: 'not-found' };
 };
 
 /** Why nothing answered. A domain without a host has no page: that is an answer. */

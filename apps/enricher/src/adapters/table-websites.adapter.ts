@@ -1,3 +1,4 @@
+import { truncate } from '@sluice/kernel';
 import type { Provider } from '../ports/provider.port.ts';
 
 /** Home pages' texts from a table: for installations that may not visit strangers' sites, and for tests. */
@@ -7,7 +8,7 @@ export const tableWebsites = (texts: Readonly<Record<string, string>>): Provider
     name: 'website-table',
     find: async (host, { maxCharacters }) => {
       const text = byHost.get(host);
-      return text === undefined ? { status: 'not-found' } : { status: 'found', value: text.slice(0, maxCharacters) };
+      return text === undefined ? { status: 'not-found' } : { status: 'found', value: truncate(text, maxCharacters) };
     },
   };
 };

@@ -1,3 +1,4 @@
+import { truncate } from '@sluice/kernel';
 import type { Enrichment } from '@sluice/contracts';
 import type { Looked } from '../ports/lookup.port.ts';
 import type { Company } from './company.ts';
@@ -14,16 +15,13 @@ const statusOf = (lookups: readonly Looked<unknown>[]): Enrichment['status'] => 
   return lookups.every(({ status }) => status === 'skipped') ? 'none' : 'full';
 };
 
-/** Cuts to whole characters: half of a surrogate pair is no text. */
-const cut = (text: string, characters: number): string => text.slice(0, characters).replace(/[\uD800-\uDBFF]$/, '');
-
 /** Facts and history as the event carries them. */
 export const enrichmentOf = (facts: EnrichmentFacts, history: History, maxCharacters: number): Enrichment => {
   const lookups = [facts.company, facts.website];
   return {
     status: statusOf(lookups),
     company: facts.company.value,
-    website: facts.website.value === null ? null : cut(facts.website.value, maxCharacters),
+    website: facts.website.value === null ? null : truncate(facts.website.value, maxCharacters),
     history,
     lookups: lookups.map(({ provider, status, tookMs, costUsd }) => ({ provider, status, tookMs, costUsd })),
   };

@@ -1,6 +1,6 @@
-import { headerNames, inquiryRaw, type Attachment, type InquiryRaw } from '@sluice/contracts';
+import { inquiryRaw, type Attachment, type InquiryRaw } from '@sluice/contracts';
 import { contentHash, uuidV5, type Clock, type InquiryId } from '@sluice/kernel';
-import type { BlobStore, EventCodec, Transport } from '@sluice/stage';
+import { eventRecord, type BlobStore, type EventCodec, type Transport } from '@sluice/stage';
 import { SpanKind, context, metrics, propagation, trace } from '@opentelemetry/api';
 import PostalMime from 'postal-mime';
 import type { Receipts } from '../ports/receipts.port.ts';
@@ -71,21 +71,22 @@ export const createIntake = ({ brand, transport, codec, blobs, receipts, clock }
         'sluice.source': raw.source,
       },
     });
-    const headers: Record<string, string> = {
-      [headerNames.specVersion]: '1.0',
-      [headerNames.id]: uuidV5(raw.inquiryId, 'raw'),
-      [headerNames.source]: `/sluice/sources/${raw.source}`,
-      [headerNames.type]: inquiryRaw.v1.type,
-      [headerNames.time]: raw.receivedAt,
-      [headerNames.subject]: raw.inquiryId,
-      [headerNames.contentType]: 'application/json',
-      [headerNames.brand]: raw.brand,
-    };
+    const headers: Record<string, string> = {};
     propagation.inject(trace.setSpan(context.active(), span), headers);
     try {
-      headers[headerNames.dataSchema] = await codec.schemaAddressOf(inquiryRaw.v1.type);
       await transport.publish([
-        { topic: inquiryRaw.v1.type, key: raw.inquiryId, value: await codec.encode(inquiryRaw.v1.type, raw), headers },
+        await eventRecord(
+          inquiryRaw.v1.of(raw),
+          {
+            id: uuidV5(raw.inquiryId, 'raw'),
+            source: `/sluice/sources/${raw.source}`,
+            time: raw.receivedAt,
+            brand: raw.brand,
+            playbook: null,
+            headers,
+          },
+          { codec },
+        ),
       ]);
     } finally {
       span.end();
@@ -95,7 +96,7 @@ export const createIntake = ({ brand, transport, codec, blobs, receipts, clock }
   const accept = async (identity: string, draft: Draft): Promise<Accepted> => {
     const inquiryId = uuidV5(brand, draft.source, identity) as InquiryId;
     const duplicate = await receipts.has(inquiryId);
-    await publish(inquiryRaw.v1.parse({ ...draft, inquiryId, brand, receivedAt: clock.now() }));
+    await publish({ ...draft, inquiryId, brand, receivedAt: clock.now() });
     await receipts.add(inquiryId);
     intake.add(1, { source: draft.source, result: duplicate ? 'repeated' : 'accepted' });
     return { inquiryId, duplicate };

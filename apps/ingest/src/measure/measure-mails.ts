@@ -96,13 +96,18 @@ const threading = async (folder: string): Promise<Figure> => {
 };
 
 const decide = (raw: InquiryRaw, parsed: ParsedInquiry, memory: Map<string, Trace>): string | null => {
-  const outcome = normalizeInquiry.decide(raw, parsed, memory, {
-    now: RECEIVED_AT,
-    decisionId: uuidV5(raw.inquiryId) as DecisionId,
-    playbook,
-    playbookHash: '0'.repeat(64) as PlaybookHash,
-    input: { topic: 'inquiry.raw.v1', partition: 0, offset: raw.inquiryId },
-  });
+  const outcome = normalizeInquiry.decide(
+    raw,
+    parsed,
+    { get: (key) => memory.get(key), list: () => [] },
+    {
+      now: RECEIVED_AT,
+      decisionId: uuidV5(raw.inquiryId) as DecisionId,
+      playbook,
+      playbookHash: '0'.repeat(64) as PlaybookHash,
+      input: { topic: 'inquiry.raw.v1', partition: 0, offset: raw.inquiryId },
+    },
+  );
   for (const [key, trace] of Object.entries('remember' in outcome ? outcome.remember : {})) memory.set(key, trace);
   const data = outcome.kind === 'emit' ? outcome.events[0]?.data : null;
   return typeof data === 'object' && data !== null && 'conversationId' in data ? String(data.conversationId) : null;

@@ -1,210 +1,296 @@
 import { randomUUID } from 'node:crypto';
-import type { JobQueue, Postgres, Queryable, Row } from '@sluice/persistence';
-import { isPerformed } from '../domain/effect-mode.ts';
+import type { EffectKind } from '@sluice/contracts';
+import { systemClock, type Clock } from '@sluice/kernel';
+import type { Postgres, Row } from '@sluice/persistence';
+import type { EffectMode } from '../domain/effect-mode.ts';
 import { skip, type Step } from '../domain/next-step.ts';
-import type { LeasedEffect, Leasing, Ledger, PlannedEffect } from '../ports/ledger.port.ts';
-import { toLeased, toRow } from './effect-rows.ts';
-import { reopenEffects } from './reopen-effects.ts';
-import { storeSettlements } from './store-settlements.ts';
+import { settledEventOf } from '../domain/settled-event.ts';
+import type { LeasedEffect, Ledger, PlannedEffect } from '../ports/ledger.port.ts';
+import { inBatches } from './in-batches.ts';
 
 export interface PostgresLedgerOptions {
   readonly postgres: Postgres;
   readonly schema: string;
-  readonly queue: JobQueue;
+  readonly clock?: Clock;
 }
 
-const REMINDED = 1_000;
 const MS = 1_000;
+const MOST_SETTLED_AT_ONCE = 200;
 
-const COLUMNS = [
-  'effect_id uuid',
-  'decision_id uuid',
-  'inquiry_id uuid',
-  'conversation_id uuid',
-  'kind text',
-  'target text',
-  'destination text',
-  'lane text',
-  'mode text',
-  'content text',
-  'requested_at timestamptz',
-  'trace_parent text',
-  'brand text',
-  'playbook text',
-  'request_hash text',
-];
-const NAMES = COLUMNS.map((column) => column.split(' ')[0]).join(', ');
+/** Values of many rows as one array for each column: what `unnest` takes. */
+const columnsOf = (rows: readonly (readonly unknown[])[], width: number): readonly unknown[] =>
+  Array.from({ length: width }, (_, column) => rows.map((row) => row[column] ?? null));
 
-const insertNew = async (
-  { query }: Queryable,
-  schema: string,
-  effects: readonly PlannedEffect[],
-): Promise<ReadonlySet<string>> => {
-  const rows = await query(
-    `insert into "${schema}".effect (${NAMES}) select ${NAMES} from jsonb_to_recordset($1::jsonb) as x(${COLUMNS.join(', ')}) on conflict do nothing returning effect_id`,
-    // In one order everywhere, so that two planners of the same requests wait for each other, not in a circle.
-    [JSON.stringify(effects.toSorted((a, b) => (a.effectId < b.effectId ? -1 : 1)).map(toRow))],
-  );
-  return new Set(rows.map((row) => String(row['effect_id'])));
+const parameters = (types: readonly string[]): string => types.map((type, at) => `$${at + 1}::${type}[]`).join(', ');
+const named = (columns: Readonly<Record<string, string>>): string => Object.keys(columns).join(', ');
+
+/** What of a request goes into its row. */
+const REQUESTED = {
+  effect_id: 'uuid',
+  decision_id: 'uuid',
+  inquiry_id: 'uuid',
+  conversation_id: 'uuid',
+  kind: 'text',
+  target: 'text',
+  destination: 'text',
+  lane: 'text',
+  mode: 'text',
+  content: 'text',
+  requested_at: 'text',
+  trace_parent: 'text',
+  brand: 'text',
+  playbook: 'text',
+  request_hash: 'text',
+} as const;
+/** And of what nobody performs, for it is settled with its planning. */
+const SETTLED = { settled_at: 'timestamptz', reason: 'text', settlement_id: 'uuid', event: 'text' } as const;
+const PLANNED = { ...REQUESTED, ...SETTLED };
+
+const plannedRow = (effect: PlannedEffect, now: string): readonly unknown[] => {
+  const settled =
+    effect.skipped === null
+      ? null
+      : settledEventOf(effect, skip(effect.skipped), { attempts: 0, settlements: 0, settledAt: now });
+  return [
+    effect.effectId,
+    effect.decisionId,
+    effect.inquiryId,
+    effect.conversationId,
+    effect.kind,
+    effect.target,
+    effect.destination,
+    effect.lane,
+    effect.mode,
+    JSON.stringify(effect.content),
+    effect.requestedAt,
+    effect.traceParent,
+    effect.brand,
+    effect.playbook,
+    effect.requestHash,
+    ...(settled === null ? [] : [now, effect.skipped, settled.settlementId, JSON.stringify(settled.event)]),
+  ];
 };
 
-/** The state that a step leaves behind, and what it notes. */
-const changesOf = (
-  step: Step,
-): { readonly state: string; readonly sets: string; readonly values: readonly unknown[] } => {
+/** Requests, and settlements of those that nobody performs, in one statement. A settlement is stored only with its new row. */
+const PLAN = (schema: string): string => `
+  with given as (select * from unnest(${parameters(Object.values(PLANNED))}) as g(${named(PLANNED)})),
+    fresh as (insert into "${schema}".effect (${named(REQUESTED)}, state, settled_at, settlements, reason)
+      select ${named(REQUESTED)}, case when settled_at is null then 'planned' else 'skipped' end, settled_at, (settled_at is not null)::int, reason
+      from given on conflict (effect_id) do nothing returning effect_id, kind, lane, settled_at),
+    stored as (insert into "${schema}".settlement (settlement_id, effect_id, event, trace_parent, brand, playbook)
+      select settlement_id, effect_id, event, trace_parent, brand, playbook from fresh join given using (effect_id) where event is not null)
+  select kind, lane, settled_at is not null as skipped from fresh`;
+
+const TAKE = (schema: string): string => `
+  with wanted as (select * from unnest($1::text[], $2::int[], $3::text[], $4::float8[]) as w(lane, count, lease, seconds)),
+    due as (select one.effect_id, lease, seconds from wanted cross join lateral (
+      select effect_id from "${schema}".effect where lane = wanted.lane and settled_at is null and due_at <= now()
+      order by due_at limit wanted.count for update skip locked) as one)
+  update "${schema}".effect e set state = case when state in ('attempted', 'unknown') then 'unknown' else 'leased' end,
+    lease_owner = due.lease, due_at = now() + make_interval(secs => due.seconds)
+  from due where e.effect_id = due.effect_id
+  returning e.*, extract(epoch from now() - e.planned_at) * 1000 as age_ms`;
+
+const ATTEMPT = (schema: string): string => `
+  update "${schema}".effect e set state = 'attempted', tries = tries + 1, attempts = attempts + 1,
+    first_attempted_at = coalesce(first_attempted_at, now())
+  from unnest($1::uuid[], $2::text[]) as given(effect_id, lease)
+  where e.effect_id = given.effect_id and lease_owner = lease and due_at > now() and state = 'leased'
+  returning e.effect_id, lease_owner, first_attempted_at`;
+
+const STEP = {
+  effect_id: 'uuid',
+  lease: 'text',
+  state: 'text',
+  reason: 'text',
+  after_seconds: 'float8',
+  tries: 'int',
+  asks: 'int',
+  settled_at: 'timestamptz',
+  learnt_by: 'text',
+  provider_id: 'text',
+  response_digest: 'text',
+  settlement_id: 'uuid',
+  event: 'text',
+  trace_parent: 'text',
+} as const;
+
+const RECORD = (schema: string): string => `
+  with step as (select * from unnest(${parameters(Object.values(STEP))}) as s(${named(STEP)})),
+    changed as (update "${schema}".effect e set state = step.state, reason = step.reason, lease_owner = null,
+        due_at = now() + make_interval(secs => step.after_seconds), tries = e.tries + step.tries, asks = e.asks + step.asks,
+        settled_at = step.settled_at, settlements = e.settlements + (step.settled_at is not null)::int,
+        learnt_by = step.learnt_by, provider_id = step.provider_id, response_digest = step.response_digest
+      from step where e.effect_id = step.effect_id and e.lease_owner = step.lease and e.settled_at is null
+      returning e.effect_id, e.brand, e.playbook, step.lease, step.settlement_id, step.event, step.trace_parent),
+    stored as (insert into "${schema}".settlement (settlement_id, effect_id, event, trace_parent, brand, playbook)
+      select settlement_id, effect_id, event, trace_parent, brand, playbook from changed where event is not null)
+  select effect_id, lease from changed`;
+
+/** From lane to lane along the index, and into each for one effect that is due. */
+const DUE_LANES = (schema: string): string => `
+  with recursive lanes as (
+    (select lane from "${schema}".effect where settled_at is null order by lane limit 1) union all
+    select following.lane from lanes cross join lateral (
+      select lane from "${schema}".effect where settled_at is null and lane > lanes.lane order by lane limit 1) as following)
+  select lane from lanes where exists (
+    select from "${schema}".effect where lane = lanes.lane and settled_at is null and due_at <= now())`;
+
+const BACKLOG = (schema: string): string => `
+  select lane, min(kind) as kind, count(*) as effects,
+    extract(epoch from now() - min(planned_at)) * 1000 as oldest, count(reason) as waiting, max(reason) as reason
+  from "${schema}".effect where settled_at is null group by lane`;
+
+/** Each gets its tries anew, and one more settlement when it ends. What has lost its content to its retention stays as it is. */
+const REOPEN = (schema: string): string => `
+  update "${schema}".effect set state = case state when 'unknown' then 'unknown' else 'planned' end, settled_at = null, due_at = now(),
+    tries = 0, asks = 0, reason = null, learnt_by = 'none', planned_at = now()
+  where settled_at is not null and content is not null and state = any($1::text[]) and mode in ('sandbox', 'live')
+    and ($2::text is null or kind = $2) and ($3::text is null or target = $3) and ($4::uuid[] is null or effect_id = any($4))
+  returning 1`;
+
+const text = (row: Row, name: string): string => String(row[name]);
+const maybe = (row: Row, name: string): string | null =>
+  row[name] === null || row[name] === undefined ? null : String(row[name]);
+const instant = (row: Row, name: string): string | null => (row[name] instanceof Date ? row[name].toISOString() : null);
+
+const toLeased = (row: Row, leasedUntil: number): LeasedEffect => ({
+  effectId: text(row, 'effect_id'),
+  decisionId: text(row, 'decision_id'),
+  inquiryId: text(row, 'inquiry_id'),
+  conversationId: text(row, 'conversation_id'),
+  kind: text(row, 'kind') as EffectKind,
+  target: text(row, 'target'),
+  destination: text(row, 'destination'),
+  lane: text(row, 'lane'),
+  mode: text(row, 'mode') as EffectMode,
+  skipped: null,
+  content: JSON.parse(text(row, 'content')) as PlannedEffect['content'],
+  requestedAt: text(row, 'requested_at'),
+  requestHash: text(row, 'request_hash'),
+  traceParent: maybe(row, 'trace_parent'),
+  brand: text(row, 'brand'),
+  playbook: text(row, 'playbook'),
+  lease: text(row, 'lease_owner'),
+  leasedUntil,
+  turn: text(row, 'state') === 'unknown' ? 'ask' : 'call',
+  tries: Number(row['tries']),
+  attempts: Number(row['attempts']),
+  asks: Number(row['asks']),
+  settlements: Number(row['settlements']),
+  ageMs: Number(row['age_ms']),
+  firstAttemptedAt: instant(row, 'first_attempted_at'),
+});
+
+interface Recording {
+  readonly effect: LeasedEffect;
+  readonly step: Step;
+  readonly traceParent: string | null;
+  readonly now: string;
+}
+
+/** The columns of `STEP` after the first two. */
+const changesOf = ({ effect, step, traceParent, now }: Recording): readonly unknown[] => {
   switch (step.do) {
     case 'settle': {
-      const { state, reason, proof } = step;
-      const sets =
-        ', settled_at = now(), settlements = settlements + 1, reason = $4, learnt_by = $5, provider_id = $6, response_digest = $7';
-      return { state, sets, values: [reason, proof.learntBy, proof.providerId, proof.responseDigest] };
+      const { settlementId, event } = settledEventOf(effect, step, { ...effect, settledAt: now });
+      const { learntBy, providerId, responseDigest } = step.proof;
+      const settled = [now, learntBy, providerId, responseDigest, settlementId, JSON.stringify(event), traceParent];
+      return [step.state, step.reason, 0, 0, 0, ...settled];
     }
     case 'try-again':
-      return {
-        state: 'planned',
-        sets: ', reason = $4, tries = tries - $5::int',
-        values: [step.reason, step.spendsTry ? 0 : 1],
-      };
+      return ['planned', step.reason, step.afterMs / MS, step.spendsTry ? 0 : -1, 0, null, 'none'];
     case 'ask':
-      return { state: 'unknown', sets: ', reason = $4, asks = asks + 1', values: [step.reason] };
+      return ['unknown', step.reason, step.afterMs / MS, 0, step.spendsAsk ? 1 : 0, null, 'none'];
   }
 };
 
-interface Applying {
-  readonly effectIds: readonly string[];
-  /** Who holds them; null for what nobody has leased. */
-  readonly lease: string | null;
-  readonly step: Step;
-}
+/**
+ * The ledger in Postgres. Every change is one statement, and changes of the same moment share it: what is planned, taken, begun and
+ * settled together costs as many statements as one effect alone.
+ */
+export const createPostgresLedger = ({ postgres, schema, clock = systemClock }: PostgresLedgerOptions): Ledger => {
+  const statements = { plan: PLAN(schema), take: TAKE(schema), attempt: ATTEMPT(schema), record: RECORD(schema) };
 
-const applyStep = async (
-  { query }: Queryable,
-  schema: string,
-  { effectIds, lease, step }: Applying,
-): Promise<readonly Row[]> => {
-  const { state, sets, values } = changesOf(step);
-  return query(
-    `update "${schema}".effect set state = $3, lease_owner = null, lease_until = null, touched_at = now()${sets}
-     where effect_id = any($1::uuid[]) and lease_owner is not distinct from $2 and settled_at is null returning *`,
-    [effectIds, lease, state, ...values],
-  );
-};
-
-/** The ledger in Postgres. An effect's row and its job change in one transaction: neither is ever without the other. */
-export const createPostgresLedger = ({ postgres, schema, queue }: PostgresLedgerOptions): Ledger => {
-  const effect = `"${schema}".effect`;
-
-  /** What nobody is to perform is settled where it is planned, all of one mode at once. */
-  const settleUnperformed = async (within: Queryable, effects: readonly PlannedEffect[]): Promise<void> => {
-    for (const [mode, of] of Map.groupBy(effects, (one) => one.mode)) {
-      const rows = await applyStep(within, schema, {
-        effectIds: of.map(({ effectId }) => effectId),
-        lease: null,
-        step: skip(mode),
-      });
-      await storeSettlements(
-        within,
-        schema,
-        rows.map((row) => ({ row, traceParent: null })),
-      );
-    }
-  };
-
-  const held = async (effectId: string): Promise<Leasing> => {
-    const [row] = await postgres.query(
-      `select greatest(0, extract(epoch from lease_until - now()) * 1000) as ms from ${effect} where effect_id = $1 and settled_at is null`,
-      [effectId],
+  const take = inBatches<{ lane: string; count: number; leaseMs: number }, readonly LeasedEffect[]>(async (wanted) => {
+    const from = Date.now();
+    const leases = wanted.map(() => randomUUID());
+    const rows = await postgres.query(
+      statements.take,
+      columnsOf(
+        wanted.map(({ lane, count, leaseMs }, at) => [lane, count, leases[at], leaseMs / MS]),
+        4,
+      ),
     );
-    return row ? { kind: 'held', forMs: Number(row['ms'] ?? 0) } : { kind: 'over' };
-  };
+    const byLease = Map.groupBy(rows, (row) => text(row, 'lease_owner'));
+    return wanted.map(({ leaseMs }, at) =>
+      (byLease.get(leases[at] ?? '') ?? []).map((row) => toLeased(row, from + leaseMs)),
+    );
+  });
+
+  const attempt = inBatches<LeasedEffect, LeasedEffect | null>(async (effects) => {
+    const rows = await postgres.query(
+      statements.attempt,
+      columnsOf(
+        effects.map(({ effectId, lease }) => [effectId, lease]),
+        2,
+      ),
+    );
+    const begun = new Map(rows.map((row) => [`${text(row, 'effect_id')} ${text(row, 'lease_owner')}`, row]));
+    return effects.map((effect) => {
+      const row = begun.get(`${effect.effectId} ${effect.lease}`);
+      return row
+        ? {
+            ...effect,
+            tries: effect.tries + 1,
+            attempts: effect.attempts + 1,
+            firstAttemptedAt: instant(row, 'first_attempted_at'),
+          }
+        : null;
+    });
+  });
+
+  const record = inBatches<readonly unknown[], boolean>(async (steps) => {
+    const rows = await postgres.query(statements.record, columnsOf(steps, Object.keys(STEP).length));
+    const changed = new Set(rows.map((row) => `${text(row, 'effect_id')} ${text(row, 'lease')}`));
+    return steps.map(([effectId, lease]) => changed.has(`${String(effectId)} ${String(lease)}`));
+  }, MOST_SETTLED_AT_ONCE);
 
   return {
     async plan(effects) {
-      const performed = effects.filter(({ mode }) => isPerformed(mode));
-      await Promise.all([...new Set(performed.map(({ lane }) => lane))].map((lane) => queue.open(lane)));
-      return postgres.transaction(async (within) => {
-        const fresh = await insertNew(within, schema, effects);
-        const due = Map.groupBy(
-          performed.filter(({ effectId }) => fresh.has(effectId)),
-          ({ lane }) => lane,
-        );
-        for (const [lane, of] of due) await queue.add(lane, [...new Set(of.map(({ effectId }) => effectId))], within);
-        await settleUnperformed(
-          within,
-          effects.filter(({ effectId, mode }) => !isPerformed(mode) && fresh.has(effectId)),
-        );
-        return [...due.keys()];
-      });
-    },
-
-    async lease(effectId, ms) {
-      const [row] = await postgres.query(
-        `update ${effect} set state = case when state in ('attempted', 'unknown') then 'unknown' else 'leased' end,
-           lease_owner = $2, lease_until = now() + make_interval(secs => $3), touched_at = now()
-         where effect_id = $1 and settled_at is null and (lease_until is null or lease_until < now())
-         returning *, extract(epoch from now() - planned_at) * 1000 as age_ms`,
-        [effectId, randomUUID(), ms / MS],
+      const now = clock.now();
+      // In one order everywhere, so that two planners of the same requests wait for each other, not in a circle.
+      const unique = [...new Map(effects.map((effect) => [effect.effectId, effect])).values()].toSorted((a, b) =>
+        a.effectId < b.effectId ? -1 : 1,
       );
-      return row ? { kind: 'leased', effect: toLeased(row) } : held(effectId);
+      if (unique.length === 0) return { lanes: [], skipped: [] };
+      const rows = await postgres.query(
+        statements.plan,
+        columnsOf(
+          unique.map((effect) => plannedRow(effect, now)),
+          Object.keys(PLANNED).length,
+        ),
+      );
+      return {
+        lanes: [...new Set(rows.filter((row) => row['skipped'] !== true).map((row) => text(row, 'lane')))],
+        skipped: rows.filter((row) => row['skipped'] === true).map((row) => text(row, 'kind')),
+      };
     },
-
-    attempt: async ({ effectId, lease }: LeasedEffect) =>
-      (
-        await postgres.query(
-          `update ${effect} set state = 'attempted', tries = tries + 1, attempts = attempts + 1, attempted_at = now(),
-         first_attempted_at = coalesce(first_attempted_at, now()), touched_at = now()
-       where effect_id = $1 and lease_owner = $2 and lease_until > now() and state = 'leased' returning 1`,
-          [effectId, lease],
-        )
-      ).length > 0,
-
-    record: ({ effectId, lease }, step, { reminder, traceParent }) =>
-      postgres.transaction(async (within) => {
-        const [row] = await applyStep(within, schema, { effectIds: [effectId], lease, step });
-        if (!row) return false;
-        if (step.do === 'settle') {
-          await storeSettlements(within, schema, [{ row, traceParent }]);
-          await queue.finish(reminder, within);
-        } else {
-          await queue.postpone(reminder, step.afterMs, within);
-        }
-        return true;
-      }),
-
-    dismiss: (reminder, afterMs) =>
-      postgres.transaction((within) =>
-        afterMs === null ? queue.finish(reminder, within) : queue.postpone(reminder, afterMs, within),
-      ),
-
+    take: (lane, { count, leaseMs }) => take({ lane, count, leaseMs }),
+    attempt,
+    record: async (effect, step, traceParent) =>
+      // Made here, so that a step that does not fit its contract fails alone.
+      record([effect.effectId, effect.lease, ...changesOf({ effect, step, traceParent, now: clock.now() })]),
+    dueLanes: async () => (await postgres.query(DUE_LANES(schema))).map((row) => text(row, 'lane')),
     backlog: async () =>
-      (
-        await postgres.query(
-          `select lane, min(kind) as kind, count(*) as effects, extract(epoch from now() - min(planned_at)) * 1000 as oldest from ${effect} where settled_at is null group by lane`,
-        )
-      ).map((row) => ({
-        lane: String(row['lane']),
-        kind: String(row['kind']),
+      (await postgres.query(BACKLOG(schema))).map((row) => ({
+        lane: text(row, 'lane'),
+        kind: text(row, 'kind'),
         effects: Number(row['effects']),
         oldestMs: Number(row['oldest']),
+        waiting: row['reason'] === null ? null : { effects: Number(row['waiting']), reason: text(row, 'reason') },
       })),
-
-    async remind(after) {
-      const rows = await postgres.query(
-        `select effect_id, lane from ${effect} where settled_at is null and planned_at < now() - interval '1 minute' and ($1::uuid is null or effect_id > $1)
-         order by effect_id limit ${REMINDED}`,
-        [after],
-      );
-      for (const [lane, of] of Map.groupBy(rows, (row) => String(row['lane']))) {
-        await queue.open(lane);
-        await queue.add(
-          lane,
-          of.map((row) => String(row['effect_id'])),
-          postgres,
-        );
-      }
-      return rows.length < REMINDED ? null : String(rows.at(-1)?.['effect_id']);
-    },
-
-    reopen: (which) => reopenEffects({ postgres, schema, queue }, which),
+    reopen: async ({ kind, target, effectIds, states }) =>
+      (await postgres.query(REOPEN(schema), [states, kind ?? null, target ?? null, effectIds ?? null])).length,
   };
 };

@@ -6,7 +6,7 @@ const WELL = { kind: 'well' } as const;
 const UNWELL = { kind: 'unwell', afterMs: null } as const;
 const failing = (times: number, now = 0): Pace =>
   Array.from({ length: times }).reduce<Pace>(
-    (pace) => ended(pace, terms, { now, verdict: UNWELL }),
+    (pace) => ended(pace, terms, { now, report: UNWELL }),
     freshPace(terms, 0),
   );
 
@@ -26,7 +26,7 @@ describe('a lane’s pace', () => {
   });
 
   it('gives a destination the peace it asks for, at once', () => {
-    const pace = ended(freshPace(terms, 0), terms, { now: 100, verdict: { kind: 'unwell', afterMs: 3_000 } });
+    const pace = ended(freshPace(terms, 0), terms, { now: 100, report: { kind: 'unwell', afterMs: 3_000 } });
     expect(allowance(pace, terms, { now: 3_099, running: 0 })).toEqual({ count: 0, againAt: 3_100 });
     expect(allowance(pace, terms, { now: 3_100, running: 0 }).count).toBe(3);
   });
@@ -42,17 +42,15 @@ describe('a lane’s pace', () => {
   it('rests again when the trial fails, and is itself again when it does not', () => {
     const resting = failing(3);
     expect(
-      allowance(ended(resting, terms, { now: 1_000, verdict: UNWELL }), terms, { now: 1_999, running: 0 }).count,
+      allowance(ended(resting, terms, { now: 1_000, report: UNWELL }), terms, { now: 1_999, running: 0 }).count,
     ).toBe(0);
     expect(
-      allowance(ended(resting, terms, { now: 1_000, verdict: WELL }), terms, { now: 1_000, running: 0 }).count,
+      allowance(ended(resting, terms, { now: 1_000, report: WELL }), terms, { now: 1_000, running: 0 }).count,
     ).toBe(3);
   });
 
   it('counts failures in a row only', () => {
-    const recovered = ended(failing(2), terms, { now: 0, verdict: WELL });
-    expect(allowance(ended(recovered, terms, { now: 0, verdict: UNWELL }), terms, { now: 1, running: 0 }).count).toBe(
-      3,
-    );
+    const recovered = ended(failing(2), terms, { now: 0, report: WELL });
+    expect(allowance(ended(recovered, terms, { now: 0, report: UNWELL }), terms, { now: 1, running: 0 }).count).toBe(3);
   });
 });

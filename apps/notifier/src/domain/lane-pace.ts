@@ -17,8 +17,9 @@ export interface Pace {
   readonly restsUntil: number;
 }
 
-/** What a call told about its destination: `unwell` may rest for as long as the destination asked. */
-export type Verdict = { readonly kind: 'well' } | { readonly kind: 'unwell'; readonly afterMs: number | null };
+/** What a call told about its destination: one that is `unwell` may have said how long it wants to be left alone. */
+export type DestinationReport =
+  { readonly kind: 'well' } | { readonly kind: 'unwell'; readonly afterMs: number | null };
 
 const MS_PER_SECOND = 1_000;
 
@@ -74,10 +75,10 @@ export const begun = (
 export const ended = (
   pace: Pace,
   { breaker }: LaneTerms,
-  { now, verdict }: { readonly now: number; readonly verdict: Verdict },
+  { now, report }: { readonly now: number; readonly report: DestinationReport },
 ): Pace => {
-  if (verdict.kind === 'well') return { ...pace, failures: 0 };
-  if (verdict.afterMs !== null) return { ...pace, restsUntil: Math.max(pace.restsUntil, now + verdict.afterMs) };
+  if (report.kind === 'well') return { ...pace, failures: 0 };
+  if (report.afterMs !== null) return { ...pace, restsUntil: Math.max(pace.restsUntil, now + report.afterMs) };
   const failures = pace.failures + 1;
   return {
     ...pace,

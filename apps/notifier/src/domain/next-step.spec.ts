@@ -5,12 +5,20 @@ import {
   afterQuestion,
   afterUnknown,
   backoffMs,
-  verdictOf,
+  reportAfterAttempt,
   type Standing,
   type Terms,
 } from './next-step.ts';
 
-const terms: Terms = { maxTries: 4, maxAsks: 3, baseMs: 1_000, capMs: 60_000, graceMs: 2_000, giveUpMs: 86_400_000 };
+const terms: Terms = {
+  maxTries: 4,
+  maxAsks: 3,
+  baseMs: 1_000,
+  capMs: 60_000,
+  graceMs: 2_000,
+  giveUpMs: 86_400_000,
+  mendMs: 604_800_000,
+};
 const standing = (over: Partial<Standing> = {}): Standing => ({
   effectId: '5f0c0000-0000-5000-8000-000000000000',
   tries: 1,
@@ -49,6 +57,21 @@ describe('after a call', () => {
     });
   });
 
+  it('what a person has to mend waits for days and spends no try', () => {
+    const given = { kind: 'misconfigured', reason: 'channel_not_found' } as const;
+    expect(afterAttempt(given, terms, standing({ tries: 9, ageMs: terms.mendMs - 1 }))).toMatchObject({
+      do: 'try-again',
+      reason: 'channel_not_found',
+      spendsTry: false,
+    });
+    expect(afterAttempt(given, terms, standing({ ageMs: terms.mendMs }))).toMatchObject({
+      do: 'settle',
+      state: 'refuted',
+      reason: 'out-of-time:channel_not_found',
+    });
+    expect(reportAfterAttempt(given)).toEqual({ kind: 'unwell', afterMs: null });
+  });
+
   it('a provider that is away costs no try, but not for ever', () => {
     const away = retry({ reason: 'not-sent', spendsTry: false });
     expect(afterAttempt(away, terms, standing({ tries: 4, ageMs: terms.giveUpMs - 1 }))).toMatchObject({
@@ -73,6 +96,7 @@ describe('when nobody knows', () => {
       do: 'ask',
       afterMs: 2_000,
       reason: 'timeout',
+      spendsAsk: true,
     });
   });
 
@@ -129,12 +153,26 @@ describe('after a question', () => {
       do: 'ask',
       afterMs: 7_000,
       reason: 'ratelimited',
+      spendsAsk: true,
     });
     expect(afterQuestion(cannot, terms, standing({ asks: 3 }))).toMatchObject({
       do: 'settle',
       state: 'unknown',
       reason: 'ratelimited',
     });
+  });
+});
+
+it('a question that a person has to make possible is put again for days, and spends none', () => {
+  const given = { kind: 'misconfigured', reason: 'token_revoked' } as const;
+  expect(afterQuestion(given, terms, standing({ asks: 9, ageMs: terms.mendMs - 1 }))).toMatchObject({
+    do: 'ask',
+    reason: 'token_revoked',
+    spendsAsk: false,
+  });
+  expect(afterQuestion(given, terms, standing({ ageMs: terms.mendMs }))).toMatchObject({
+    do: 'settle',
+    state: 'unknown',
   });
 });
 
@@ -169,6 +207,6 @@ describe('what a lane learns', () => {
       { kind: 'unwell', afterMs: null },
     ],
   ] as const)('from %o is %o', (result, expected) => {
-    expect(verdictOf(result)).toEqual(expected);
+    expect(reportAfterAttempt(result)).toEqual(expected);
   });
 });

@@ -1,5 +1,5 @@
 import type { AttemptResult, Found, OnUnknown } from '@sluice/connectors';
-import type { Verdict } from './lane-pace.ts';
+import type { DestinationReport } from './lane-pace.ts';
 
 /** Where an effect stands. The last four are settled: published, and touched again only when a person reopens them. */
 export type EffectState = 'planned' | 'leased' | 'attempted' | 'confirmed' | 'refuted' | 'unknown' | 'skipped';
@@ -15,7 +15,7 @@ export interface Proof {
 export type Step =
   | { readonly do: 'settle'; readonly state: SettledState; readonly reason: string | null; readonly proof: Proof }
   | { readonly do: 'try-again'; readonly afterMs: number; readonly reason: string; readonly spendsTry: boolean }
-  | { readonly do: 'ask'; readonly afterMs: number; readonly reason: string };
+  | { readonly do: 'ask'; readonly afterMs: number; readonly reason: string; readonly spendsAsk: boolean };
 
 export interface Terms {
   /** Calls that may be spent on one effect. */
@@ -29,6 +29,8 @@ export interface Terms {
   readonly graceMs: number;
   /** Age at which even calls that cost no try (a provider that is away) come to an end. */
   readonly giveUpMs: number;
+  /** The same for what waits until a person has mended our configuration: days, for people have weekends. */
+  readonly mendMs: number;
 }
 
 /** What is known about an effect when a call or a question has ended. */
@@ -44,14 +46,18 @@ export interface Standing {
 
 const NO_PROOF: Proof = { providerId: null, responseDigest: null, learntBy: 'none' };
 
-const settled = (state: SettledState, reason: string | null, proof: Proof = NO_PROOF): Step => ({
+const settled = (state: SettledState, reason: string | null, proof: Proof = NO_PROOF): Settling => ({
   do: 'settle',
   state,
   reason,
   proof,
 });
 
-export const skip = (reason: string): Step => settled('skipped', reason);
+export type Settling = Extract<Step, { readonly do: 'settle' }>;
+
+export const skip = (reason: string): Settling => settled('skipped', reason);
+/** Why an effect is skipped that this deployment has no credentials for. */
+export const NO_CONNECTOR = 'no-connector';
 
 const LEAST_SPREAD = 0.75;
 const SPREADS = 512;
@@ -79,6 +85,11 @@ const afterRetry = (result: Extract<AttemptResult, { kind: 'retry' }>, terms: Te
   };
 };
 
+const afterMisconfigured = (reason: string, terms: Terms, { ageMs, tries, effectId }: Standing): Step =>
+  ageMs >= terms.mendMs
+    ? settled('refuted', `out-of-time:${reason}`)
+    : { do: 'try-again', afterMs: backoffMs(terms, tries, effectId), reason, spendsTry: false };
+
 /** After a call that was answered, or was not. */
 export const afterAttempt = (result: AttemptResult, terms: Terms, standing: Standing): Step => {
   switch (result.kind) {
@@ -92,6 +103,8 @@ export const afterAttempt = (result: AttemptResult, terms: Terms, standing: Stan
       return settled('refuted', result.reason, { ...NO_PROOF, learntBy: 'answer' });
     case 'retry':
       return afterRetry(result, terms, standing);
+    case 'misconfigured':
+      return afterMisconfigured(result.reason, terms, standing);
     case 'unknown':
       return afterUnknown(result.reason, terms, standing);
   }
@@ -99,7 +112,7 @@ export const afterAttempt = (result: AttemptResult, terms: Terms, standing: Stan
 
 /** Nobody knows whether it was applied: the provider is asked, or recognises a repeat, or a person looks. Never a blind repeat. */
 export const afterUnknown = (reason: string, terms: Terms, standing: Standing): Step => {
-  if (standing.onUnknown === 'ask') return { do: 'ask', afterMs: terms.graceMs, reason };
+  if (standing.onUnknown === 'ask') return { do: 'ask', afterMs: terms.graceMs, reason, spendsAsk: true };
   if (standing.onUnknown === 'hold' || standing.tries >= terms.maxTries || isOutOfTime(terms, standing))
     return settled('unknown', reason);
   return { do: 'try-again', afterMs: backoffMs(terms, standing.tries, standing.effectId), reason, spendsTry: true };
@@ -119,18 +132,28 @@ export const afterQuestion = (found: Found, terms: Terms, standing: Standing): S
       if (tries >= terms.maxTries || isOutOfTime(terms, standing))
         return settled('refuted', 'tries-spent:not-applied', { ...NO_PROOF, learntBy: 'inquiry' });
       return { do: 'try-again', afterMs: backoffMs(terms, tries, effectId), reason: 'not-applied', spendsTry: true };
+    case 'misconfigured':
+      if (standing.ageMs >= terms.mendMs) return settled('unknown', found.reason);
+      return { do: 'ask', afterMs: backoffMs(terms, asks, effectId), reason: found.reason, spendsAsk: false };
     case 'cannot-tell':
       if (asks >= terms.maxAsks) return settled('unknown', found.reason);
       return {
         do: 'ask',
         afterMs: Math.max(found.afterMs ?? 0, backoffMs(terms, asks, effectId)),
         reason: found.reason,
+        spendsAsk: true,
       };
   }
 };
 
 /** What a call tells its lane about the destination. A refusal comes from one that is well. */
-export const verdictOf = (result: AttemptResult): Verdict => {
+export const reportAfterAttempt = (result: AttemptResult): DestinationReport => {
   if (result.kind === 'confirmed' || result.kind === 'refuted') return { kind: 'well' };
   return { kind: 'unwell', afterMs: result.kind === 'retry' ? result.afterMs : null };
+};
+
+/** The same after a question. */
+export const reportAfterQuestion = (found: Found): DestinationReport => {
+  if (found.kind === 'found' || found.kind === 'absent') return { kind: 'well' };
+  return { kind: 'unwell', afterMs: found.kind === 'cannot-tell' ? found.afterMs : null };
 };

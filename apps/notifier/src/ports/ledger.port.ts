@@ -8,6 +8,10 @@ export interface PlannedEffect extends Effect {
   /** Where it goes: the target, or what stands in for it in a sandbox. */
   readonly destination: string;
   readonly lane: string;
+  /** Why nobody performs it (`propose`, `no-connector`): then it is settled as skipped when it is planned. Null: it is performed. */
+  readonly skipped: string | null;
+  /** SHA-256 of what was asked for. */
+  readonly requestHash: string;
   /** W3C trace context of the record that asked for it. */
   readonly traceParent: string | null;
   readonly brand: string;
@@ -18,27 +22,20 @@ export interface PlannedEffect extends Effect {
 export interface LeasedEffect extends PlannedEffect {
   /** Proof of the lease: what is told to the ledger under an older one counts for nothing. */
   readonly lease: string;
+  /** Milliseconds since the epoch: until then nobody else has it. On the safe side: counted from before the lease was asked for. */
+  readonly leasedUntil: number;
   /** `call`: nothing is under way at the provider. `ask`: something may be, or may have been applied. */
   readonly turn: 'call' | 'ask';
+  /** Calls that count against the most that are spent on one effect. */
   readonly tries: number;
+  /** Calls of any kind. */
+  readonly attempts: number;
   readonly asks: number;
+  /** How often it was settled before: more than once where people reopened it. */
+  readonly settlements: number;
   readonly ageMs: number;
   /** RFC 3339: when the first call began that may have been applied; null when there was none. */
   readonly firstAttemptedAt: string | null;
-}
-
-export type Leasing =
-  | { readonly kind: 'leased'; readonly effect: LeasedEffect }
-  /** Somebody else has it for this long. */
-  | { readonly kind: 'held'; readonly forMs: number }
-  /** There is nothing to do: it is settled, or was never planned. */
-  | { readonly kind: 'over' };
-
-/** The job that made us look. Its queue and the ledger change together. */
-export interface Reminder {
-  readonly id: string;
-  readonly lane: string;
-  readonly taking: number;
 }
 
 export interface LaneBacklog {
@@ -46,6 +43,8 @@ export interface LaneBacklog {
   readonly kind: string;
   readonly effects: number;
   readonly oldestMs: number;
+  /** Effects that wait after a call or a question, and why one of them does; null where none does. */
+  readonly waiting: { readonly effects: number; readonly reason: string } | null;
 }
 
 export interface Reopening {
@@ -55,29 +54,32 @@ export interface Reopening {
   readonly states: readonly Exclude<SettledState, 'confirmed'>[];
 }
 
+/** What planning came to. */
+export interface Planned {
+  /** Lanes that got work. */
+  readonly lanes: readonly string[];
+  /** Kinds of the effects that were settled as skipped, one for each. */
+  readonly skipped: readonly string[];
+}
+
 /**
- * The record of every effect: planned → leased → attempted → confirmed, refuted or unknown. All changes are compare-and-swap on
- * the lease, and change the effect's job in the same transaction. All methods throw TransientError while the database is away.
+ * The record of every effect: planned → leased → attempted → confirmed, refuted or unknown. A row says itself when its next turn is
+ * due; a lease puts that off until it has run out. All changes are compare-and-swap on the lease. All methods throw TransientError
+ * while the database is away.
  */
 export interface Ledger {
-  /** Inserts what is new, with a job each; what is only recorded is settled at once. Gives the lanes that got work. */
-  plan(effects: readonly PlannedEffect[]): Promise<readonly string[]>;
-  /** Takes an effect for `ms`, unless another holds it. */
-  lease(effectId: string, ms: number): Promise<Leasing>;
-  /** Notes that a call begins now. False when the lease was lost: then nothing may be called. */
-  attempt(effect: LeasedEffect): Promise<boolean>;
-  /** Stores what follows, and finishes or postpones the job. False when the lease was lost. */
-  record(
-    effect: LeasedEffect,
-    step: Step,
-    told: { readonly reminder: Reminder; readonly traceParent: string | null },
-  ): Promise<boolean>;
-  /** Nothing to do now: the job ends, or waits. */
-  dismiss(reminder: Reminder, afterMs: number | null): Promise<void>;
-  /** What is not settled, by lane. */
+  /** Inserts what is new; what nobody performs is settled at once. Repeating it changes nothing. */
+  plan(effects: readonly PlannedEffect[]): Promise<Planned>;
+  /** Takes up to `count` effects of a lane that are due, the longest due first, for `leaseMs`. */
+  take(lane: string, options: { readonly count: number; readonly leaseMs: number }): Promise<readonly LeasedEffect[]>;
+  /** Notes that a call begins now, and gives the effect with that call counted. Null when the lease was lost: then nothing may be called. */
+  attempt(effect: LeasedEffect): Promise<LeasedEffect | null>;
+  /** Stores what follows, and ends the lease. False when it was lost. */
+  record(effect: LeasedEffect, step: Step, traceParent: string | null): Promise<boolean>;
+  /** Lanes that have anything due: asked every second, so at little cost however much waits. */
+  dueLanes(): Promise<readonly string[]>;
+  /** What is not settled, by lane. Looks at every such effect. */
   backlog(): Promise<readonly LaneBacklog[]>;
-  /** Adds the jobs that unsettled effects should have: none is missing unless somebody deleted them. Goes on after `after`; gives where it got to, null at the end. */
-  remind(after: string | null): Promise<string | null>;
   /** Takes settled effects up again: what was not done is done anew, what nobody knows is asked about first. Gives how many. */
   reopen(which: Reopening): Promise<number>;
 }

@@ -2,8 +2,6 @@
 export interface Settlement {
   /** The event's id: the same however often it is published. */
   readonly settlementId: string;
-  /** Place in the sequence; from 0, without gaps. */
-  readonly position: bigint;
   /** Data of an `effect.settled.v1`. */
   readonly event: unknown;
   readonly traceParent: string | null;
@@ -11,14 +9,27 @@ export interface Settlement {
   readonly playbook: string;
 }
 
-/** The sequence of settlements, and who publishes it. All methods throw TransientError while the database is away. */
+/** Who claims, for how long (milliseconds). */
+export interface Claiming {
+  readonly owner: string;
+  readonly ms: number;
+}
+
+/**
+ * What has settled and is not published yet, in order, and who publishes it. Settlements are counted: the position is how many were
+ * published so far. All methods throw TransientError while the database is away. No lock outlives a call.
+ */
 export interface Settlements {
-  /** Takes or keeps the relay for `ms`: null while another process has it. */
-  claim(owner: string, ms: number): Promise<{ readonly sequence: string; readonly published: bigint } | null>;
-  /** Numbers what has none yet, and gives what stands from `position` on. */
-  from(position: bigint, limit: number): Promise<readonly Settlement[]>;
-  /** Remembers how far it was published, should the broker ever forget. */
-  published(next: bigint): Promise<void>;
+  /** Takes or keeps the relay: null while another process has it. `published` is the position this database knows of. */
+  claim(claiming: Claiming): Promise<{ readonly sequence: string; readonly published: bigint } | null>;
+  /**
+   * Gives what stands at `position`, up to `limit`, and keeps the relay; null when another process has it. The same settlements again
+   * while the position is the same: once it has moved on they are published, and forgotten.
+   */
+  next(
+    claiming: Claiming,
+    at: { readonly position: bigint; readonly limit: number },
+  ): Promise<readonly Settlement[] | null>;
   /** Lets another process have the relay at once. */
   release(owner: string): Promise<void>;
 }

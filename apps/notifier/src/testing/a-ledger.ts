@@ -1,4 +1,4 @@
-import { createJobQueue, createPostgres, migrate, type JobQueue, type Postgres } from '@sluice/persistence';
+import { createPostgres, migrate, type Postgres } from '@sluice/persistence';
 import { randomName, testInfrastructure } from '@sluice/testing';
 import { createPostgresLedger } from '../adapters/postgres-ledger.adapter.ts';
 import { createPostgresSettlements } from '../adapters/postgres-settlements.adapter.ts';
@@ -9,11 +9,10 @@ import type { Settlements } from '../ports/settlements.port.ts';
 export interface TestLedger {
   readonly postgres: Postgres;
   readonly schema: string;
-  readonly queue: JobQueue;
   readonly ledger: Ledger;
   readonly settlements: Settlements;
-  /** Another process: connections and a queue of its own, on the same database. */
-  another(): Promise<Pick<TestLedger, 'ledger' | 'queue'>>;
+  /** Another process: a ledger with connections of its own, on the same database. */
+  another(): Ledger;
   /** One row of the ledger. */
   row(effectId: string): Promise<Readonly<Record<string, unknown>>>;
   /** What is to be published, in order. */
@@ -21,27 +20,25 @@ export interface TestLedger {
   close(): Promise<void>;
 }
 
-/** A ledger on the real Postgres, in schemas of its own. `expireSeconds`: when a dead process's jobs are due again. */
-export const aLedger = async ({ expireSeconds = 2 }: { readonly expireSeconds?: number } = {}): Promise<TestLedger> => {
-  const { postgresUrl: url } = testInfrastructure();
+/** A ledger on the real Postgres, in a schema of its own. `url`: another way to it. */
+export const aLedger = async ({
+  url = testInfrastructure().postgresUrl,
+}: { readonly url?: string } = {}): Promise<TestLedger> => {
   const schema = randomName('notifier');
-  const jobs = `${schema}_jobs`;
-  const postgres = createPostgres({ url });
   await migrate({ url, schema, migrations: notifierSchema.migrations });
-  const queues: JobQueue[] = [];
-  const start = async () => {
-    const queue = createJobQueue({ url, schema: jobs, expireSeconds });
-    queues.push(queue);
-    await queue.start();
-    return { queue, ledger: createPostgresLedger({ postgres, schema, queue }) };
+  const opened: Postgres[] = [];
+  const connect = (): Postgres => {
+    const postgres = createPostgres({ url });
+    opened.push(postgres);
+    return postgres;
   };
-  const first = await start();
+  const postgres = connect();
   return {
-    ...first,
     postgres,
     schema,
+    ledger: createPostgresLedger({ postgres, schema }),
     settlements: createPostgresSettlements(postgres, schema),
-    another: start,
+    another: () => createPostgresLedger({ postgres: connect(), schema }),
     row: async (effectId) =>
       (await postgres.query(`select * from "${schema}".effect where effect_id = $1`, [effectId]))[0] ?? {},
     settled: async () =>
@@ -49,10 +46,8 @@ export const aLedger = async ({ expireSeconds = 2 }: { readonly expireSeconds?: 
         (row) => JSON.parse(String(row['event'])) as Record<string, unknown>,
       ),
     async close() {
-      await Promise.all(queues.map((queue) => queue.stop()));
       await postgres.query(`drop schema if exists "${schema}" cascade`);
-      await postgres.query(`drop schema if exists "${jobs}" cascade`);
-      await postgres.close();
+      await Promise.all(opened.map((one) => one.close()));
     },
   };
 };

@@ -6,7 +6,15 @@ import { Lanes } from '../lanes.ts';
 import { createPerformer } from '../perform-effect.ts';
 import type { TestLedger } from './a-ledger.ts';
 
-export const quickTerms: Terms = { maxTries: 4, maxAsks: 5, baseMs: 20, capMs: 200, graceMs: 100, giveUpMs: 60_000 };
+export const quickTerms: Terms = {
+  maxTries: 4,
+  maxAsks: 5,
+  baseMs: 20,
+  capMs: 200,
+  graceMs: 100,
+  giveUpMs: 60_000,
+  mendMs: 60_000,
+};
 export const quickLane: LaneTerms = {
   concurrency: 5,
   perSecond: 1_000,
@@ -25,7 +33,7 @@ export interface NotifierUnderTest {
   readonly only?: string;
 }
 
-/** The lanes of one notifier process on a queue of its own. As many of them as a test wants share one ledger. */
+/** The lanes of one notifier process on connections of its own. As many of them as a test wants share one ledger. */
 export const aNotifier = async ({
   ledger: world,
   connectors,
@@ -35,15 +43,14 @@ export const aNotifier = async ({
   leaseMs = 1_500,
   only,
 }: NotifierUnderTest): Promise<Lanes> => {
-  const { ledger, queue } = await world.another();
+  const ledger = world.another();
   const lanes = new Lanes({
     ledger,
-    queue: {
-      start: () => queue.start(),
-      open: (name) => queue.open(name),
-      take: async (name, count) => (only === undefined || only === name ? queue.take(name, count) : []),
+    take: async (lane, count) => {
+      failPoints.at('before-lease');
+      return only === undefined || only === lane ? ledger.take(lane, { count, leaseMs }) : [];
     },
-    perform: createPerformer({ ledger, connectors, terms: { ...quickTerms, ...terms }, leaseMs, failPoints }),
+    perform: createPerformer({ ledger, connectors, terms: { ...quickTerms, ...terms }, failPoints }),
     termsOf: () => ({ ...quickLane, ...lane }),
     onError: () => undefined,
     watchMs: 100,

@@ -22,7 +22,13 @@ export const routeInquiry = defineStage<Playbook>()({
     const route = chooseRoute(inquiry, playbook);
     const routed = {
       ...inquiry,
-      decision: { ...inquiry.decision, priority: route.priority ?? inquiry.decision.priority },
+      decision: {
+        ...inquiry.decision,
+        priority: route.priority ?? inquiry.decision.priority,
+        ...(route.unevaluated.length > 0 && {
+          unevaluated: [...(inquiry.decision.unevaluated ?? []), ...route.unevaluated],
+        }),
+      },
       routing: {
         rule: route.id,
         queue: route.queue,

@@ -30,7 +30,7 @@ const wake = createClockWaker({
   },
   clock: systemClock,
   codec: {
-    encode: async (_type, data) => Buffer.from(JSON.stringify(data)),
+    frame: async (_type, json) => Buffer.from(json),
     decode: async (value) => JSON.parse(String(value)) as unknown,
     schemaAddressOf: async (type) => `/schemas/${type}`,
   },

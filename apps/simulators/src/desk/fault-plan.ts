@@ -20,6 +20,8 @@ export const fault = z.strictObject({
   status: status.optional(),
   /** `Retry-After` of that answer, in seconds. */
   retryAfterSeconds: z.number().min(0).optional(),
+  /** Answers 200 with this text, JSON or not, instead of applying. */
+  answer: z.string().optional(),
   /** Breaks the connection instead of applying. */
   reset: z.boolean().optional(),
   /** Never answers and never applies. */

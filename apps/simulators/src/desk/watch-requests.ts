@@ -43,7 +43,8 @@ const beforeApplying = async (
   else if (found.timeoutBeforeApply) {
     reply.hijack();
     await silence(request);
-  } else if (found.status !== undefined) return refuse(reply, found);
+  } else if (found.answer !== undefined) return reply.type('application/json').send(found.answer);
+  else if (found.status !== undefined) return refuse(reply, found);
   return undefined;
 };
 

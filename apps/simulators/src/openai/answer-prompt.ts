@@ -1,4 +1,4 @@
-import { contentHash } from '@sluice/kernel';
+import { contentHash, truncate } from '@sluice/kernel';
 import type { JsonSchema } from './json-schema.ts';
 import { refIn, type SeededAnswer, type SeededAnswers } from './seeded-answers.ts';
 import { shapeAnswer } from './shape-answer.ts';
@@ -35,7 +35,7 @@ const readable = (text: string): string =>
     .replace(/^Subject: /, '');
 
 const madeUp = ({ schema }: Prompt, text: string): SeededAnswer => ({
-  content: schema === null ? `You wrote: ${text.slice(0, 200)}` : JSON.stringify(shapeAnswer(schema, text)),
+  content: schema === null ? `You wrote: ${truncate(text, 200)}` : JSON.stringify(shapeAnswer(schema, text)),
   refusal: null,
   finishReason: 'stop',
 });

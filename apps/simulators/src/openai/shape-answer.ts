@@ -1,3 +1,4 @@
+import { truncate } from '@sluice/kernel';
 import { evidenceFor, wordsOf } from './evidence.ts';
 import { readField } from './field-readers.ts';
 import { resolve, typesOf, type JsonSchema } from './json-schema.ts';
@@ -28,7 +29,7 @@ const mostSupported = (values: readonly unknown[], reading: Reading): unknown =>
 };
 
 const firstSentence = (text: string): string =>
-  (text.trim().split(/(?<=[.!?])\s|\n/)[0] ?? '').slice(0, LONGEST_SENTENCE);
+  truncate(text.trim().split(/(?<=[.!?])\s|\n/)[0] ?? '', LONGEST_SENTENCE);
 
 /** Sure of its choices when the text speaks for one of those that an answer of this shape makes. */
 const confidenceIn = (reading: Reading): number => {
@@ -53,7 +54,7 @@ const isConfidence = (name: string): boolean => name.toLowerCase().includes('con
 const isRetelling = (name: string): boolean => /summary|reason|title|subject|text|evidence/i.test(name);
 
 const aString = ({ name, schema }: Named, { text }: Reading): string =>
-  ((isRetelling(name) ? firstSentence(text) : '') || 'not said').slice(0, schema.maxLength ?? LONGEST_SENTENCE);
+  truncate((isRetelling(name) ? firstSentence(text) : '') || 'not said', schema.maxLength ?? LONGEST_SENTENCE);
 
 const anArray = ({ name, schema }: Named, reading: Reading): readonly unknown[] => {
   const items = resolve(schema.items ?? {}, reading.root);

@@ -8,6 +8,7 @@ export const KNOWN_CHANNELS = [
   'finance',
   'hot-leads',
   'inbox',
+  'inbox-review',
   'inbox-triage',
   'incidents',
   'leads',

@@ -1,4 +1,5 @@
 import { flagOf, jsonOf, limitOf, textOf, type SlackArguments } from './arguments.ts';
+import { blocksRefusal } from './check-blocks.ts';
 import { pageOf } from './page.ts';
 import type { SlackChannel, SlackMessage, Workspace } from './workspace.ts';
 
@@ -10,9 +11,12 @@ export interface SlackAnswer {
 
 const HISTORY_PAGE = 100;
 const LIST_PAGE = 100;
-const LONGEST_TEXT = 40_000;
+/** Documented as 40,000, and refused from here on by today's Slack. */
+const LONGEST_TEXT = 4_000;
 
-const failed = (error: string): SlackAnswer => ({ answer: { ok: false, error } });
+const failed = (error: string, more: Readonly<Record<string, unknown>> = {}): SlackAnswer => ({
+  answer: { ok: false, error, ...more },
+});
 
 /** Our own effects by their id; anything else by what it says. */
 const keyOf = ({ metadata, ts }: SlackMessage): string => {
@@ -33,10 +37,15 @@ const shown = (message: SlackMessage, withMetadata: boolean) => ({
 const post = (workspace: Workspace, given: SlackArguments): SlackAnswer => {
   const channel = workspace.channelFor(textOf(given['channel']));
   const text = textOf(given['text']);
-  const blocks = jsonOf(given['blocks']);
+  const blocks = given['blocks'] === undefined ? null : jsonOf(given['blocks']);
   if (!channel) return failed('channel_not_found');
+  if (channel.state === 'archived') return failed('is_archived');
+  if (channel.state === 'not-joined' && !workspace.access.scopes.includes('chat:write.public'))
+    return failed('not_in_channel');
   if (text === '' && blocks === null) return failed('no_text');
   if (text.length > LONGEST_TEXT) return failed('msg_too_long');
+  const refusal = given['blocks'] === undefined ? null : blocksRefusal(blocks);
+  if (refusal) return failed(refusal.error, { response_metadata: { messages: refusal.messages } });
   const message = workspace.post(channel, { text, blocks, metadata: jsonOf(given['metadata']) });
   return {
     answer: { ok: true, channel: channel.id, ts: message.ts, message: shown(message, true) },
@@ -84,15 +93,25 @@ const history = (workspace: Workspace, given: SlackArguments): SlackAnswer => {
   };
 };
 
+const missingScope = ({ access }: Workspace, needed: string): SlackAnswer | null =>
+  access.scopes.includes(needed) ? null : failed('missing_scope', { needed, provided: access.scopes.join(',') });
+
+/** As the real one: lists nothing to a token that may not see one of the kinds asked for. */
 const list = (workspace: Workspace, given: SlackArguments): SlackAnswer => {
-  const page = pageOf(workspace.channels(), textOf(given['cursor']), limitOf(given['limit'], LIST_PAGE));
+  const refusal = textOf(given['types']).includes('private_channel') ? missingScope(workspace, 'groups:read') : null;
+  if (refusal) return refusal;
+  const shownChannels = workspace
+    .channels()
+    .filter(({ state }) => state !== 'archived' || !flagOf(given['exclude_archived']));
+  const page = pageOf(shownChannels, textOf(given['cursor']), limitOf(given['limit'], LIST_PAGE));
   if (!page) return failed('invalid_cursor');
-  const asListed = ({ id, name }: SlackChannel) => ({
+  const asListed = ({ id, name, state }: SlackChannel) => ({
     id,
     name,
     is_channel: true,
-    is_archived: false,
+    is_archived: state === 'archived',
     is_private: false,
+    is_member: state === 'open',
   });
   return { answer: { ok: true, channels: page.items.map(asListed), response_metadata: { next_cursor: page.next } } };
 };
@@ -109,11 +128,18 @@ const authTest = (): SlackAnswer => ({
   },
 });
 
+type Method = (workspace: Workspace, given: SlackArguments) => SlackAnswer;
+
+const withScope =
+  (scope: string, method: Method): Method =>
+  (workspace, given) =>
+    missingScope(workspace, scope) ?? method(workspace, given);
+
 /** The Web API methods that are simulated, by their names. */
-export const slackMethods: Readonly<Record<string, (workspace: Workspace, given: SlackArguments) => SlackAnswer>> = {
+export const slackMethods: Readonly<Record<string, Method>> = {
   'auth.test': authTest,
-  'chat.postMessage': post,
-  'chat.update': update,
-  'conversations.history': history,
-  'conversations.list': list,
+  'chat.postMessage': withScope('chat:write', post),
+  'chat.update': withScope('chat:write', update),
+  'conversations.history': withScope('channels:history', history),
+  'conversations.list': withScope('channels:read', list),
 };

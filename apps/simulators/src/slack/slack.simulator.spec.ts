@@ -76,6 +76,80 @@ describe('the Slack simulator', () => {
     expect(await call('chat.postMessage', { channel: '#sales' })).toMatchObject({ error: 'no_text' });
   });
 
+  const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } });
+  it.each([
+    [
+      'a section of 3,001',
+      [section('x'.repeat(3_001))],
+      'invalid_blocks',
+      'must be less than 3001 characters [json-pointer:/blocks/0/text/text]',
+    ],
+    ['a section of nothing', [section('')], 'invalid_blocks', 'more than 0 characters'],
+    [
+      'a header of 151',
+      [{ type: 'header', text: { type: 'plain_text', text: 'x'.repeat(151) } }],
+      'invalid_blocks',
+      '151 characters',
+    ],
+    [
+      'a header with markup',
+      [{ type: 'header', text: { type: 'mrkdwn', text: 'x' } }],
+      'invalid_blocks',
+      '/blocks/0/text/type',
+    ],
+    [
+      'a field of 2,001',
+      [{ type: 'section', fields: [{ type: 'mrkdwn', text: 'x'.repeat(2_001) }] }],
+      'invalid_blocks',
+      '/blocks/0/fields/0/text',
+    ],
+    [
+      'eleven fields',
+      [{ type: 'section', fields: Array.from({ length: 11 }, () => ({ type: 'mrkdwn', text: 'x' })) }],
+      'invalid_blocks',
+      'no more than 10',
+    ],
+    ['no elements', [{ type: 'context', elements: [] }], 'invalid_blocks', 'no fewer than 1'],
+    ['51 blocks', Array.from({ length: 51 }, () => section('x')), 'invalid_blocks', 'no more than 50'],
+    ['an unknown block', [{ type: 'poem' }], 'invalid_blocks', 'unsupported type'],
+    ['what is no list', { type: 'section' }, 'invalid_blocks_format', ''],
+    [
+      '12,001 characters in all',
+      Array.from({ length: 5 }, () => section('x'.repeat(2_401))),
+      'msg_blocks_too_long',
+      '',
+    ],
+  ])('refuses blocks with %s, as Slack does', async (_case, blocks, error, message) => {
+    const answer = await call('chat.postMessage', { channel: '#sales', text: 'a', blocks: JSON.stringify(blocks) });
+    expect(answer).toMatchObject({ ok: false, error });
+    expect(JSON.stringify(answer['response_metadata'])).toContain(message);
+  });
+
+  it('refuses a text of more than 4,000', async () => {
+    expect(await call('chat.postMessage', { channel: '#sales', text: 'x'.repeat(4_001) })).toMatchObject({
+      error: 'msg_too_long',
+    });
+  });
+
+  it('has channels in every state, and a token that may do what it is told', async () => {
+    await simulators.addChannels(['old'], 'archived');
+    await simulators.addChannels(['over-there'], 'not-joined');
+    await simulators.addChannels(['missing-until-now']);
+    const errorOf = async (channel: string) => (await call('chat.postMessage', { channel, text: 'a' }))['error'];
+    expect([await errorOf('#old'), await errorOf('#over-there'), await errorOf('#missing-until-now')]).toEqual([
+      'is_archived',
+      undefined,
+      undefined,
+    ]);
+    await simulators.setSlackAccess({ scopes: ['chat:write'] });
+    expect(await errorOf('#over-there')).toBe('not_in_channel');
+    expect(await call('conversations.list')).toMatchObject({ error: 'missing_scope', needed: 'channels:read' });
+    await simulators.setSlackAccess({ refusedWith: 'token_revoked' });
+    expect((await call('auth.test'))['error']).toBe('token_revoked');
+    await simulators.setSlackAccess();
+    expect(await call('auth.test')).toMatchObject({ ok: true });
+  });
+
   it('lists a channel that a failed post named', async () => {
     await simulators.setFaults('slack', { faults: [{ status: 500, count: 1 }] });
     await fetch(`${simulators.addressOf('slack')}chat.postMessage`, {

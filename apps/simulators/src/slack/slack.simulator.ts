@@ -5,9 +5,23 @@ import { refuseControl } from '../desk/problem.ts';
 import { argumentsOf, textOf } from './arguments.ts';
 import { KNOWN_CHANNELS } from './known-channels.ts';
 import { slackMethods } from './methods.ts';
-import { createWorkspace } from './workspace.ts';
+import { channelStates, createWorkspace, FULL_ACCESS } from './workspace.ts';
 
-const names = z.strictObject({ names: z.array(z.string().min(1)) });
+const channels = z.strictObject({
+  names: z.array(z.string().min(1)),
+  /** What becomes of them; without it they are made, and the bot is in them. */
+  state: z.enum(channelStates).default('open'),
+});
+const access = z.strictObject({
+  /** The error every call gets, whatever its token, such as `token_revoked`. */
+  refusedWith: z
+    .string()
+    .regex(/^[a-z_]+$/)
+    .nullable()
+    .default(null),
+  /** What the token may do; without it, all that a notifier needs. */
+  scopes: z.array(z.string()).default([...FULL_ACCESS.scopes]),
+});
 
 const hasToken = (request: FastifyRequest): boolean =>
   /^Bearer \S+/.test(request.headers.authorization ?? '') || textOf(argumentsOf(request)['token']) !== '';
@@ -29,10 +43,13 @@ export const slackSimulator = (): Simulator => {
         done(null, Object.fromEntries(new URLSearchParams(String(body))));
       });
       app.addHook('preValidation', async (request) => noteChannel(request));
-      app.all<{ Params: { method: string } }>('/api/:method', async (request) => {
+      app.all<{ Params: { method: string } }>('/api/:method', async (request, reply) => {
         const method = slackMethods[request.params.method];
         if (!method) return { ok: false, error: 'unknown_method' };
         if (!hasToken(request)) return { ok: false, error: 'not_authed' };
+        const { refusedWith, scopes } = workspace.access;
+        if (refusedWith !== null) return { ok: false, error: refusedWith };
+        void reply.header('x-oauth-scopes', scopes.join(','));
         const { answer, applied } = method(workspace, argumentsOf(request));
         if (applied !== undefined) desk.applied(request, applied);
         return answer;
@@ -43,10 +60,16 @@ export const slackSimulator = (): Simulator => {
         channels: workspace.channels().map((channel) => ({ ...channel, messages: workspace.messages(channel) })),
       }));
       app.post('/channels', async (request, reply) => {
-        const wanted = names.safeParse(request.body);
+        const wanted = channels.safeParse(request.body);
         if (!wanted.success) return refuseControl(reply, wanted.error);
-        workspace.add(wanted.data.names);
+        workspace.add(wanted.data.names, wanted.data.state);
         return { channels: workspace.channels().length };
+      });
+      app.post('/access', async (request, reply) => {
+        const wanted = access.safeParse(request.body);
+        if (!wanted.success) return refuseControl(reply, wanted.error);
+        workspace.access = wanted.data;
+        return wanted.data;
       });
       app.delete('/messages', async (_request, reply) => {
         workspace.clear();

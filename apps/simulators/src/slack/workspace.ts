@@ -9,15 +9,33 @@ export interface SlackMessage {
   readonly edited: boolean;
 }
 
+/** `open`: the bot is in it. `not-joined`: public, and the bot is not. `gone`: nobody finds it. */
+export const channelStates = ['open', 'not-joined', 'archived', 'gone'] as const;
+export type ChannelState = (typeof channelStates)[number];
+
 export interface SlackChannel {
   readonly id: string;
   readonly name: string;
+  readonly state: ChannelState;
 }
+
+/** What the bot's token is good for. */
+export interface SlackAccess {
+  /** The error that every call gets, such as `token_revoked`; null while the token is good. */
+  readonly refusedWith: string | null;
+  readonly scopes: readonly string[];
+}
+
+export const FULL_ACCESS: SlackAccess = {
+  refusedWith: null,
+  scopes: ['chat:write', 'chat:write.public', 'channels:read', 'channels:history', 'groups:read', 'groups:history'],
+};
 
 export interface Workspace {
   channels(): readonly SlackChannel[];
-  /** Makes channels, as somebody did long ago: the real one lists a channel before anyone posts to it. */
-  add(names: readonly string[]): void;
+  access: SlackAccess;
+  /** Makes channels, as somebody did long ago (the real one lists a channel before anyone posts to it), or changes their state. */
+  add(names: readonly string[], state?: ChannelState): void;
   /** By id or, as chat.postMessage allows, by name. A new name makes a channel; a name that starts with `missing` never exists. */
   channelFor(idOrName: string): SlackChannel | null;
   channelById(id: string): SlackChannel | null;
@@ -32,7 +50,7 @@ const MICROSECONDS = 1_000_000;
 const idOf = (name: string): string => `C${createHash('sha256').update(name).digest('hex').slice(0, 10).toUpperCase()}`;
 
 export const createWorkspace = (): Workspace => {
-  const channels = new Map<string, SlackChannel & { messages: SlackMessage[] }>();
+  const channels = new Map<string, SlackChannel & { readonly messages: SlackMessage[] }>();
   let last = 0;
 
   const nextTs = (): string => {
@@ -40,18 +58,29 @@ export const createWorkspace = (): Workspace => {
     return `${Math.floor(last / MICROSECONDS)}.${String(last % MICROSECONDS).padStart(6, '0')}`;
   };
 
-  const byName = (name: string): SlackChannel | null => {
-    if (name === '' || name.startsWith('missing')) return null;
-    const channel = channels.get(idOf(name)) ?? { id: idOf(name), name, messages: [] };
-    channels.set(channel.id, channel);
+  const put = (name: string, state: ChannelState): SlackChannel => {
+    const id = idOf(name);
+    const channel = { id, name, state, messages: channels.get(id)?.messages ?? [] };
+    channels.set(id, channel);
     return channel;
   };
 
+  const byName = (name: string): SlackChannel | null => {
+    const known = channels.get(idOf(name));
+    if (known) return known;
+    return name === '' || name.startsWith('missing') ? null : put(name, 'open');
+  };
+
+  const unlessGone = (channel: SlackChannel | null | undefined): SlackChannel | null =>
+    !channel || channel.state === 'gone' ? null : channel;
+
   return {
-    channels: () => [...channels.values()].map(({ id, name }) => ({ id, name })),
-    add: (names) => names.forEach((name) => byName(name.replace(/^#/, ''))),
-    channelFor: (idOrName) => channels.get(idOrName) ?? byName(idOrName.replace(/^#/, '')),
-    channelById: (id) => channels.get(id) ?? null,
+    access: FULL_ACCESS,
+    channels: () =>
+      [...channels.values()].flatMap(({ id, name, state }) => (state === 'gone' ? [] : [{ id, name, state }])),
+    add: (names, state = 'open') => names.forEach((name) => put(name.replace(/^#/, ''), state)),
+    channelFor: (idOrName) => unlessGone(channels.get(idOrName) ?? byName(idOrName.replace(/^#/, ''))),
+    channelById: (id) => unlessGone(channels.get(id)),
     post({ id }, message) {
       const posted = { ...message, ts: nextTs(), edited: false };
       channels.get(id)?.messages.unshift(posted);

@@ -40,8 +40,8 @@ export const poison: Fault = {
   async strike({ stack }) {
     const { brokers, registryUrl } = stack.addresses;
     const codec = createRegistryCodec({ url: registryUrl });
-    const raw = await codec.encode(inquiryRaw.v1.type, aRawInquiry());
-    const enriched = await codec.encode(inquiryEnriched.v1.type, anEnrichedInquiry());
+    const raw = await codec.frame(inquiryRaw.v1.type, JSON.stringify(aRawInquiry()));
+    const enriched = await codec.frame(inquiryEnriched.v1.type, JSON.stringify(anEnrichedInquiry()));
     const transport = createKafkaTransport({ brokers, clientId: 'poison' });
     for (const topic of new Set(stageInputs.map((input) => input.topic))) {
       const own = Number((await codec.schemaAddressOf(topic)).split('/').at(-1));

@@ -18,14 +18,31 @@ export interface Effect {
 /**
  * What one call to the provider came to. Reasons are words of a bounded set and never hold text of the provider or of the effect.
  * `refuted`: not applied, and another call would not be either.
- * `retry`: not applied for certain; `spendsTry` is false where the provider never worked on it (busy, not reachable, our credentials).
+ * `retry`: not applied for certain; `spendsTry` is false where the provider never worked on it (busy, not reachable).
+ * `misconfigured`: not applied, and will not be until a person has mended our credentials or the destination.
  * `unknown`: it may have been applied.
  */
 export type AttemptResult =
   | { readonly kind: 'confirmed'; readonly providerId: string | null; readonly responseDigest: string }
   | { readonly kind: 'refuted'; readonly reason: string }
   | { readonly kind: 'retry'; readonly afterMs: number | null; readonly reason: string; readonly spendsTry: boolean }
+  | { readonly kind: 'misconfigured'; readonly reason: string }
   | { readonly kind: 'unknown'; readonly reason: string };
+
+/** Why nothing, or nothing for one target, can be done at a provider until a person mends it. */
+export interface SinkFault {
+  /** Null where it concerns every target. */
+  readonly target: string | null;
+  /** A word of a bounded set, as in an `AttemptResult`. */
+  readonly reason: string;
+  /** What to do about it, for the person who reads `/readyz` or `doctor`. */
+  readonly mend: string;
+}
+
+/** `cannot-tell`: the provider could not be asked just now, which says nothing about our configuration. */
+export type SinkCheck =
+  | { readonly kind: 'checked'; readonly faults: readonly SinkFault[] }
+  | { readonly kind: 'cannot-tell'; readonly reason: string };
 
 /**
  * What the provider says about an effect it may have applied. `absent` speaks for the moment of asking only: a request that
@@ -34,6 +51,8 @@ export type AttemptResult =
 export type Found =
   | { readonly kind: 'found'; readonly providerId: string | null; readonly responseDigest: string }
   | { readonly kind: 'absent' }
+  /** It can't be asked until a person has mended our credentials or the destination. */
+  | { readonly kind: 'misconfigured'; readonly reason: string }
   | { readonly kind: 'cannot-tell'; readonly reason: string; readonly afterMs: number | null };
 
 /**
@@ -46,10 +65,15 @@ export type OnUnknown = 'ask' | 'resend' | 'hold';
 export interface Connector {
   readonly kind: EffectKind;
   readonly onUnknown: OnUnknown;
-  /** Milliseconds after which a call has ended, whatever happened. A lease must be longer. */
+  /** Milliseconds after which `perform` has ended, whatever happened. A lease must be longer. */
   readonly timeoutMs: number;
-  /** Calls the provider once, without retries. Never throws for what the provider or the network does. */
+  /** Has the provider apply it once, without retries. Never throws for what the provider or the network does. */
   perform(effect: Effect): Promise<AttemptResult>;
+  /**
+   * Asks the provider whether our credentials are good and whether these targets can be reached. Changes nothing, never throws. Null
+   * where a provider can't be asked without being told something.
+   */
+  readonly check: ((targets: readonly string[]) => Promise<SinkCheck>) | null;
   /** Looks for an effect that may have been applied since `since` (RFC 3339). Changes nothing. */
   ask(effect: Effect, context: { readonly since: string }): Promise<Found>;
   close(): Promise<void>;

@@ -1,79 +1,103 @@
 import type { KnownBlock } from '@slack/web-api';
-import type { SlackContent } from './slack-content.ts';
+import { fitted, fittedPlain } from './fit-text.ts';
+import { slackContent, type SlackContent } from './slack-content.ts';
 
+/**
+ * Slack's bounds, in UTF-16 units of what is sent: a header of 150, the text of a section of 3,000, ten fields of 2,000 in a
+ * section, 50 blocks, a top-level text of 4,000; and 12,000 for all text of a message's blocks together. Headers, one summary,
+ * fields and foot as bounded here come to 10,300 at most.
+ */
 const LONGEST_HEADER = 150;
-const LONGEST_SECTION = 2_900;
-const LONGEST_FIELD = 500;
-const MOST_FIELDS = 10;
+const LONGEST_SUMMARY = 3_000;
+const LONGEST_FIELD = 2_000;
+const LONGEST_FIELDS = 5_000;
+const LONGEST_FOOT = 2_000;
+const FIELDS_OF_A_SECTION = 10;
+const MOST_FIELDS = 20;
+
+/** What of the summary goes into the top-level text: what a notification shows. */
+const LONGEST_PREVIEW = 500;
+const LONGEST_NAME = 80;
+const LONGEST_LINK = 1_000;
+/** A due time with its markup is never shorter. */
+const SHORTEST_DUE = 60;
+const SEPARATOR = '  ·  ';
 const MS_PER_SECOND = 1_000;
 
-/** Slack reads `<…>` as links and mentions: a stranger's text must never become `<!channel>`. */
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-
-/** Cuts between characters, never inside one, and never inside an escape. */
-const shortened = (text: string, longest: number): string => {
-  const characters = [...text];
-  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`;
-};
-
-const safe = (text: string, longest: number): string => escaped(shortened(text.replace(/\s+/g, ' ').trim(), longest));
-
 /** Shown in each reader's own time zone; the text after the bar where that is not possible. */
+const dateText = (moment: string): string =>
+  `<!date^${Math.floor(Date.parse(moment) / MS_PER_SECOND)}^{date_short_pretty} {time}|${moment}>`;
+
 const dueText = ({ clock, dueAt }: SlackContent['due'][number]): string =>
-  `${safe(clock, 40)} <!date^${Math.floor(Date.parse(dueAt) / MS_PER_SECOND)}^{date_short_pretty} {time}|${dueAt}>`;
+  `Due ${fitted(clock, LONGEST_NAME)} ${dateText(dueAt)}`;
 
 /** `[category][priority] subject` */
-export const titleOf = ({ category, priority, subject }: SlackContent): string => {
+const titleOf = ({ category, priority, subject }: SlackContent): string => {
   const labels = [category, priority].flatMap((label) => (label === null ? [] : [`[${label}]`])).join('');
   return [labels, subject ?? 'New inquiry'].filter(Boolean).join(' ');
 };
 
-const fieldsOf = ({ entities }: SlackContent): readonly KnownBlock[] =>
-  entities.length === 0
-    ? []
-    : [
-        {
-          type: 'section',
-          fields: entities.slice(0, MOST_FIELDS).map(({ name, value }) => ({
-            type: 'mrkdwn',
-            text: `*${safe(name, 60)}*\n${safe(String(value), LONGEST_FIELD)}`,
-          })),
-        },
-      ];
+const sectionsOf = <Item>(items: readonly Item[]): readonly (readonly Item[])[] =>
+  Array.from({ length: Math.ceil(items.length / FIELDS_OF_A_SECTION) }, (_, at) =>
+    items.slice(at * FIELDS_OF_A_SECTION, (at + 1) * FIELDS_OF_A_SECTION),
+  );
 
-const footOf = ({ owner, queue, due, link }: SlackContent): readonly KnownBlock[] => {
-  const parts = [
-    ...(owner === null ? [] : [`Owner *${safe(owner, 80)}*`]),
-    ...(queue === null ? [] : [`Queue ${safe(queue, 80)}`]),
-    ...due.map((one) => `Due ${dueText(one)}`),
-    ...(link === null ? [] : [`<${link.replaceAll(/[<>|]/g, encodeURIComponent)}|Open>`]),
+/** The more fields there are, the shorter each may be. */
+const fieldsOf = ({ entities }: SlackContent): readonly KnownBlock[] => {
+  const shown = entities.slice(0, MOST_FIELDS);
+  const longest = Math.min(LONGEST_FIELD, Math.floor(LONGEST_FIELDS / shown.length));
+  return sectionsOf(shown).map((fields) => ({
+    type: 'section',
+    fields: fields.map(({ name, value }) => {
+      const label = `*${fitted(name, LONGEST_NAME)}*\n`;
+      return { type: 'mrkdwn', text: label + fitted(String(value), longest - label.length) };
+    }),
+  }));
+};
+
+const linkOf = (link: string | null): readonly string[] => {
+  const address = link === null ? '' : link.replaceAll(/[<>|]/g, encodeURIComponent).replaceAll('&', '&amp;');
+  return address === '' || address.length > LONGEST_LINK ? [] : [`<${address}|Open>`];
+};
+
+const countOf = (left: number, what: string): readonly string[] => (left > 0 ? [`${left} more ${what}`] : []);
+
+/** A date's or a link's markup stays whole or is left out, and how many were left out is said. */
+const footOf = ({ owner, queue, since, due, link, entities }: SlackContent): readonly KnownBlock[] => {
+  const before = [
+    ...(owner === null ? [] : [`Owner *${fitted(owner, LONGEST_NAME)}*`]),
+    ...(queue === null ? [] : [`Queue ${fitted(queue, LONGEST_NAME)}`]),
+    ...(since === null ? [] : [`Waiting since ${dateText(since)}`]),
   ];
-  return parts.length === 0 ? [] : [{ type: 'context', elements: [{ type: 'mrkdwn', text: parts.join('  ·  ') }] }];
+  const after = [...countOf(entities.length - MOST_FIELDS, 'facts'), ...linkOf(link)];
+  const withDue = (count: number): string =>
+    [...before, ...due.slice(0, count).map(dueText), ...countOf(due.length - count, 'due times'), ...after].join(
+      SEPARATOR,
+    );
+  let count = Math.min(due.length, Math.floor(LONGEST_FOOT / SHORTEST_DUE));
+  while (count > 0 && withDue(count).length > LONGEST_FOOT) count -= 1;
+  const text = withDue(count);
+  return text === '' ? [] : [{ type: 'context', elements: [{ type: 'mrkdwn', text }] }];
 };
 
 export interface RenderedMessage {
-  /** Top-level text: what notifications and screen readers show. */
+  /** Top-level text: what notifications and screen readers show, and all there is where Slack does not take the blocks. */
   readonly text: string;
   readonly blocks: KnownBlock[];
 }
 
-export const renderMessage = (content: SlackContent): RenderedMessage => {
+/** An effect's content as a Slack message within Slack's bounds, whatever strangers wrote into it. What does not fit is left out. */
+export const renderMessage = (given: unknown): RenderedMessage => {
+  const content = slackContent.parse(given);
   const title = titleOf(content);
-  const summary: readonly KnownBlock[] =
-    content.summary === null
-      ? []
-      : [{ type: 'section', text: { type: 'mrkdwn', text: safe(content.summary, LONGEST_SECTION) } }];
+  const { summary } = content;
   return {
-    text: [
-      safe(title, LONGEST_HEADER),
-      ...(content.summary === null ? [] : [safe(content.summary, LONGEST_FIELD)]),
-    ].join(': '),
+    text: [fitted(title, LONGEST_HEADER), ...(summary === null ? [] : [fitted(summary, LONGEST_PREVIEW)])].join(': '),
     blocks: [
-      {
-        type: 'header',
-        text: { type: 'plain_text', text: shortened(title.replace(/\s+/g, ' '), LONGEST_HEADER), emoji: false },
-      },
-      ...summary,
+      { type: 'header', text: { type: 'plain_text', text: fittedPlain(title, LONGEST_HEADER), emoji: false } },
+      ...(summary === null
+        ? []
+        : [{ type: 'section' as const, text: { type: 'mrkdwn' as const, text: fitted(summary, LONGEST_SUMMARY) } }]),
       ...fieldsOf(content),
       ...footOf(content),
     ],

@@ -1,44 +1,51 @@
 import { z } from 'zod';
+import { onOneLine } from './fit-text.ts';
 
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value?.trim() || null);
-const entity = z.object({ name: z.string(), value: z.union([z.string(), z.number(), z.boolean()]) });
-const entities = z
-  .union([
-    z.array(entity),
-    z
-      .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
-      .transform((fields) =>
-        Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [{ name, value }])),
-      ),
-  ])
-  .nullish()
-  .catch(null)
-  .transform((value) => value ?? []);
+const line = z.string().transform(onOneLine);
+/** Null where it is missing, blank, or no text. */
+const text = line.transform((value) => value || null).catch(null);
+const moment = z.iso.datetime({ offset: true });
+const value = z.union([line, z.number(), z.boolean()]);
+
+/** Those of a list that fit; one that does not costs nobody the others. */
+const listOf = <Item>(item: z.ZodType<Item>) =>
+  z
+    .unknown()
+    .optional()
+    .transform((given): readonly Item[] =>
+      Array.isArray(given)
+        ? given.flatMap((one: unknown) => {
+            const read = item.safeParse(one);
+            return read.success ? [read.data] : [];
+          })
+        : [],
+    );
+
+/** As a list of `{name, value}`, or as an object. */
+const asList = (given: unknown): unknown =>
+  typeof given === 'object' && given !== null && !Array.isArray(given)
+    ? Object.entries(given).map(([name, of]) => ({ name, value: of as unknown }))
+    : given;
 
 /** What a `slack.message` shows. Everything may be missing: a notice with a gap is better than none. */
 export const slackContent = z.object({
-  category: text.catch(null),
-  priority: text.catch(null),
-  subject: text.catch(null),
-  summary: text.catch(null),
-  owner: text.catch(null),
-  queue: text.catch(null),
+  category: text,
+  priority: text,
+  subject: text,
+  summary: text,
+  owner: text,
+  queue: text,
   /** Facts worth a glance: company, seats, order number. */
-  entities,
+  entities: z.preprocess(asList, listOf(z.object({ name: line, value }))),
+  /** Since when somebody waits. */
+  since: moment.nullable().catch(null),
   /** Promises and when they are due. */
-  due: z
-    .array(z.object({ clock: z.string(), dueAt: z.iso.datetime() }))
-    .nullish()
-    .catch(null)
-    .transform((value) => value ?? []),
+  due: listOf(z.object({ clock: line, dueAt: moment })),
   /** Where to see the whole inquiry. */
   link: z
     .url({ protocol: /^https?$/ })
-    .nullish()
-    .catch(null)
-    .transform((value) => value ?? null),
+    .transform((address) => new URL(address).href)
+    .nullable()
+    .catch(null),
 });
 export type SlackContent = z.output<typeof slackContent>;

@@ -1,24 +1,33 @@
-import type { WebClient } from '@slack/web-api';
+import type { KnownBlock, WebClient } from '@slack/web-api';
 import { contentHash } from '@sluice/kernel';
 import type { AttemptResult, Connector, Effect, Found } from '../ports/connector.port.ts';
-import { createChannelIds, type ChannelIds } from './channel-ids.ts';
+import { createChannels, type Channels } from './channels.ts';
+import { checkSlack } from './check-slack.ts';
 import { findMessage } from './find-message.ts';
 import { renderMessage } from './render-message.ts';
 import { createSlackClient } from './slack-client.ts';
-import { slackContent } from './slack-content.ts';
 import { slackFailureOf, type SlackFailure } from './slack-failure.ts';
 
 export interface SlackOptions {
   /** A bot token with chat:write, and channels:history, channels:read (groups:… for private channels) to be able to ask. */
   readonly token: string;
   readonly apiUrl?: string;
-  /** Milliseconds one call may take; default 10,000. */
+  /** Milliseconds one request may take; default 10,000. */
   readonly timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 10_000;
+/** A message whose blocks are refused is posted once more as text. */
+const MOST_REQUESTS = 2;
 /** Names our metadata in Slack; the payload's `effect_id` is what `ask` looks for. */
 const EVENT_TYPE = 'sluice_effect';
+
+/** Slack's own ids, as it documents them. An answer with anything else in their place did not come from Slack. */
+const CHANNEL_ID = /^[A-Z0-9]{3,40}$/;
+const TIMESTAMP = /^\d{1,20}\.\d{1,20}$/;
+
+/** Slack does not take these blocks, and posted nothing. Its bounds are partly undocumented: a notice without blocks is better than none. */
+const BLOCKS_REFUSED: ReadonlySet<string> = new Set(['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long']);
 
 const postedId = (channel: string, ts: string): string => `${channel}:${ts}`;
 
@@ -28,38 +37,47 @@ const digestOf = (channel: string, ts: string): string => contentHash({ channel,
 const resultOf = ({ kind, reason, afterMs }: SlackFailure): AttemptResult => {
   if (kind === 'ambiguous') return { kind: 'unknown', reason };
   if (kind === 'refused') return { kind: 'refuted', reason };
+  if (kind === 'misconfigured') return { kind, reason };
   return { kind: 'retry', reason, afterMs, spendsTry: kind === 'unwell' };
 };
 
-const post = async (client: WebClient, channels: ChannelIds, effect: Effect): Promise<AttemptResult> => {
-  const { text, blocks } = renderMessage(slackContent.parse(effect.content));
-  const answer = await client.chat.postMessage({
+const send = (client: WebClient, effect: Effect, { text, blocks }: { text: string; blocks: KnownBlock[] }) =>
+  client.chat.postMessage({
     channel: effect.target,
     text,
-    blocks,
+    ...(blocks.length === 0 ? {} : { blocks }),
     unfurl_links: false,
     unfurl_media: false,
     metadata: { event_type: EVENT_TYPE, event_payload: { effect_id: effect.effectId, inquiry_id: effect.inquiryId } },
   });
-  if (!answer.channel || !answer.ts) return { kind: 'unknown', reason: 'malformed-answer' };
-  channels.learn(effect.target, answer.channel);
+
+const post = async (client: WebClient, channels: Channels, effect: Effect): Promise<AttemptResult> => {
+  const message = renderMessage(effect.content);
+  const { channel, ts } = await send(client, effect, message).catch((error: unknown) => {
+    if (!BLOCKS_REFUSED.has(slackFailureOf(error).reason)) throw error;
+    return send(client, effect, { text: message.text, blocks: [] });
+  });
+  if (!CHANNEL_ID.test(channel ?? '') || !TIMESTAMP.test(ts ?? ''))
+    return { kind: 'unknown', reason: 'malformed-answer' };
+  channels.learn(effect.target, String(channel));
   return {
     kind: 'confirmed',
-    providerId: postedId(answer.channel, answer.ts),
-    responseDigest: digestOf(answer.channel, answer.ts),
+    providerId: postedId(String(channel), String(ts)),
+    responseDigest: digestOf(String(channel), String(ts)),
   };
 };
 
 const look = async (
   client: WebClient,
-  channels: ChannelIds,
+  channels: Channels,
   { effect, since }: { effect: Effect; since: string },
 ): Promise<Found> => {
-  const channel = await channels.of(effect.target);
+  const channel = await channels.idOf(effect.target);
   if (channel === null) return { kind: 'cannot-tell', reason: 'channel-not-seen', afterMs: null };
   const found = await findMessage(client, { channel, effectId: effect.effectId, since });
   if (found === 'absent') return { kind: 'absent' };
   if (found === 'too-many') return { kind: 'cannot-tell', reason: 'history-too-long', afterMs: null };
+  if (!TIMESTAMP.test(found.ts)) return { kind: 'cannot-tell', reason: 'malformed-answer', afterMs: null };
   return { kind: 'found', providerId: postedId(channel, found.ts), responseDigest: digestOf(channel, found.ts) };
 };
 
@@ -69,16 +87,17 @@ const look = async (
  */
 export const createSlackConnector = ({ token, apiUrl, timeoutMs = TIMEOUT_MS }: SlackOptions): Connector => {
   const client = createSlackClient({ token, timeoutMs, ...(apiUrl === undefined ? {} : { apiUrl }) });
-  const channels = createChannelIds(client);
+  const channels = createChannels(client);
   return {
     kind: 'slack.message',
     onUnknown: 'ask',
-    timeoutMs,
+    timeoutMs: timeoutMs * MOST_REQUESTS,
+    check: (targets) => checkSlack(client, channels, targets),
     perform: (effect) => post(client, channels, effect).catch((error: unknown) => resultOf(slackFailureOf(error))),
     ask: (effect, { since }) =>
       look(client, channels, { effect, since }).catch((error: unknown): Found => {
-        const { reason, afterMs } = slackFailureOf(error);
-        return { kind: 'cannot-tell', reason, afterMs };
+        const { kind, reason, afterMs } = slackFailureOf(error);
+        return kind === 'misconfigured' ? { kind, reason } : { kind: 'cannot-tell', reason, afterMs };
       }),
     // The SDK uses the process's own connections.
     close: async () => undefined,

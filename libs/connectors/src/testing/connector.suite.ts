@@ -19,12 +19,14 @@ export interface ConnectorSuite {
   }): Promise<{ readonly connector: Connector; readonly provider: TestProvider; close(): Promise<void> }>;
   /** A connector to a port of this machine that nobody listens on. */
   connectToNobody(port: number): Connector;
-  /** An effect the provider refuses for good. */
-  readonly refused: Partial<Effect>;
+  /** A line with which the provider refuses for good. */
+  readonly refusal: Readonly<Record<string, unknown>>;
   readonly effect: Partial<Effect>;
 }
 
 const TIMEOUT_MS = 400;
+/** A provider that asks for more is asked again after an hour. */
+const LONGEST_WAIT_MS = 3_600_000;
 const MOST_TURNS = 6;
 
 /** A port that was free a moment ago. */
@@ -38,7 +40,7 @@ const closedPort = async (): Promise<number> => {
 };
 
 /** Follows the connector's own policy until it is certain, as the ledger does. */
-const settle = async (connector: Connector, effect: Effect, since: string): Promise<AttemptResult> => {
+const untilCertain = async (connector: Connector, effect: Effect, since: string): Promise<AttemptResult> => {
   let result = await connector.perform(effect);
   for (let turn = 0; turn < MOST_TURNS && result.kind === 'unknown'; turn += 1) {
     const found = connector.onUnknown === 'ask' ? await connector.ask(effect, { since }) : null;
@@ -106,9 +108,18 @@ export const connectorSuite = (name: string, suite: ConnectorSuite): void => {
       expect(await provider.applied(effect.effectId)).toBe(0);
     });
 
-    it('spares the tries while our credentials are refused', async () => {
+    it('waits an hour at most, however long a Retry-After is', async () => {
+      await provider.fail({ status: 429, retryAfterSeconds: 100_000_000, count: 1 });
+      expect(await connector.perform(given())).toMatchObject({ kind: 'retry', afterMs: LONGEST_WAIT_MS });
+    });
+
+    it('takes refused credentials as something a person mends, not as a refusal of the effect', async () => {
+      const effect = given();
       await provider.fail({ status: 401 });
-      expect(await connector.perform(given())).toMatchObject({ kind: 'retry', spendsTry: false });
+      expect(await connector.perform(effect)).toEqual({ kind: 'misconfigured', reason: 'http-401' });
+      await provider.behave();
+      expect(await connector.perform(effect)).toMatchObject({ kind: 'confirmed' });
+      expect(await provider.applied(effect.effectId)).toBe(1);
     });
 
     it('spends no try when nobody listens', async () => {
@@ -118,10 +129,14 @@ export const connectorSuite = (name: string, suite: ConnectorSuite): void => {
     });
 
     it('gives up at once on what is refused for good', async () => {
-      expect(await connector.perform(given())).toMatchObject({ kind: 'confirmed' });
-      expect(await connector.perform(anEffect({ ...suite.effect, ...suite.refused }))).toMatchObject({
-        kind: 'refuted',
-      });
+      await provider.fail(suite.refusal);
+      expect(await connector.perform(given())).toMatchObject({ kind: 'refuted' });
+    });
+
+    it('finds nothing wrong with a provider that works, if it can be asked at all', async () => {
+      expect((await connector.check?.([given().target])) ?? null).toEqual(
+        connector.check ? { kind: 'checked', faults: [] } : null,
+      );
     });
 
     it('waits for a slow answer within its time', async () => {
@@ -137,23 +152,26 @@ export const connectorSuite = (name: string, suite: ConnectorSuite): void => {
       ['a connection that breaks after applying', { resetAfterApply: true }, 1],
       ['a 500 before applying', { status: 500 }, 0],
       ['a 500 after applying', { errorAfterApply: 500 }, 1],
-    ])('says that it does not know after %s, and settles it with one effect', async (_case, line, appliedSoFar) => {
-      const effect = given();
-      await provider.fail({ ...line, count: 1 });
-      expect(await connector.perform(effect)).toMatchObject({ kind: 'unknown' });
-      expect(await provider.applied(effect.effectId)).toBe(appliedSoFar);
-      if (connector.onUnknown === 'ask')
-        expect((await connector.ask(effect, { since })).kind).toBe(appliedSoFar === 1 ? 'found' : 'absent');
-      await provider.fail({ ...line, count: 1 });
-      const another = given();
-      expect(await settle(connector, another, since)).toMatchObject({ kind: 'confirmed' });
-      expect(await provider.applied(another.effectId)).toBe(1);
-    });
+    ])(
+      'says that it does not know after %s, and becomes certain of it with one effect',
+      async (_case, line, appliedSoFar) => {
+        const effect = given();
+        await provider.fail({ ...line, count: 1 });
+        expect(await connector.perform(effect)).toMatchObject({ kind: 'unknown' });
+        expect(await provider.applied(effect.effectId)).toBe(appliedSoFar);
+        if (connector.onUnknown === 'ask')
+          expect((await connector.ask(effect, { since })).kind).toBe(appliedSoFar === 1 ? 'found' : 'absent');
+        await provider.fail({ ...line, count: 1 });
+        const another = given();
+        expect(await untilCertain(connector, another, since)).toMatchObject({ kind: 'confirmed' });
+        expect(await provider.applied(another.effectId)).toBe(1);
+      },
+    );
 
     it('never takes a malformed answer for a refusal', async () => {
       const effect = given();
       await provider.fail({ malformed: true, count: 1 });
-      expect(await settle(connector, effect, since)).toMatchObject({ kind: 'confirmed' });
+      expect(await untilCertain(connector, effect, since)).toMatchObject({ kind: 'confirmed' });
       expect(await provider.applied(effect.effectId)).toBe(1);
     });
 

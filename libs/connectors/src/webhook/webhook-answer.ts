@@ -1,22 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { Response } from 'undici';
 import type { AttemptResult } from '../ports/connector.port.ts';
-import { retryAfterMs } from '../retry-after.ts';
+import { waitOf } from '../retry-after.ts';
 
 /** What of an answer goes into its digest. A receiver's answer is not read beyond that. */
 const DIGESTED_BYTES = 64 * 1024;
 
-/** Answers that say the receiver did not work on it, and may later. Who spends a try on them is the second word. */
-const NOT_NOW: Readonly<Record<number, 'spends' | 'spares'>> = {
-  // Our secret or our address book is out of step with theirs: someone mends it, and nothing may be lost meanwhile.
-  401: 'spares',
-  403: 'spares',
-  407: 'spares',
-  408: 'spends',
-  425: 'spends',
-  429: 'spares',
-  503: 'spends',
-};
+/** Our secret or our address is out of step with theirs: a person mends it, and nothing may be lost meanwhile. */
+const MISCONFIGURED: ReadonlySet<number> = new Set([401, 403, 404, 405, 407]);
+
+/** Answers that say the receiver did not work on it, and may later; and whether they spend a try. */
+const NOT_NOW: ReadonlyMap<number, { readonly spendsTry: boolean }> = new Map([
+  [408, { spendsTry: true }],
+  [425, { spendsTry: true }],
+  [429, { spendsTry: false }],
+  [503, { spendsTry: true }],
+]);
 
 /** A body that breaks off after a good status leaves the status good. */
 const digestOf = async ({ status, body }: Response): Promise<string> => {
@@ -46,13 +45,9 @@ export const webhookResultOf = async (response: Response): Promise<AttemptResult
   const { status, headers, ok } = response;
   if (ok) return { kind: 'confirmed', providerId: null, responseDigest: await digestOf(response) };
   await response.body?.cancel().catch(() => undefined);
-  const notNow = NOT_NOW[status];
-  if (notNow)
-    return {
-      kind: 'retry',
-      reason: `http-${status}`,
-      afterMs: retryAfterMs(headers.get('retry-after')),
-      spendsTry: notNow === 'spends',
-    };
-  return status >= 500 ? { kind: 'unknown', reason: `http-${status}` } : { kind: 'refuted', reason: refusalOf(status) };
+  const reason = `http-${status}`;
+  if (MISCONFIGURED.has(status)) return { kind: 'misconfigured', reason };
+  const notNow = NOT_NOW.get(status);
+  if (notNow) return { kind: 'retry', reason, afterMs: waitOf(headers.get('retry-after')), ...notNow };
+  return status >= 500 ? { kind: 'unknown', reason } : { kind: 'refuted', reason: refusalOf(status) };
 };

@@ -17,9 +17,8 @@ connectorSuite('webhook.delivery', {
     return {
       connector: createWebhookConnector({ url: simulators.addressOf('webhook'), secret: SECRET, timeoutMs }),
       provider: {
-        fail: async (line) =>
-          void (await simulators.setFaults('webhook', { faults: [{ status: 410, path: '/gone' }, line] })),
-        behave: async () => void (await simulators.setFaults('webhook', { faults: [{ status: 410, path: '/gone' }] })),
+        fail: async (line) => void (await simulators.setFaults('webhook', { faults: [line] })),
+        behave: () => simulators.clearFaults('webhook'),
         applied: async (effectId) => (await simulators.journal('webhook')).applied[effectId] ?? 0,
       },
       close: () => simulators.close(),
@@ -27,7 +26,7 @@ connectorSuite('webhook.delivery', {
   },
   connectToNobody: (port) => createWebhookConnector({ url: `http://127.0.0.1:${port}`, secret: SECRET }),
   effect: { kind: 'webhook.delivery', target: 'crm', content: { type: 'inquiry.routed', data: { score: 80 } } },
-  refused: { target: 'gone' },
+  refusal: { status: 410 },
 });
 
 /** A receiver that answers as told, and what it was sent. */
@@ -114,7 +113,10 @@ describe('a delivery', () => {
     [302, { location: 'http://169.254.169.254/' }, { kind: 'refuted', reason: 'redirect-refused' }],
     [410, {}, { kind: 'refuted', reason: 'subscription-gone' }],
     [422, {}, { kind: 'refuted', reason: 'http-422' }],
-    [403, {}, { kind: 'retry', reason: 'http-403', spendsTry: false }],
+    [403, {}, { kind: 'misconfigured', reason: 'http-403' }],
+    [404, {}, { kind: 'misconfigured', reason: 'http-404' }],
+    [413, {}, { kind: 'refuted', reason: 'http-413' }],
+    [429, { 'retry-after': '100000000' }, { kind: 'retry', reason: 'http-429', afterMs: 3_600_000 }],
     [425, {}, { kind: 'retry', reason: 'http-425', spendsTry: true }],
     [502, {}, { kind: 'unknown', reason: 'http-502' }],
     [204, {}, { kind: 'confirmed' }],

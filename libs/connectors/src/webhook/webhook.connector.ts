@@ -77,6 +77,8 @@ export const createWebhookConnector = ({
     kind: 'webhook.delivery',
     onUnknown: 'resend',
     timeoutMs,
+    // What is wrong at a subscriber is learnt from the first delivery.
+    check: null,
     perform: (effect) => deliver(effect).catch(failureOf),
     ask: async () => ({ kind: 'cannot-tell', reason: 'not-askable', afterMs: null }),
     close: () => agent.close(),

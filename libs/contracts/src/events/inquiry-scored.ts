@@ -3,7 +3,7 @@ import { contract, type DataOf } from '../contract.ts';
 import { count, decisionId, instant, sha256, share, term } from '../fields.ts';
 import { enrichedFields } from './inquiry-enriched.ts';
 
-/** One line of the score's ledger. `input` is the value the rule saw, never a contact detail. */
+/** One line of the score's ledger. `input` is the value the rule saw: a number, or a word of the playbook; never the writer's own words. */
 const reason = z.object({
   rule: term,
   points: z.number(),
@@ -27,8 +27,19 @@ const reading = z.object({
   costUsd: z.number().nonnegative(),
 });
 
+/** A condition of the playbook that could not be evaluated: it counted as held where it holds an answer back, else as not held. */
+const unevaluated = z.object({
+  /** `guards.<id>`, `rules.<id>`, `routes.<id>`, `rubric.<rule>`. */
+  condition: term,
+  /** Words of the playbook only: what is not there, or is no number. */
+  because: z.string().max(200),
+  counted: z.enum(['held', 'not-held']),
+});
+export type Unevaluated = z.output<typeof unevaluated>;
+
 export const decision = z.object({
   decisionId,
+  /** These five are words that the playbook lists; whatever else a model says stands in `content.extracted`. */
   category: term,
   intent: term.nullable(),
   product: term.nullable(),
@@ -44,6 +55,8 @@ export const decision = z.object({
   confidence: share,
   gates: z.array(gate),
   review: z.object({ needed: z.boolean(), reasons: z.array(term) }),
+  /** Left out where every condition could be evaluated. */
+  unevaluated: z.array(unevaluated).optional(),
   reading,
 });
 export type Decision = z.output<typeof decision>;

@@ -10,24 +10,32 @@ const text = z
   .nullish()
   .transform((value) => value ?? '');
 
+/** Some servers answer in parts and mark the model's thoughts as such: what is said is in the parts of text. */
+const parts = z
+  .array(z.looseObject({ type: z.string(), text: z.string().optional() }))
+  .transform((all) => all.map((part) => (part.type === 'text' ? (part.text ?? '') : '')).join(''));
+
+/** Names go into events, spans and metrics: what is not written like one is none. */
+const identifier = z
+  .string()
+  .nullish()
+  .transform((value) => (/^[\w.:/@+-]{1,120}$/u.test(value ?? '') ? (value ?? '') : ''));
+
 /** What we need of a completion. Compatible servers leave out what the vendor's types promise. */
 const completion = z.object({
-  id: text,
-  model: text,
+  id: identifier,
+  model: identifier,
   choices: z
     .array(
       z.object({
         message: z.object({
-          content: text,
+          content: z.union([parts, text]),
           refusal: z
             .string()
             .nullish()
             .transform((value) => value ?? null),
         }),
-        finish_reason: z
-          .string()
-          .nullish()
-          .transform((value) => value ?? 'stop'),
+        finish_reason: identifier.transform((value) => value || 'stop'),
       }),
     )
     .min(1),

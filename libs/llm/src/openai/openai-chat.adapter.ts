@@ -1,8 +1,8 @@
+import { retryAfterMs } from '@sluice/kernel';
 import { APIConnectionError, APIConnectionTimeoutError, APIError, OpenAI } from 'openai';
 import type { ChatFailure, ChatRequest, ChatResult, ChatServer } from '../ports/chat-server.port.ts';
 import { answerOf } from './completion.ts';
 import { adapt, bodyOf, FIRST_DIALECT, type Dialect } from './dialect.ts';
-import { retryAfterMs } from './retry-after.ts';
 
 export interface OpenAiChatOptions {
   /** Any OpenAI-compatible server, up to and including its version path: `https://host/v1`. */
@@ -19,15 +19,34 @@ const failed = (because: ChatFailure, retryAfter: number | null = null): ChatRes
 
 /** Statuses by which a server says that it doesn't take the request as written. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 404, 422, 501]);
+/** What else a status of 4xx says; any other is about the request alone. */
+const FAILURES: Readonly<Record<number, ChatFailure>> = {
+  401: 'credentials',
+  402: 'no-credit',
+  403: 'forbidden',
+  404: 'no-such-model',
+  408: 'timeout',
+};
+/** OpenAI answers 429 also to whom it has no money from: no waiting helps. */
+const NO_CREDIT = 'insufficient_quota';
+
+/** What the server asks to be left alone for, in milliseconds; its own precise header first. How long it gets is the sender's to say. */
+const askedRestMs = (headers: Headers | undefined): number | null => {
+  const limits = { now: Date.now(), atMostMs: Number.MAX_SAFE_INTEGER };
+  const precise = retryAfterMs(headers?.get('retry-after-ms'), limits);
+  return precise === null ? retryAfterMs(headers?.get('retry-after'), limits) : precise / 1_000;
+};
 
 const failureOf = (error: unknown): ChatResult => {
   if (error instanceof APIConnectionTimeoutError) return failed('timeout');
   if (error instanceof APIConnectionError) return failed('unreachable');
   // An answer that is no JSON reaches us as a SyntaxError.
   if (!(error instanceof APIError) || error.status === undefined) return failed('malformed');
-  if (error.status === 429) return failed('rate-limited', retryAfterMs(error.headers));
-  if (error.status === 408) return failed('timeout');
-  return error.status >= 500 ? failed('server-error', retryAfterMs(error.headers)) : failed('rejected');
+  const { status, headers } = error;
+  if (status === 429)
+    return error.code === NO_CREDIT ? failed('no-credit') : failed('rate-limited', askedRestMs(headers));
+  if (status >= 500) return failed('server-error', askedRestMs(headers));
+  return failed(FAILURES[status] ?? 'rejected');
 };
 
 interface Sent {
@@ -63,11 +82,14 @@ export const openAiChat = ({ baseUrl, apiKey }: OpenAiChatOptions): ChatServer =
   const complete: ChatServer['complete'] = async (request, { signal, timeoutMs }) => {
     // The SDK's own time-out ends with the headers; a server that dribbles its body must not hold us either.
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(Math.max(1, Math.floor(timeoutMs)))]);
+    let dialect = dialects.get(request.model) ?? FIRST_DIALECT;
     for (;;) {
-      const { result, easier } = await send(request, dialects.get(request.model) ?? FIRST_DIALECT, deadline);
+      const { result, easier } = await send(request, dialect, deadline);
       signal.throwIfAborted();
+      // Remembered once it has worked: a text that is too long is refused with the same words as a limit the server doesn't know.
+      if (result.kind === 'answered') dialects.set(request.model, dialect);
       if (!easier || deadline.aborted) return result;
-      dialects.set(request.model, easier);
+      dialect = easier;
     }
   };
   return { complete, address: addressOf(baseUrl) };

@@ -12,7 +12,12 @@ export interface ChatRequest {
   readonly maxOutputTokens: number;
 }
 
-export type ChatFailure = 'timeout' | 'rate-limited' | 'unreachable' | 'server-error' | 'rejected' | 'malformed';
+/** Failures that no request of anybody will escape until somebody changes a setting, an account or a playbook. */
+export type ModelIssue = 'credentials' | 'no-credit' | 'forbidden' | 'no-such-model';
+
+/** `rejected` is about the request alone: too long, filtered, a schema that the server does not take. */
+export type ChatFailure =
+  'timeout' | 'rate-limited' | 'unreachable' | 'server-error' | 'malformed' | 'rejected' | ModelIssue;
 
 export interface ChatAnswer {
   readonly kind: 'answered';

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ChatFailure, ModelIssue } from './chat-server.port.ts';
 import type { RedactedText } from '../redaction/redacted-text.ts';
 
 /** US dollars per million tokens, from the playbook's versioned table. */
@@ -55,16 +56,14 @@ export interface Usage {
 }
 
 export type UnreadableBecause = 'refused' | 'truncated' | 'invalid';
-export type UnavailableBecause =
-  | 'not-configured'
-  | 'budget'
-  | 'breaker-open'
-  | 'timeout'
-  | 'rate-limited'
-  | 'unreachable'
-  | 'server-error'
-  | 'rejected'
-  | 'malformed';
+export type UnavailableBecause = 'not-configured' | 'budget' | 'breaker-open' | ChatFailure;
+
+/** What somebody has to mend before a model reads again. */
+export interface ReportedIssue {
+  readonly because: ModelIssue;
+  /** The model it is about; null where it is about the whole server. */
+  readonly model: string | null;
+}
 
 /** A wrong answer is a fact, an absent model too: neither is an exception. */
 export type Reading<Answer> =
@@ -80,5 +79,7 @@ export interface LanguageModel {
   read<Answer>(question: Question<Answer>, options: { readonly signal: AbortSignal }): Promise<Reading<Answer>>;
   /** True while a question would be sent. Null when there is no model at all. */
   isAvailable(): boolean | null;
+  /** What the server said that only people can mend, and has not taken back since. */
+  issues(): readonly ReportedIssue[];
   close(): Promise<void>;
 }

@@ -99,6 +99,13 @@ describe('redaction', () => {
     expect(fresh().redact('mail bob@example.com now', max)).toBe(gives);
   });
 
+  it.each([
+    { max: 6, gives: 'mail 🚀'.slice(0, 5) },
+    { max: 7, gives: 'mail 🚀' },
+  ])('cuts to $max characters between characters', ({ max, gives }) => {
+    expect(fresh().redact('mail 🚀 now', max)).toBe(gives);
+  });
+
   it('leaves tokens it never gave as they are', () => {
     expect(fresh().restore('[EMAIL_7] [PHONE_1]')).toBe('[EMAIL_7] [PHONE_1]');
   });

@@ -1,3 +1,4 @@
+import { truncate } from '@sluice/kernel';
 import { findPersonalData } from './find-personal-data.ts';
 import type { RedactedText } from './redacted-text.ts';
 import type { TokenBook } from './token-book.ts';
@@ -39,8 +40,8 @@ export const redactor = ({ book, names = [] }: RedactorOptions): Redactor => {
 
   // Redacted before it is cut: the first half of an address is personal too.
   const redact = (text: string, maxCharacters = MOST_CHARACTERS): string => {
-    const whole = redactWhole(text.slice(0, MOST_CHARACTERS));
-    return whole.length <= maxCharacters ? whole : whole.slice(0, maxCharacters).replace(HALF_A_TOKEN, '');
+    const whole = redactWhole(truncate(text, MOST_CHARACTERS));
+    return whole.length <= maxCharacters ? whole : truncate(whole, maxCharacters).replace(HALF_A_TOKEN, '');
   };
 
   const restore = (value: unknown): unknown => {

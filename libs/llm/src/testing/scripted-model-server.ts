@@ -15,6 +15,7 @@ export type ServerStep =
       readonly does: 'refuse';
       readonly status: number;
       readonly message?: string;
+      readonly code?: string;
       readonly headers?: Readonly<Record<string, string>>;
     }
   | { readonly does: 'say'; readonly body: string }
@@ -61,7 +62,9 @@ const sendJson = (response: ServerResponse, status: number, body: unknown): void
 
 const refuse = (step: Extract<ServerStep, { does: 'refuse' }>, response: ServerResponse): void => {
   for (const [name, value] of Object.entries(step.headers ?? {})) response.setHeader(name, value);
-  sendJson(response, step.status, { error: { message: step.message ?? 'no', type: 'error', code: null, param: null } });
+  sendJson(response, step.status, {
+    error: { message: step.message ?? 'no', type: 'error', code: step.code ?? null, param: null },
+  });
 };
 
 const perform = (step: ServerStep, model: unknown, response: ServerResponse): void => {

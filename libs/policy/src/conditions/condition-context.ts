@@ -14,7 +14,15 @@ const contactOf = ({ contact }: Pick<InquiryEnriched, 'contact'>): ConditionCont
   hasTitle: isSaid(contact.title),
 });
 
-/** An inquiry under the names that conditions use. What is not known is an empty string or zero; `company.known` tells. */
+/** The sender's own fields. One that was left blank is not there: forms and CSV send all that they have. */
+const metadataOf = (metadata: InquiryEnriched['content']['metadata']): ConditionContext['metadata'] =>
+  Object.fromEntries(
+    Object.entries(metadata).filter(
+      ([, value]) => value !== null && (typeof value !== 'string' || value.trim() !== ''),
+    ),
+  );
+
+/** An inquiry under the names that conditions use. A text that is not known is empty; a number that is not known is not there. */
 export const contextOf = (
   inquiry: Omit<InquiryEnriched, 'enrichedAt'>,
   { lists, numbers }: Pick<Playbook, 'lists' | 'numbers'>,
@@ -42,11 +50,11 @@ export const contextOf = (
       known: company !== null,
       domain: inquiry.companyDomain ?? '',
       industry: company?.industry ?? '',
-      employees: company?.employees ?? 0,
+      ...(typeof company?.employees === 'number' && { employees: company.employees }),
       country: company?.country ?? '',
     },
     history: { inquiries: enrichment.history.inquiries },
-    metadata: Object.fromEntries(Object.entries(content.metadata).filter(([, value]) => value !== null)),
+    metadata: metadataOf(content.metadata),
     lists,
     numbers,
   };

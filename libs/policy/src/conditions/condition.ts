@@ -1,5 +1,7 @@
 import { Environment, type ParseResult } from '@marcbachmann/cel-js';
-import { amountIn, mentions } from './mentions.ts';
+import { amountOf, comparingTexts } from './compare-texts.ts';
+import { faultOf, notTrueOrFalse } from './condition-fault.ts';
+import { mentions } from './mentions.ts';
 
 /** A message may not make a condition costly: playbooks are written by people, and people err. */
 const LIMITS = { maxAstNodes: 500, maxDepth: 24, maxListElements: 200, maxMapEntries: 50, maxCallArguments: 8 };
@@ -59,25 +61,38 @@ const environment = (): Environment =>
     .registerVariable('lists', 'map<string, list<string>>', { description: 'Word lists of the playbook' })
     .registerVariable('numbers', 'map<string, double>', { description: 'Numbers of the playbook' })
     .registerFunction('mentions(string, list<string>): bool', mentions)
-    .registerFunction('amount(dyn): double', amountIn);
+    .registerFunction('amount(dyn): double', amountOf);
 
 const withReading = (): Environment =>
   environment().registerVariable('reading', 'map<string, dyn>', {
     description: 'Fields that were read from the text; one that is null is not there: has(reading.budget)',
   });
 
-const environments = {
+const kinds = {
   /** Before any model is asked. */
-  rule: environment(),
+  rule: environment,
   /** With what the model read. */
-  rubric: withReading(),
+  rubric: withReading,
   /** With what was found, before it is known how far the answer may go. */
-  guard: withReading().registerVariable({ name: 'decision', schema: FINDING, description: 'What was found so far' }),
+  guard: () =>
+    withReading().registerVariable({ name: 'decision', schema: FINDING, description: 'What was found so far' }),
   /** With the decision. */
-  route: withReading().registerVariable({ name: 'decision', schema: DECISION, description: 'What was decided' }),
+  route: () => withReading().registerVariable({ name: 'decision', schema: DECISION, description: 'What was decided' }),
 };
 
-export type ConditionKind = keyof typeof environments;
+export type ConditionKind = keyof typeof kinds;
+
+const byKind = <Made>(make: (kind: ConditionKind) => Made): Readonly<Record<ConditionKind, Made>> => ({
+  rule: make('rule'),
+  rubric: make('rubric'),
+  guard: make('guard'),
+  route: make('route'),
+});
+
+/** For checking what was written: a text that is known to be one is compared with no number. */
+const strict = byKind((kind) => kinds[kind]());
+/** For evaluating: what a form sent as text is compared as the number it says. */
+const lenient = byKind((kind) => comparingTexts(kinds[kind]()));
 
 type Values<Schema> = Readonly<Record<keyof Schema, unknown>>;
 
@@ -85,7 +100,8 @@ type Values<Schema> = Readonly<Record<keyof Schema, unknown>>;
 export interface ConditionContext {
   readonly inquiry: Values<typeof INQUIRY>;
   readonly contact: Values<typeof CONTACT>;
-  readonly company: Values<typeof COMPANY>;
+  /** Without `employees` where nobody knows how many there are. */
+  readonly company: Omit<Values<typeof COMPANY>, 'employees'> & { readonly employees?: number };
   readonly history: { readonly inquiries: number };
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly lists: Readonly<Record<string, readonly string[]>>;
@@ -94,35 +110,47 @@ export interface ConditionContext {
   readonly decision?: Values<typeof FINDING> & Partial<Values<typeof DECISION>>;
 }
 
-const parsed: Readonly<Record<ConditionKind, Map<string, ParseResult>>> = {
-  rule: new Map(),
-  rubric: new Map(),
-  guard: new Map(),
-  route: new Map(),
-};
+const parsed = byKind(() => new Map<string, ParseResult>());
 
 /** @throws what the CEL parser throws. */
 export const parseCondition = (kind: ConditionKind, text: string): ParseResult => {
   const known = parsed[kind].get(text);
   if (known) return known;
-  const made = environments[kind].parse(text);
+  const made = lenient[kind].parse(text);
   parsed[kind].set(text, made);
   return made;
 };
 
-/** The value of an expression; null where it rests on something that is not there. */
-export const evaluate = (kind: ConditionKind, text: string, context: ConditionContext): unknown => {
+/** What came of an expression: its value, or why it has none, in words that say nothing of the inquiry. */
+export type Evaluated =
+  { readonly value: unknown; readonly fault: null } | { readonly value: null; readonly fault: string };
+
+/** The value of an expression. One that rests on what is not there, or on a text where a number is needed, has none. */
+export const evaluate = (kind: ConditionKind, text: string, context: ConditionContext): Evaluated => {
   try {
     const value: unknown = parseCondition(kind, text)(context);
-    return typeof value === 'bigint' ? Number(value) : value;
-  } catch {
-    return null;
+    return { value: typeof value === 'bigint' ? Number(value) : value, fault: null };
+  } catch (error) {
+    return { value: null, fault: faultOf(error, text) };
   }
 };
 
-/** True when the condition holds. What rests on absent data does not hold. */
+/** Whether a condition holds; with a fault it does not, and whoever asks decides what follows from that. */
+export interface Tested {
+  readonly holds: boolean;
+  /** Why it can't be evaluated, in words that say nothing of the inquiry; null where it can. */
+  readonly fault: string | null;
+}
+
+export const testCondition = (kind: ConditionKind, text: string, context: ConditionContext): Tested => {
+  const { value, fault } = evaluate(kind, text, context);
+  if (fault !== null || typeof value === 'boolean') return { holds: value === true, fault };
+  return { holds: false, fault: notTrueOrFalse(value) };
+};
+
+/** True when the condition holds. One that can't be evaluated does not. */
 export const holds = (kind: ConditionKind, text: string, context: ConditionContext): boolean =>
-  evaluate(kind, text, context) === true;
+  testCondition(kind, text, context).holds;
 
 const firstLine = (message: string): string => message.split('\n')[0] ?? message;
 
@@ -131,7 +159,7 @@ export const checkTypes = (
   kind: ConditionKind,
   text: string,
 ): { readonly type: string; readonly fault: { readonly message: string; readonly offset: number } | null } => {
-  const { type, error } = environments[kind].check(text);
+  const { type, error } = strict[kind].check(text);
   return {
     type: String(type),
     fault: error ? { message: firstLine(error.message), offset: error.range?.start ?? 0 } : null,

@@ -14,14 +14,3 @@ const standsIn = (text: string, phrase: string): boolean => {
   }
   return false;
 };
-
-const DIGITS = /\d[\d\s.,']*/u;
-const THOUSANDS = /[\s,'](?=\d{3}(?!\d))/gu;
-
-/** The first number in what somebody wrote into a form: `"50"`, `"1,000+"`, `"10-99"`. Zero where there is none. */
-export const amountIn = (value: unknown): number => {
-  if (typeof value === 'bigint' || typeof value === 'number') return Number(value);
-  const [digits] = typeof value === 'string' ? (DIGITS.exec(value) ?? []) : [];
-  const amount = Number.parseFloat((digits ?? '').replaceAll(THOUSANDS, ''));
-  return Number.isFinite(amount) ? amount : 0;
-};

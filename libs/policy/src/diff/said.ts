@@ -1,6 +1,8 @@
+import { truncate } from '@sluice/kernel';
+
 const LONG = 160;
 
-const shortened = (text: string): string => (text.length > LONG ? `${text.slice(0, LONG - 1)}…` : text);
+const shortened = (text: string): string => truncate(text, LONG, '…');
 
 const isEmpty = (value: unknown): boolean =>
   value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);

@@ -1,4 +1,4 @@
-import type { Fault } from '../playbook-faults.ts';
+import type { Fault } from '../faults/fault.ts';
 import type { Playbook } from '../playbook.ts';
 import { pointerOf, type Document } from './document.ts';
 import { overridesFor, type Override, type Scope } from './overrides-for.ts';

@@ -69,7 +69,7 @@ const playbookOf = (parts: readonly object[]) =>
       gates: { reviewBelow: 0.4, autoSend: 0.6, byIntent: { lead: { autoSend: 0.5 } } },
       rollout: { phase: 'second', phases: [{ name: 'first' }, { name: 'second' }] },
       acknowledgement: { allow: ['lead', 'billing'] },
-      sinks: { crm: { mode: 'live' } },
+      sinks: { slack: { mode: 'live' }, crm: { mode: 'live' } },
       tenants: { acme: ['acme-eu'] },
       overrides: Object.fromEntries(scopes.map((scope, at) => [scope, { [names[scope]]: parts[at] ?? {} }])),
     }),

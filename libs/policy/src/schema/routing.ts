@@ -39,7 +39,10 @@ export const routesSchema = z
           'True: the pool is that of the country in `territories`; `pool` where the country has none, its DEFAULT where there is no `pool` either',
         ),
       priority: term.nullable().default(null).describe('Overrides the decided priority'),
-      closed: z.boolean().default(false).describe('True: it is done with, and nobody is told'),
+      closed: z
+        .boolean()
+        .default(false)
+        .describe('True: it is done with, and nobody is told; passed over while anything needs review'),
       notify: z.boolean().default(true).describe('Whether the sinks are told'),
       sla: z
         .record(name, promise)

@@ -11,8 +11,12 @@ const component = z.strictObject({
   times: condition
     .nullable()
     .default(null)
-    .describe('CEL for a number from 0 to 1: the points are multiplied by it and rounded; null: all of them'),
-  input: condition.describe('CEL for the value shown beside the points; never a contact detail'),
+    .describe(
+      'CEL for a number from 0 to 1: the points are multiplied by it and rounded; null: all of them. One that can not be evaluated gives none',
+    ),
+  input: condition.describe(
+    'CEL for the value shown beside the points: a number, or a word that the playbook says; words of the writer are shown as `unlisted`',
+  ),
   from: z.enum(['rule', 'model', 'enrichment']).describe('Where the value comes from'),
   note: z.string().default('').describe('Where the number comes from'),
 });

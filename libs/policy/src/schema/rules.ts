@@ -6,7 +6,7 @@ export const rulesSchema = z
     z.strictObject({
       id: name.describe('Shown with every decision the rule took part in'),
       when: condition.describe(
-        'CEL over inquiry, contact, company, history, metadata, lists and numbers; evaluated before any model is asked',
+        'CEL over inquiry, contact, company, history, metadata, lists and numbers; evaluated before any model is asked. One that can not be evaluated does not hold; where it would hold an answer back, it does',
       ),
       then: z
         .strictObject({
@@ -30,7 +30,7 @@ export const guardsSchema = z
     z.strictObject({
       id: name.describe('Shown with every decision it held back'),
       when: condition.describe(
-        'CEL over all that a rule sees, reading, and the decision so far: category, intent, product, urgency, sentiment, label, priority, score, confidence, flags',
+        'CEL over all that a rule sees, reading, and the decision so far: category, intent, product, urgency, sentiment, label, priority, score, confidence, flags. One that can not be evaluated holds the answer back',
       ),
       then: z
         .strictObject({

@@ -13,7 +13,12 @@ const category = z.strictObject({
 
 const axis = z.strictObject({
   field: z.string().optional().describe("Extraction field that is read; the axis' own name where none is given"),
-  values: z.array(term).default([]).describe("The only values it may have; none leaves it to the writer's words"),
+  values: z
+    .array(term)
+    .default([])
+    .describe(
+      'The only values it may have, with those that `words` names; whatever else a model says stays in the content',
+    ),
   words: z
     .record(term, phrases)
     .default({})

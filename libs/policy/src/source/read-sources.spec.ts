@@ -86,6 +86,7 @@ describe('a mistake in a condition', () => {
     );
     expect(route('"angry" in decision.flags')).toContain('decision.flags is never "angry"');
     expect(route('decision.priority in ["high", "hihg"]')).toContain('decision.priority is never "hihg"');
+    expect(route('decision.intent == "buy"')).toContain('decision.intent is never "buy"; there are none');
     expect(route('reading.budget > 5.0 && decision.category == "lead"')).toBe('no fault');
   });
 });

@@ -1,6 +1,6 @@
 import { mergeLayers } from '../merge.ts';
 import { parsePlaybook, PlaybookError } from '../parse-playbook.ts';
-import type { Fault } from '../playbook-faults.ts';
+import type { Fault } from '../faults/fault.ts';
 import type { Playbook } from '../playbook.ts';
 import { isDocument, pathOf, type Document } from '../resolve/document.ts';
 import type { Layer } from '../resolve/effective.ts';

@@ -1,8 +1,8 @@
-/** Turns event data into the registry's wire format (magic byte 0, four-byte schema id, JSON) and back. */
+/** Puts an event's JSON into the registry's wire format (magic byte 0, four-byte schema id, JSON) and takes it out again. */
 export interface EventCodec {
-  /** @throws TransientError while the registry is away and the id of `type`'s schema is not known yet. */
-  encode(type: string, data: unknown): Promise<Buffer>;
-  /** The data only; its contract parses it. @throws UndecodableError when the bytes are not in the wire format or name no schema. @throws TransientError while the registry is away. */
+  /** `json` is not looked at: whoever made the event has validated it. @throws TransientError while the registry is away and the id of `type`'s schema is not known yet. */
+  frame(type: string, json: string): Promise<Buffer>;
+  /** The data only; its contract validates it. @throws UndecodableError when the bytes are not in the wire format or name no schema. @throws TransientError while the registry is away. */
   decode(value: Buffer): Promise<unknown>;
   /** The registered schema's address for `ce_dataschema`, e.g. `<registry>/schemas/ids/7`. */
   schemaAddressOf(type: string): Promise<string>;

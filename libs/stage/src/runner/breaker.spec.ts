@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Breaker } from './breaker.ts';
+import { Breaker } from './health.ts';
 
 const after = (decisions: readonly boolean[], limits = { defects: 3, outOf: 10 }): Breaker => {
   const breaker = new Breaker(limits);

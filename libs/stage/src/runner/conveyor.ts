@@ -1,20 +1,110 @@
-import { Slots, TransientError } from '@sluice/kernel';
-import type { CommitResult, FetchedRun, Subscription, Transaction } from '../ports/transport.port.ts';
-import { commitWaitMs } from './commit-pace.ts';
-import { delay } from './delay.ts';
-import type { ConveyorSpec } from './conveyor-spec.ts';
-import type { Health, Runnable } from './health.ts';
-import { persist } from './persist.ts';
-import { subscribePersistently } from './persistent-subscription.ts';
-import { Watchdog } from './watchdog.ts';
-import { isWhole, Window, type Entry, type ReadyBatch } from './window.ts';
+import { Slots, TransientError, type FailPoints } from '@sluice/kernel';
+import type {
+  CommitResult,
+  ConsumedRecord,
+  FetchedRun,
+  ProducedRecord,
+  Subscription,
+  Transaction,
+  Transport,
+} from '../ports/transport.port.ts';
+import { Watchdog, type Health, type HealthIssues, type Runnable } from './health.ts';
+import { backoffMs, delay, subscribePersistently, untilWell } from './retry.ts';
+import { isWhole, Window, type Entry, type ReadyBatch, type Whole } from './window.ts';
+
+/** How a runner trades latency for throughput, and what it may hold. */
+export interface RunnerOptions {
+  /** Records of one transaction; a commit begins at once when so many are ready. */
+  readonly commitRecords: number;
+  /** Milliseconds a ready record waits for others at most. */
+  readonly commitAfterMs: number;
+  /** Gathers under way at a time. */
+  readonly concurrency: number;
+  /** Records held, fetched and not committed; above it fetching pauses. */
+  readonly windowRecords: number;
+  /** Bytes held; above it fetching pauses. */
+  readonly windowBytes: number;
+  /** Milliseconds a drain may take before what is left is abandoned (it is fetched again by another). */
+  readonly drainMs: number;
+  /** Milliseconds one gather or one commit may take, while nothing says that the world is unwell, before the group is left. */
+  readonly stuckAfterMs: number;
+  /** Times that a batch may be refused, with nothing outside to blame, before it is halved, or its only record given up. */
+  readonly patience: number;
+  readonly breaker: { readonly defects: number; readonly outOf: number };
+}
+
+export const defaultRunnerOptions: RunnerOptions = {
+  commitRecords: 1_000,
+  commitAfterMs: 100,
+  concurrency: 64,
+  windowRecords: 4_000,
+  windowBytes: 32 * 1024 * 1024,
+  drainMs: 20_000,
+  stuckAfterMs: 5 * 60_000,
+  patience: 5,
+  breaker: { defects: 20, outOf: 50 },
+};
+
+/** What a batch, or the front of it, became. */
+export interface ProcessedBatch {
+  /** How many records of the batch this is about: all, or the first of them. */
+  readonly taken: number;
+  /** What is written in the transaction that commits the offsets. */
+  readonly records: readonly ProducedRecord[];
+  /** Called once after the outcome is certain. */
+  onCommitted?(result: CommitResult): void;
+}
+
+type PreparedRecord<Prepared> = Pick<Whole<Prepared>, 'record' | 'prepared'>;
+
+export interface ConveyorSpec<Prepared> {
+  readonly name: string;
+  readonly group: string;
+  readonly topics: readonly string[];
+  readonly transport: Transport;
+  readonly options: RunnerOptions;
+  readonly failPoints: FailPoints;
+  readonly issues: HealthIssues;
+  /** Reads what one record needs. Runs many at a time, outside any transaction; never throws but when `signal` aborted it. */
+  prepare(record: ConsumedRecord, signal: AbortSignal): Promise<Prepared>;
+  /**
+   * Decides a batch in order, and stores what has to be stored. May be called again with the same records, or with fewer of them.
+   * @throws TransientError to be called again; FencedError when the partitions are another's; any other error when the batch can't
+   * be processed: it is halved then, until one record is left.
+   */
+  process(batch: readonly PreparedRecord<Prepared>[], subscription: Subscription): Promise<ProcessedBatch>;
+  /** What is written instead for the one record that can't be processed or committed. */
+  giveUp(one: PreparedRecord<Prepared>, error: Error): Promise<ProcessedBatch>;
+}
+
+/** The partitions of a batch are another's now, who has gone on with them. Nothing of it was stored, and nothing may be written. */
+export class FencedError extends Error {
+  override readonly name = 'FencedError';
+}
 
 /** Fetching goes on once half of the window is free: pausing at every record would cost more than it saves. */
 const RESUME_AT = 0.5;
 
+/** The batch up to its `taken`th record. */
+const frontOf = <Prepared>({ entries, fence }: ReadyBatch<Prepared>, taken: number): ReadyBatch<Prepared> => {
+  let left = taken;
+  const front = entries.filter((entry) => {
+    if (left <= 0) return false;
+    if (entry.record !== null) left -= 1;
+    return true;
+  });
+  const last = new Map(front.map((entry) => [`${entry.topic}/${entry.partition}`, entry]));
+  const offsets = [...last.values()].map(({ topic, partition, nextOffset }) => ({
+    topic,
+    partition,
+    offset: nextOffset,
+  }));
+  return { entries: front, offsets, fence };
+};
+
 /**
- * Moves records from fetch to commit: prepares them in a sliding window, settles the longest ready prefix of each partition,
- * and commits it in one transaction at a time. Knows nothing of stages; both stages and projections ride on it.
+ * Moves records from fetch to commit: prepares them in a sliding window, processes the longest ready front of each partition, and
+ * commits it in one transaction at a time. Knows nothing of stages; both stages and projections are run by it.
  */
 export class Conveyor<Prepared> implements Runnable {
   readonly name: string;
@@ -30,19 +120,23 @@ export class Conveyor<Prepared> implements Runnable {
   #paused = false;
   #draining = false;
   #lost = false;
+  /** Records of the next batch at most: fewer than the option says while one that can't be processed is looked for. */
+  #batchLimit: number;
+  #refusals = 0;
   readonly #watchdog: Watchdog;
 
   constructor(spec: ConveyorSpec<Prepared>) {
     this.name = spec.name;
     this.#spec = spec;
     this.#slots = new Slots(spec.options.concurrency);
+    this.#batchLimit = spec.options.commitRecords;
     const { stuckAfterMs } = spec.options;
     this.#watchdog = new Watchdog({
       stuckAfterMs,
-      isExcused: () => spec.ailments.first !== null,
+      isExcused: () => spec.issues.first !== null,
       onStuck: () =>
         void this.#lose(
-          `nothing has ended for ${stuckAfterMs} ms that was begun: the group is left, so that another may go on`,
+          `something that was begun has not ended for ${stuckAfterMs} ms: leaving the group, so that another member can go on`,
         ),
     });
   }
@@ -53,10 +147,10 @@ export class Conveyor<Prepared> implements Runnable {
 
   async start(): Promise<void> {
     this.#watchdog.start();
-    const { transport, group, topics, ailments } = this.#spec;
+    const { transport, group, topics, issues } = this.#spec;
     await subscribePersistently({
       transport,
-      ailments,
+      issues,
       signal: AbortSignal.any([this.#stopping.signal, this.#leaving.signal]),
       onSubscribed: (subscription) => {
         this.#subscription = subscription;
@@ -66,14 +160,14 @@ export class Conveyor<Prepared> implements Runnable {
         topics,
         onRun: (run) => this.#take(run),
         onRevoked: () => this.#forget(),
-        onFailed: (error) => ailments.set('subscription', `the subscription ended: ${error.name}`),
+        onFailed: (error) => issues.set('subscription', `the subscription ended: ${error.name}`),
       },
     });
   }
 
   health(): Health {
     if (this.#draining) return { ready: false, reason: 'draining' };
-    const reason = this.#spec.ailments.first;
+    const reason = this.#spec.issues.first;
     if (this.#lost) return { ready: false, reason, restart: true };
     if (!this.#subscription?.isActive()) return { ready: false, reason: reason ?? 'not joined and polling' };
     return { ready: reason === null, reason };
@@ -99,7 +193,7 @@ export class Conveyor<Prepared> implements Runnable {
 
   /** Stops taking part at once: what is held is left to others. */
   async halt(reason: string): Promise<void> {
-    this.#spec.ailments.set('halt', reason);
+    this.#spec.issues.set('halt', reason);
     this.#stopping.abort();
     this.#forget();
     this.#watchdog.stop();
@@ -141,6 +235,8 @@ export class Conveyor<Prepared> implements Runnable {
     // Work that does not heed its signal keeps its slot: what is fetched from now on must not wait for it.
     this.#slots = new Slots(this.#spec.options.concurrency);
     this.#paused = false;
+    this.#batchLimit = this.#spec.options.commitRecords;
+    this.#refusals = 0;
   }
 
   #adjustFetching(): void {
@@ -155,14 +251,9 @@ export class Conveyor<Prepared> implements Runnable {
   /** Commits when enough is ready, when what is ready has waited long enough, or at once when nothing else is on its way. */
   #commitSoon(): void {
     if (this.#committing || this.#stopping.signal.aborted) return;
-    const batch = this.#window.ready(this.#spec.options.commitRecords);
+    const batch = this.#window.ready(this.#batchLimit);
     if (!batch) return;
-    const waitMs = commitWaitMs(batch, {
-      ...this.#spec.options,
-      isPreparing: this.#window.isPreparing(),
-      isDraining: this.#draining,
-      now: Date.now(),
-    });
+    const waitMs = this.#waitMs(batch);
     if (waitMs > 0) {
       this.#timer ??= setTimeout(() => {
         this.#timer = null;
@@ -178,33 +269,96 @@ export class Conveyor<Prepared> implements Runnable {
       });
   }
 
+  /** Milliseconds until a batch is committed: none when it is full, when nothing else is on its way, or when we leave; else as long as its first may wait. */
+  #waitMs({ entries }: ReadyBatch<Prepared>): number {
+    const isFull = entries.length >= this.#batchLimit;
+    if (isFull || this.#draining || (!this.#window.isPreparing() && entries.some(isWhole))) return 0;
+    return Math.min(...entries.map(({ readyAt }) => readyAt)) + this.#spec.options.commitAfterMs - Date.now();
+  }
+
   async #commit(batch: ReadyBatch<Prepared>): Promise<void> {
     const { signal } = this.#held;
-    const settlement = await this.#persist('settle', signal, () => this.#spec.settle(batch.entries.filter(isWhole)));
-    if (!settlement) return;
-    const transaction: Transaction = { records: settlement.records, offsets: batch.offsets, fence: batch.fence };
-    const result = await this.#persist('commit', signal, () => this.#attempt(transaction));
-    settlement.onCommitted?.(result ?? 'fenced');
+    try {
+      if (await this.#processAndCommit(batch, signal)) this.#recover();
+    } catch (error) {
+      if (!signal.aborted)
+        await this.#refused(batch, error instanceof Error ? error : new Error(String(error)), signal);
+    }
+  }
+
+  /** True when it was committed; false when the partitions are no longer ours. @throws when nothing outside is to blame. */
+  async #processAndCommit(batch: ReadyBatch<Prepared>, signal: AbortSignal): Promise<boolean> {
+    const subscription = this.#subscription;
+    if (!subscription) return false;
+    const whole = batch.entries.filter(isWhole);
+    const processed =
+      whole.length === 0
+        ? { taken: 0, records: [] }
+        : await this.#untilWell('processing a batch', signal, () => this.#spec.process(whole, subscription));
+    if (!processed) return false;
+    return this.#write(whole.length === processed.taken ? batch : frontOf(batch, processed.taken), processed, signal);
+  }
+
+  async #write(batch: ReadyBatch<Prepared>, processed: ProcessedBatch, signal: AbortSignal): Promise<boolean> {
+    const transaction: Transaction = { records: processed.records, offsets: batch.offsets, fence: batch.fence };
+    let result: CommitResult = 'fenced';
+    try {
+      result = (await this.#untilWell('committing', signal, () => this.#attempt(transaction))) ?? 'fenced';
+    } finally {
+      processed.onCommitted?.(result);
+    }
     this.#spec.failPoints.at('after-commit-before-resolve');
-    if (signal.aborted) return;
-    if (result !== 'committed') return this.#forget();
+    if (signal.aborted) return false;
+    if (result !== 'committed') {
+      this.#forget();
+      return false;
+    }
     this.#window.remove(batch);
     this.#adjustFetching();
+    return true;
   }
 
   async #attempt(transaction: Transaction): Promise<CommitResult> {
     const result = await this.#subscription?.commit(transaction);
-    if (result === 'aborted') throw new TransientError('committing: the transaction was aborted');
+    if (result === 'aborted') throw new TransientError('the transaction was aborted');
     return result ?? 'fenced';
   }
 
-  /** Null when the partitions are no longer ours. */
-  async #persist<Result>(what: string, signal: AbortSignal, act: () => Promise<Result>): Promise<Result | null> {
-    try {
-      return await persist(what, act, { ailments: this.#spec.ailments, signals: [signal, this.#stopping.signal] });
-    } catch (error) {
-      await this.#lose(`${what} failed with a defect: ${String(error)}`);
-      return null;
+  /** After a batch went through: the next may be larger again. */
+  #recover(): void {
+    this.#refusals = 0;
+    this.#batchLimit = Math.min(this.#batchLimit * 2, this.#spec.options.commitRecords);
+  }
+
+  /**
+   * A batch can't be processed or committed, and nothing outside is to blame: it is tried again a few times, then halved until one
+   * record is left, which is given up with its reason. So one record sinks no other, and the order of each partition stays.
+   */
+  async #refused(batch: ReadyBatch<Prepared>, error: Error, signal: AbortSignal): Promise<void> {
+    if (error instanceof FencedError) return this.#forget();
+    this.#refusals += 1;
+    const whole = batch.entries.filter(isWhole);
+    const [first] = whole;
+    // Halves are tried once each: the whole was tried with patience.
+    const patience =
+      whole.length > 1 && this.#batchLimit < this.#spec.options.commitRecords ? 1 : this.#spec.options.patience;
+    if (this.#refusals < patience)
+      return delay(backoffMs(this.#refusals), AbortSignal.any([signal, this.#stopping.signal]));
+    this.#refusals = 0;
+    if (whole.length > 1) {
+      this.#batchLimit = Math.ceil(whole.length / 2);
+      return;
     }
+    if (!first) return this.#lose(`an empty batch can't be committed: ${error.name}: ${error.message}`);
+    try {
+      if (await this.#write(frontOf(batch, 1), await this.#spec.giveUp(first, error), signal)) this.#recover();
+    } catch (last) {
+      await this.#lose(`a record can be neither processed nor dead-lettered: ${String(last)}`);
+    }
+  }
+
+  /** Null when the partitions are no longer ours. */
+  #untilWell<Result>(what: string, signal: AbortSignal, act: () => Promise<Result>): Promise<Result | null> {
+    return untilWell(what, act, { issues: this.#spec.issues, signals: [signal, this.#stopping.signal] });
   }
 }

@@ -1,6 +1,7 @@
 import type { PlaybookHash } from '@sluice/kernel';
 import type { Context, Span } from '@opentelemetry/api';
-import type { ConsumedRecord } from '../ports/transport.port.ts';
+import { headerNames } from '@sluice/contracts';
+import type { ConsumedRecord, HeaderValue, RecordHeaders } from '../ports/transport.port.ts';
 
 /** One record on its way through the middleware: each adds what it knows before it calls the next. */
 export interface Delivery {
@@ -11,9 +12,12 @@ export interface Delivery {
   readonly fetchedAt: number;
   /** `ce_id`, or the coordinates where a foreign producer set none. */
   readonly inputId: string;
+  /** `ce_subject`: the inquiry it is about; null on a foreign record. */
+  readonly subject: string | null;
+  readonly brand: string;
   readonly attempt: number;
   readonly trace: Trace | null;
-  /** The decoded, parsed event. */
+  /** The decoded, validated event. */
   readonly event: unknown;
 }
 
@@ -46,3 +50,26 @@ export type Middleware = (next: Handler) => Handler;
 /** The first middleware is the outermost. */
 export const compose = (middleware: readonly Middleware[], handler: Handler): Handler =>
   middleware.reduceRight((next, wrap) => wrap(next), handler);
+
+const textOf = (value: HeaderValue | undefined): string | null =>
+  value === undefined ? null : (Buffer.isBuffer(value) ? value : Buffer.concat(value.slice(0, 1))).toString('utf8');
+
+/** A header as text; null when it is not there. */
+export const headerOf = (headers: RecordHeaders, name: string): string | null => textOf(headers[name]);
+
+/** A record as it was fetched, before anything was done with it. */
+export const deliveryOf = (record: ConsumedRecord, signal: AbortSignal, fetchedAt: number): Delivery => {
+  const { headers, topic, partition, offset } = record;
+  return {
+    record,
+    signal,
+    fetchedAt,
+    // The coordinates are as good an identity for what a foreign producer wrote.
+    inputId: headerOf(headers, headerNames.id) ?? `${topic}/${partition}/${offset}`,
+    subject: headerOf(headers, headerNames.subject),
+    brand: headerOf(headers, headerNames.brand) ?? '',
+    attempt: 1,
+    trace: null,
+    event: null,
+  };
+};

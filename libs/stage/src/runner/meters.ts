@@ -37,7 +37,7 @@ export const createStageMeters = (stage: string, group: string): StageMeters => 
   const transactions = meter.createCounter('sluice_txn', { description: 'Transactions by result.' });
   const transactionTime = meter.createHistogram('sluice_txn_duration', {
     unit: 's',
-    description: 'From settling to commit.',
+    description: 'From deciding a batch to its commit.',
   });
   const transactionRecords = meter.createHistogram('sluice_txn_records', { description: 'Records per transaction.' });
   const lag = meter.createObservableGauge('sluice_lag_records', {

@@ -1,50 +1,12 @@
 import { TransientError, type Clock } from '@sluice/kernel';
-import { SpanKind, SpanStatusCode, context, propagation, trace, type TextMapGetter } from '@opentelemetry/api';
+import { SpanStatusCode } from '@opentelemetry/api';
 import type { EventContract } from '@sluice/contracts';
-import type { EventCodec } from '../ports/event-codec.port.ts';
-import type { RecordHeaders } from '../ports/transport.port.ts';
-import { UndecodableError } from '../ports/event-codec.port.ts';
-import { backoffMs, delay } from './delay.ts';
+import { UndecodableError, type EventCodec } from '../ports/event-codec.port.ts';
+import { errorOf } from './decisions.ts';
 import type { Delivery, Middleware } from './delivery.ts';
-import { headerOf } from './headers.ts';
-import type { Ailments } from './health.ts';
+import type { HealthIssues } from './health.ts';
 import type { StageMeters } from './meters.ts';
-
-const tracer = trace.getTracer('@sluice/stage');
-
-const fromHeaders: TextMapGetter<RecordHeaders> = {
-  keys: (headers) => Object.keys(headers),
-  get: (headers, name) => headerOf(headers, name) ?? undefined,
-};
-
-/** One `process` span per record, a child of the span that wrote it: an inquiry is one trace. Ended when its outcome is certain. */
-export const tracing =
-  ({ stage, group }: { readonly stage: string; readonly group: string }): Middleware =>
-  (next) =>
-  (delivery) => {
-    const { record } = delivery;
-    const parent = propagation.extract(context.active(), record.headers, fromHeaders);
-    const span = tracer.startSpan(
-      `process ${record.topic}`,
-      {
-        kind: SpanKind.CONSUMER,
-        attributes: {
-          'messaging.system': 'kafka',
-          'messaging.operation.name': 'process',
-          'messaging.operation.type': 'process',
-          'messaging.destination.name': record.topic,
-          'messaging.destination.partition.id': String(record.partition),
-          'messaging.kafka.offset': Number(record.offset),
-          'messaging.consumer.group.name': group,
-          'messaging.message.id': delivery.inputId,
-          'sluice.stage': stage,
-        },
-      },
-      parent,
-    );
-    const active = trace.setSpan(parent, span);
-    return context.with(active, () => next({ ...delivery, trace: { span, context: active } }));
-  };
+import { backoffMs, delay } from './retry.ts';
 
 /** How long reading the world took, and how old the inquiry was when it came. */
 export const measuring =
@@ -61,32 +23,33 @@ export const deadLettering: Middleware = (next) => async (delivery) => {
   try {
     return await next(delivery);
   } catch (thrown) {
-    const error = thrown instanceof Error ? thrown : new Error('something that is no error was thrown');
+    const error = errorOf(thrown);
     delivery.trace?.span.recordException({ name: error.name, message: error.name });
     delivery.trace?.span.setStatus({ code: SpanStatusCode.ERROR, message: error.name });
     return { kind: 'defect', error, attempt: delivery.attempt, delivery };
   }
 };
 
-const PATIENCE = 3;
+/** Failures that `/readyz` does not speak of yet. */
+const SILENT_FAILURES = 2;
 
 /** Waits for an unwell world for as long as it takes: the window fills, fetching pauses, and readiness says why. */
 export const retrying =
-  (ailments: Ailments): Middleware =>
+  (issues: HealthIssues): Middleware =>
   (next) =>
   async (delivery) => {
-    const who = `gather ${delivery.record.topic}/${delivery.record.partition}/${delivery.record.offset}`;
+    const part = `gather ${delivery.record.topic}/${delivery.record.partition}/${delivery.record.offset}`;
     for (let attempt = 1; ; attempt += 1) {
       try {
         const prepared = await next({ ...delivery, attempt });
-        ailments.clear(who);
+        issues.clear(part);
         return prepared;
       } catch (error) {
         if (!(error instanceof TransientError) || delivery.signal.aborted) {
-          ailments.clear(who);
+          issues.clear(part);
           throw error;
         }
-        if (attempt >= PATIENCE) ailments.set(who, error.message);
+        if (attempt > SILENT_FAILURES) issues.set(part, error.message);
         await delay(error.retryAfterMs ?? backoffMs(attempt), delivery.signal);
       }
     }

@@ -16,7 +16,7 @@ export class Repeat implements Runnable {
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> = Promise.resolve();
   #stopped = false;
-  #ailment: string | null = 'not started';
+  #issue: string | null = 'not started';
 
   constructor(options: RepeatOptions) {
     this.name = options.name;
@@ -24,7 +24,7 @@ export class Repeat implements Runnable {
   }
 
   async start(): Promise<void> {
-    this.#ailment = null;
+    this.#issue = null;
     this.#next();
   }
 
@@ -37,7 +37,7 @@ export class Repeat implements Runnable {
   }
 
   health(): Health {
-    const reason = this.#stopped ? 'draining' : this.#ailment;
+    const reason = this.#stopped ? 'draining' : this.#issue;
     return { ready: reason === null, reason };
   }
 
@@ -50,10 +50,10 @@ export class Repeat implements Runnable {
   async #once(): Promise<number> {
     try {
       const after = await this.#options.run();
-      this.#ailment = null;
+      this.#issue = null;
       return after === 'again' ? 0 : this.#options.everyMs;
     } catch (error) {
-      this.#ailment = error instanceof Error ? error.message : 'failing';
+      this.#issue = error instanceof Error ? error.message : 'failing';
       return this.#options.everyMs;
     }
   }

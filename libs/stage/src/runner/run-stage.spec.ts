@@ -13,7 +13,7 @@ import { replayDecisions } from '../replay.ts';
 import { countingStage, createBench, inquiryOf, statelessStage, type Bench } from '../testing/bench.ts';
 import { withCommits } from '../testing/with-commits.ts';
 import type { AnyStage } from './decisions.ts';
-import { headerOf } from './headers.ts';
+import { headerOf } from './delivery.ts';
 
 const DLQ = deadLetterTopicOf(inquiryRaw.v1.type, 'follow-script');
 
@@ -35,6 +35,17 @@ describe('a running stage', () => {
     expect(header(headerNames.playbook)).toBe('a'.repeat(64));
     expect(header(headerNames.brand)).toBe('default');
     expect(bench.journal()).toMatchObject([{ stage: 'follow-script', outcome: { kind: 'emit' }, state: null }]);
+  });
+
+  it('gives the drop of a repeat ids of its own, though its input has the original’s', async () => {
+    await bench.send(inquiryOf('a', 'hello'), inquiryOf('a', 'repeat'));
+    await bench.run();
+    await eventually(() => expect(bench.outputs()).toEqual(['hello', 'duplicate']));
+    const ids = [inquiryDropped.v1.type, decisionJournal.v1.type].flatMap((topic) =>
+      bench.log.records(topic).map(({ headers }) => headerOf(headers, headerNames.id)),
+    );
+    expect(new Set(ids).size).toBe(4);
+    expect(new Set(bench.journal().map(({ decisionId }) => decisionId)).size).toBe(2);
   });
 
   it('turns a drop into an event and a rejection into a dead letter with its bytes untouched', async () => {
@@ -143,7 +154,7 @@ describe('a running stage', () => {
       expect(hung.health()).toMatchObject({
         ready: false,
         restart: true,
-        reason: expect.stringContaining('the group is left') as string,
+        reason: expect.stringContaining('leaving the group') as string,
       }),
     );
     expect(bench.outputs()).toEqual([]);

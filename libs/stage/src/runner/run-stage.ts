@@ -1,23 +1,19 @@
-import { noFailPoints, type Clock, type FailPoints } from '@sluice/kernel';
+import { noFailPoints, wellFormedJson, type Clock, type FailPoints } from '@sluice/kernel';
 import { headerNames } from '@sluice/contracts';
 import type { Stage } from '../define-stage.ts';
 import type { EventCodec } from '../ports/event-codec.port.ts';
 import type { PlaybookSource } from '../ports/playbook-source.port.ts';
 import type { StateStore } from '../ports/state-store.port.ts';
-import type { ConsumedRecord, Transport } from '../ports/transport.port.ts';
-import { endSpans, startCommitSpan } from './batch-spans.ts';
-import { Breaker } from './breaker.ts';
-import { Conveyor } from './conveyor.ts';
-import type { Settlement } from './conveyor-spec.ts';
+import type { CommitResult, ConsumedRecord, Subscription, Transport } from '../ports/transport.port.ts';
+import { Conveyor, defaultRunnerOptions, type ProcessedBatch, type RunnerOptions } from './conveyor.ts';
 import type { AnyStage } from './decisions.ts';
-import { compose, type Handler, type Prepared } from './delivery.ts';
-import { settleBatch, type Settled } from './fold.ts';
-import { headerOf, inputIdOf } from './headers.ts';
-import { Ailments, type Runnable } from './health.ts';
+import { compose, deliveryOf, headerOf, type Handler, type Prepared } from './delivery.ts';
+import { foldBatch, type Processed } from './fold.ts';
+import { Breaker, HealthIssues, type Runnable } from './health.ts';
 import { createStageMeters, type StageMeters } from './meters.ts';
-import { deadLettering, decoding, measuring, retrying, tracing } from './middleware.ts';
-import { defaultRunnerOptions, type RunnerOptions } from './options.ts';
-import { recordsOf } from './outcome-records.ts';
+import { deadLettering, decoding, measuring, retrying } from './middleware.ts';
+import { recordsOf } from './records.ts';
+import { endSpans, startCommitSpan, tracing } from './spans.ts';
 
 export interface StageRunnerSpec<In, Ports, Facts, State, Playbook> {
   readonly stage: Stage<In, Ports, Facts, State, Playbook>;
@@ -43,8 +39,9 @@ const playbookFor = ({ headers }: ConsumedRecord, playbooks: PlaybookSource<unkn
   return playbooks.active({ brand: headerOf(headers, headerNames.brand) ?? '', source });
 };
 
-/** Facts as they will stand in the journal: a replay must not see anything that JSON would have lost. */
-const asJournaled = (facts: unknown): unknown => JSON.parse(JSON.stringify(facts ?? null));
+/** Facts as they will stand in the journal: a replay must not see anything that JSON would have lost, or a database would refuse. */
+const asJournaled = (facts: unknown): unknown =>
+  facts === null || facts === undefined ? null : wellFormedJson(JSON.parse(JSON.stringify(facts)));
 
 const gathering =
   (stage: AnyStage, ports: unknown, playbooks: PlaybookSource<unknown>): Handler =>
@@ -61,8 +58,8 @@ const gathering =
     };
   };
 
-const count = (meters: StageMeters, breaker: Breaker, settled: readonly Settled[]): void => {
-  for (const { decided } of settled) {
+const count = (meters: StageMeters, breaker: Breaker, processed: readonly Processed[]): void => {
+  for (const { decided } of processed) {
     if (decided?.kind === 'failed') meters.decided('defect', decided.error.name);
     else if (decided)
       meters.decided(decided.outcome.kind, decided.outcome.kind === 'emit' ? null : decided.outcome.reason);
@@ -73,12 +70,12 @@ const count = (meters: StageMeters, breaker: Breaker, settled: readonly Settled[
 interface Running {
   readonly stage: AnyStage;
   readonly options: RunnerOptions;
-  readonly ailments: Ailments;
+  readonly issues: HealthIssues;
   readonly meters: StageMeters;
 }
 
 const handlerOf = <In, Ports, Facts, State, Playbook>(
-  { stage, ailments, meters }: Running,
+  { stage, issues, meters }: Running,
   spec: StageRunnerSpec<In, Ports, Facts, State, Playbook>,
 ): Handler =>
   compose(
@@ -86,43 +83,61 @@ const handlerOf = <In, Ports, Facts, State, Playbook>(
       tracing({ stage: stage.name, group: groupOf(stage.name) }), // outermost, so that every outcome has its span
       measuring(meters, spec.clock), // sees what dead-lettering made of a failure
       deadLettering, // below it only unwell worlds are retried; what comes up is a defect
-      retrying(ailments), // around decoding too: the registry may be away
+      retrying(issues), // around decoding too: the registry may be away
       decoding(spec.codec, stage.inputs), // innermost: a gather sees events, not bytes
     ],
     gathering(stage, spec.ports, spec.playbooks),
   );
 
-const settling = <In, Ports, Facts, State, Playbook>(
+/** How batches of a stage are decided, written and counted. */
+const processing = <In, Ports, Facts, State, Playbook>(
   { stage, options, meters }: Running,
   spec: StageRunnerSpec<In, Ports, Facts, State, Playbook>,
   halt: (reason: string) => void,
 ) => {
   const breaker = new Breaker(options.breaker);
-  const { codec, clock, stateStore = null, failPoints = noFailPoints } = spec;
-  return async (batch: readonly { readonly prepared: Prepared }[]): Promise<Settlement> => {
-    const began = performance.now();
-    const settled = await settleBatch(
-      {
-        stage,
-        store: stateStore,
-        clock,
-        toRecords: (decided) => recordsOf({ stage, codec }, decided),
-        onConflict: () => meters.conflicted(),
-      },
-      batch.map(({ prepared }) => prepared),
-    );
-    if (stage.state) failPoints.at('after-postgres-commit');
-    const span = startCommitSpan({ topic: stage.consumes.type, group: groupOf(stage.name) }, settled);
+  const { codec, clock, stateStore = null, failPoints = noFailPoints, transport } = spec;
+  const recordsOptions = { stage, codec, maxRecordBytes: transport.maxRecordBytes };
+
+  const asBatch = (processed: readonly Processed[], began: number): ProcessedBatch => {
+    const span = startCommitSpan({ topic: stage.consumes.type, group: groupOf(stage.name) }, processed);
     return {
-      records: settled.flatMap(({ records }) => records),
-      onCommitted(result) {
+      taken: processed.length,
+      records: processed.flatMap(({ records }) => records),
+      onCommitted(result: CommitResult) {
         span.setAttribute('sluice.result', result).end();
-        endSpans(settled, result);
-        meters.committed(result, { records: settled.length, seconds: (performance.now() - began) / 1_000 });
-        if (result === 'committed') count(meters, breaker, settled);
+        endSpans(processed, result);
+        meters.committed(result, { records: processed.length, seconds: (performance.now() - began) / 1_000 });
+        if (result === 'committed') count(meters, breaker, processed);
         if (breaker.isOpen) halt('the breaker is open: defects came in bulk, and the stage has stopped');
       },
     };
+  };
+
+  return {
+    async process(
+      batch: readonly { readonly prepared: Prepared }[],
+      subscription: Subscription,
+    ): Promise<ProcessedBatch> {
+      const began = performance.now();
+      const processed = await foldBatch(
+        {
+          stage,
+          store: stateStore,
+          clock,
+          toRecords: (decided) => recordsOf(recordsOptions, decided),
+          onConflict: () => meters.conflicted(),
+          committedOffsets: (partitions) => subscription.committedOffsets(partitions),
+        },
+        batch.map(({ prepared }) => prepared),
+      );
+      if (stage.state) failPoints.at('after-postgres-commit');
+      return asBatch(processed, began);
+    },
+    async giveUp({ prepared }: { readonly prepared: Prepared }, error: Error): Promise<ProcessedBatch> {
+      const decided = { kind: 'failed', prepared, error } as const;
+      return asBatch([{ prepared, decided, records: await recordsOf(recordsOptions, decided) }], performance.now());
+    },
   };
 };
 
@@ -135,10 +150,10 @@ export const runStage = <In, Ports, Facts, State, Playbook>(
   if (stage.state && !spec.stateStore)
     throw new Error(`running ${stage.name}: it remembers, and so needs a state store`);
   const { clock, transport, failPoints = noFailPoints } = spec;
-  const ailments = new Ailments();
+  const issues = new HealthIssues();
   const running: Running = {
     stage,
-    ailments,
+    issues,
     options: { ...defaultRunnerOptions, ...spec.options },
     meters: createStageMeters(stage.name, groupOf(stage.name)),
   };
@@ -149,19 +164,10 @@ export const runStage = <In, Ports, Facts, State, Playbook>(
     topics: stage.inputs.map(({ type }) => type),
     transport,
     options: running.options,
-    ailments,
+    issues,
     failPoints,
-    prepare: (record, signal) =>
-      handler({
-        record,
-        signal,
-        fetchedAt: Date.parse(clock.now()),
-        inputId: inputIdOf(record),
-        attempt: 1,
-        trace: null,
-        event: null,
-      }),
-    settle: settling(running, spec, (reason) => void conveyor.halt(reason)),
+    prepare: (record, signal) => handler(deliveryOf(record, signal, Date.parse(clock.now()))),
+    ...processing(running, spec, (reason) => void conveyor.halt(reason)),
   });
   running.meters.watchLag(() => conveyor.subscription);
   return conveyor;

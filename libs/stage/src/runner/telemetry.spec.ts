@@ -10,7 +10,7 @@ import { createBench, inquiryOf, type Bench } from '../testing/bench.ts';
 import { onePlaybook, plainCodec } from '../testing/index.ts';
 import { recordTelemetry, type RecordedTelemetry } from '../testing/recorded-telemetry.ts';
 import { withCommits } from '../testing/with-commits.ts';
-import { headerOf } from './headers.ts';
+import { headerOf } from './delivery.ts';
 import type { Runnable } from './health.ts';
 import { runStage } from './run-stage.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Watchdog } from './watchdog.ts';
+import { Watchdog } from './health.ts';
 
 describe('the watchdog', () => {
   let isExcused: boolean;

@@ -1,10 +1,10 @@
 import type { ConsumedRecord, Fence, FetchedRun, PartitionOffset, TopicPartition } from '../ports/transport.port.ts';
 
-/** One record on its way: being prepared, or ready to be settled. */
-export interface Entry<Prepared> {
+/** One record on its way: being prepared, or ready to be processed. */
+export interface Entry<Prepared> extends TopicPartition {
   /** Null for the end of a run that held nothing to read: only the offset moves. */
   readonly record: ConsumedRecord | null;
-  /** The offset to commit once this entry is settled. */
+  /** The offset to commit once this entry is done. */
   readonly nextOffset: bigint;
   readonly fence: Fence;
   readonly bytes: number;
@@ -49,7 +49,10 @@ export class Window<Prepared> {
   /** Takes a run in and gives its entries, which have to be prepared. */
   add(run: FetchedRun, now: number): readonly Entry<Prepared>[] {
     const last = run.records.length - 1;
+    const { topic, partition } = run;
     const entries = run.records.map((record, index): Entry<Prepared> => ({
+      topic,
+      partition,
       record,
       fence: run.fence,
       bytes: sizeOf(record),
@@ -61,7 +64,18 @@ export class Window<Prepared> {
     queue.push(
       ...(entries.length > 0
         ? entries
-        : [{ record: null, fence: run.fence, bytes: 0, prepared: null, readyAt: now, nextOffset: run.nextOffset }]),
+        : [
+            {
+              topic,
+              partition,
+              record: null,
+              fence: run.fence,
+              bytes: 0,
+              prepared: null,
+              readyAt: now,
+              nextOffset: run.nextOffset,
+            },
+          ]),
     );
     this.#records += entries.length;
     this.#preparing += entries.length;

@@ -9,7 +9,7 @@ import type { StateStore } from '../ports/state-store.port.ts';
 import type { Transport } from '../ports/transport.port.ts';
 import { memoryStateStore, onePlaybook, plainCodec } from './index.ts';
 import type { Runnable } from '../runner/health.ts';
-import type { RunnerOptions } from '../runner/options.ts';
+import type { RunnerOptions } from '../runner/conveyor.ts';
 import { runStage } from '../runner/run-stage.ts';
 
 /** What the text of an inquiry makes the stages below do. */
@@ -26,6 +26,7 @@ const noFacts: Gather = async () => null;
 const scripted = (raw: InquiryRaw) => {
   const { text } = raw.content;
   if (text === 'throw') throw new RangeError('a defect');
+  if (text === 'repeat') return drop('duplicate', raw.inquiryId);
   if (text === 'reject') return reject('unreadable', 'as asked');
   return text === 'drop'
     ? drop('spam')

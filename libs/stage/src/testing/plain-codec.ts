@@ -2,7 +2,7 @@ import { UndecodableError, type EventCodec } from '../ports/event-codec.port.ts'
 
 /** JSON without a registry. */
 export const plainCodec = (): EventCodec => ({
-  encode: async (_type, data) => Buffer.from(JSON.stringify(data)),
+  frame: async (_type, json) => Buffer.from(json),
   async decode(value) {
     try {
       const data: unknown = JSON.parse(value.toString());

@@ -1,7 +1,7 @@
 import type { DomainEvent } from '@sluice/contracts';
 import type { DecisionId, PlaybookHash } from '@sluice/kernel';
 import { expect } from 'vitest';
-import type { Memory, Moment, Stage } from '../define-stage.ts';
+import { LIST_FRONT, type ListPlace, type Memory, type Moment, type Stage } from '../define-stage.ts';
 import type { Outcome } from '../outcome.ts';
 
 const aMoment = <Playbook>(playbook: Playbook, over: Partial<Moment<Playbook>>): Moment<Playbook> => ({
@@ -13,7 +13,27 @@ const aMoment = <Playbook>(playbook: Playbook, over: Partial<Moment<Playbook>>):
   ...over,
 });
 
-const memoryOf = <State>(values: Readonly<Record<string, State>>): Memory<State> => ({ get: (key) => values[key] });
+/** What a stage remembers, by key; the lists are made of what stands in them. */
+const memoryOf = <State>(
+  values: Readonly<Record<string, State>>,
+  placeOf: ((value: State, key: string) => ListPlace | null) | undefined,
+): Memory<State> => ({
+  get: (key) => values[key],
+  list: (name) => {
+    const rows = Object.entries(values).flatMap(([key, value]) => {
+      const place = placeOf?.(value, key) ?? null;
+      return place?.list === name ? [{ key, value, ...place }] : [];
+    });
+    return [...Map.groupBy(rows, ({ group }) => group)].map(([group, of]) => ({
+      group,
+      rows: of
+        .sort((a, b) => (a.rank < b.rank ? -1 : 1))
+        .slice(0, LIST_FRONT)
+        .map(({ key, value }) => ({ key, value })),
+      isWhole: of.length <= LIST_FRONT,
+    }));
+  },
+});
 
 type Expected<Data> = { readonly [K in keyof Data]?: unknown };
 
@@ -32,5 +52,5 @@ export const stageSpec =
   <In, Ports, Facts, State, Playbook>(stage: Stage<In, Ports, Facts, State, Playbook>, playbook: Playbook) =>
   (event: In, remembered: Readonly<Record<string, State>> = {}) => ({
     when: (facts: Facts, moment: Partial<Moment<Playbook>> = {}) =>
-      expectations(stage.decide(event, facts, memoryOf(remembered), aMoment(playbook, moment))),
+      expectations(stage.decide(event, facts, memoryOf(remembered, stage.state?.placeOf), aMoment(playbook, moment))),
   });

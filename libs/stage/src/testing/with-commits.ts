@@ -12,8 +12,8 @@ export const withCommits = (
       const inner = await transport.subscribe(options);
       const commit: Subscription['commit'] = (transaction) =>
         around(inner.commit.bind(inner), (attempt += 1))(transaction);
-      const { pause, resume, assignment, isActive, lag, close } = inner;
-      const bound = { pause, resume, assignment, isActive, lag, close };
+      const { pause, resume, assignment, isActive, lag, close, committedOffsets } = inner;
+      const bound = { pause, resume, assignment, isActive, lag, close, committedOffsets };
       return {
         ...(Object.fromEntries(
           Object.entries(bound).map(([name, method]) => [name, method.bind(inner)]),

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { examine, type Finding } from '../infra/examine.ts';
+import { examineSlack } from '../infra/examine-slack.ts';
 import { root } from './checkout.ts';
 import { infrastructureOfCheckout } from './infrastructure.ts';
 
@@ -19,7 +20,9 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   try {
     const choice = await infrastructureOfCheckout(values.infra);
     console.log('What Sluice needs of this machine:');
-    process.exitCode = printFindings(examine(root, choice)) ? 0 : 1;
+    const { SLUICE_SLACK_TOKEN: token, SLUICE_SLACK_API_URL: apiUrl } = process.env;
+    const findings = [...examine(root, choice), ...(await examineSlack(root, { token, apiUrl }))];
+    process.exitCode = printFindings(findings) ? 0 : 1;
   } catch (error) {
     console.log(`  ✘ ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;

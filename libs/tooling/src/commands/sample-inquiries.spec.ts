@@ -4,12 +4,15 @@ import { caseSchema, type Case } from '@sluice/policy/cases';
 import { loadPlaybooks } from '@sluice/policy/files';
 import { decideCase } from '../playbook/decide-case.ts';
 import { startSimulators, type RunningSimulators } from '@sluice/simulators';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { samples } from './samples.ts';
+import { heading, lineOf } from './show.ts';
 
-const { playbooks } = loadPlaybooks(join(import.meta.dirname, '..', '..', '..', '..', 'playbooks'));
+const root = join(import.meta.dirname, '..', '..', '..', '..');
+const { playbooks } = loadPlaybooks(join(root, 'playbooks'));
 const playbookOf = (name: string): Playbook => {
   const found = playbooks.find(({ playbook }) => playbook.name === name)?.playbook;
   if (!found) throw new Error(`there is no ${name}`);
@@ -120,7 +123,7 @@ describe('what a newcomer sees first is what each sample means', () => {
     },
     {
       what: 'student who is curious',
-      shown: { category: 'lead', label: 'Drop', score: 0, queue: 'dropped', pool: null, channel: null },
+      shown: { category: 'lead', label: 'Drop', score: 0, queue: 'review', pool: 'nurture', channel: '#leads-review' },
     },
     {
       what: 'sender with a throwaway address',
@@ -143,6 +146,33 @@ describe('what a newcomer sees first is what each sample means', () => {
   });
 
   it('and there are no others', () => expect(samples()).toHaveLength(6));
+
+  it('and stands on the first screen of the README as it is printed', async () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    expect(readme).toContain(heading);
+    for (const { shown: what } of samples()) {
+      const { category, label, score, queue, pool, channel } = await shownOf(what);
+      const row = readme.split('\n').find((line) => line.includes(what)) ?? '';
+      const [inquiryId = '', owner = '', took = ''] = [/\s(\S+)\s/u, /(\S+)\s+\S+ s\s/u, /(\S+) s\s/u].map(
+        (part) => part.exec(row)?.[1],
+      );
+      const told = ['slack.message', 'webhook.delivery'].map((kind) => ({
+        kind,
+        target: kind === 'slack.message' ? (channel ?? '') : 'subscribers',
+        state: 'confirmed',
+      }));
+      const printed = lineOf(
+        { shown: what, inquiryId },
+        {
+          ...{ state: 'routed', reason: null, settled: true, category, label, score, queue },
+          owner: pool === null ? null : owner,
+          tookMs: Number(took) * 1_000,
+          effects: channel === null ? [] : told,
+        },
+      );
+      expect(row).toBe(printed);
+    }
+  });
 });
 
 describe('the simulated model', () => {

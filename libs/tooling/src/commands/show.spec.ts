@@ -21,7 +21,7 @@ const shown: Shown = {
 describe('the line of an inquiry', () => {
   it('says in one line what it is, whose it is, who was told, and how long it took', () => {
     expect(lineOf(sent, shown)).toBe(
-      '  3f0c9d2e  chief executive who wants a demo  lead A         75  sales-priority  ada      1.45 s  Slack #leads-hot ✔, webhook subscribers failed',
+      '  3f0c9d2e  chief executive who wants a demo  lead A         75  sales-priority  ada           1.45 s  Slack #leads-hot ✔, webhook subscribers failed',
     );
   });
 

@@ -22,7 +22,7 @@ const columns = [
   { title: 'CATEGORY', width: 10 },
   { title: 'SCORE', width: 5 },
   { title: 'QUEUE', width: 14 },
-  { title: 'OWNER', width: 7 },
+  { title: 'OWNER', width: 12 },
   { title: 'TOOK', width: 6 },
   { title: 'WHO IS TOLD', width: 0 },
 ] as const;

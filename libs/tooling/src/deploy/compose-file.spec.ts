@@ -114,12 +114,13 @@ describe('the compose files', () => {
     for (const name of appNames(root).filter((one) => one !== 'simulators')) {
       const config = readFileSync(join(root, 'apps', name, 'src', 'config.ts'), 'utf8');
       // A kind of key may have its default where it is defined, above the schema.
-      const helpers = [...config.matchAll(/^const (\w+) = .*\.default\(/gm)].map(([, helper]) => String(helper));
-      const hasDefault = new RegExp(['default', 'optional', ...helpers.map((helper) => `^${helper}\\(`)].join('|'));
-      // Up to the next line that is indented no further: a key may take several lines.
-      const own = [...config.matchAll(/^ {2}(SLUICE_\w+):\s*((?:.*\n {3,})*.*)$/gm)]
-        .filter(([, , rest]) => !hasDefault.test(rest ?? ''))
-        .map(([, key]) => String(key));
+      const helpers = [...config.matchAll(/^const (\w+) = [^;]*\.default\(/gm)].map(([, helper]) => String(helper));
+      const hasDefault = new RegExp(['default', 'optional', ...helpers.map((helper) => `: ${helper}\\(`)].join('|'));
+      const own = config
+        .split(/^(?= {2}SLUICE_\w+:)/m)
+        .slice(1)
+        .filter((entry) => !hasDefault.test(entry))
+        .map((entry) => entry.trim().split(':')[0] ?? '');
       expect([name, own.filter((key) => !(key in (services[name]?.environment ?? {})))]).toEqual([name, []]);
     }
   });

@@ -36,7 +36,7 @@ const momentOf = (playbook: Playbook, now: string): Moment<Playbook> => ({
   input: { topic: 'in', partition: 0, offset: '0' },
 });
 
-const nothing = { get: () => undefined };
+const nothing = { get: () => undefined, list: () => [] };
 
 /** What the stages themselves decide on a case. */
 export const decideCase = (playbook: Playbook, one: Case): CaseDecision => {

@@ -1,6 +1,6 @@
 import { scoreInquiry } from '@sluice/classifier';
 import type { DecisionJournal } from '@sluice/contracts';
-import { contentHash, uuidV5, type DecisionId } from '@sluice/kernel';
+import { uuidV5, type DecisionId } from '@sluice/kernel';
 import { parsePlaybook, playbookHashOf, type Playbook } from '@sluice/policy';
 import { inquiryOfCase, playbookOfCase, readCases, type Case } from '@sluice/policy/cases';
 import { loadPlaybooks } from '@sluice/policy/files';
@@ -22,6 +22,8 @@ const recorded = () => ({
   log: new Map<string, string>(),
   journal: [] as string[],
   versions: new Map<string, string>(),
+  /** The versions as they were when it was decided, not read back. */
+  originals: new Map<string, Playbook>(),
 });
 type Recorded = ReturnType<typeof recorded>;
 
@@ -40,10 +42,11 @@ const decided = (
   const decisionId = uuidV5(event.inquiryId, stage.name, offset) as DecisionId;
   into.log.set(`${topic}/${offset}`, JSON.stringify(event));
   into.versions.set(hash, JSON.stringify(playbook));
+  into.originals.set(hash, playbook);
   const outcome = stage.decide(
     event,
     facts,
-    { get: () => undefined },
+    { get: () => undefined, list: () => [] },
     { now: NOW, decisionId, playbook, playbookHash: hash, input: { topic, partition: 0, offset } },
   );
   into.journal.push(
@@ -56,12 +59,34 @@ const decided = (
       state: null,
       decidedAt: NOW,
       playbook: hash,
-      outcome: { kind: outcome.kind, reason: null, hash: contentHash(outcome) },
+      outcome: { kind: outcome.kind, reason: null, hash: '' },
       tookMs: 1,
       costUsd: 0,
     }),
   );
   return outcome.kind === 'emit' ? outcome.events[0]?.data : null;
+};
+
+const entriesOf = ({ journal }: Recorded): readonly DecisionJournal[] =>
+  journal.map((entry) => JSON.parse(entry) as DecisionJournal);
+
+const fetchedFrom =
+  ({ log }: Recorded) =>
+  ({ topic, offset }: DecisionJournal['input']) =>
+    JSON.parse(log.get(`${topic}/${offset}`) ?? 'null') as unknown;
+
+/** The journal with the hash of each outcome, as it came out under the playbook it was decided by. */
+const hashed = (into: Recorded): Recorded => {
+  const outcomes = replayDecisions(entriesOf(into), {
+    stages,
+    fetchInput: fetchedFrom(into),
+    playbookFor: (hash) => into.originals.get(hash),
+  });
+  const hashes = new Map(outcomes.map(({ decisionId, replayed: hash }) => [decisionId, hash]));
+  const journal = entriesOf(into).map((entry) =>
+    JSON.stringify({ ...entry, outcome: { ...entry.outcome, hash: hashes.get(entry.decisionId) } }),
+  );
+  return { ...into, journal };
 };
 
 const run = (playbook: Playbook, cases: readonly Case[]): Recorded => {
@@ -73,18 +98,15 @@ const run = (playbook: Playbook, cases: readonly Case[]): Recorded => {
     const scored = decided(into, score, { playbook: counts, event: inquiryOfCase(one), facts: readingOf(one) });
     decided(into, route, { playbook: counts, event: scored as { readonly inquiryId: string }, facts: null });
   }
-  return into;
+  return hashed(into);
 };
 
-const replayed = ({ log, journal, versions }: Recorded, change: (playbook: Playbook) => Playbook = (same) => same) =>
-  replayDecisions(
-    journal.map((entry) => JSON.parse(entry) as DecisionJournal),
-    {
-      stages,
-      fetchInput: ({ topic, offset }) => JSON.parse(log.get(`${topic}/${offset}`) ?? 'null') as unknown,
-      playbookFor: (hash) => change(parsePlaybook(JSON.parse(versions.get(hash) ?? 'null'))),
-    },
-  );
+const replayed = (recording: Recorded, change: (playbook: Playbook) => Playbook = (same) => same) =>
+  replayDecisions(entriesOf(recording), {
+    stages,
+    fetchInput: fetchedFrom(recording),
+    playbookFor: (hash) => change(parsePlaybook(JSON.parse(recording.versions.get(hash) ?? 'null'))),
+  });
 
 describe.each(playbooks.map(({ playbook }) => ({ name: playbook.name, playbook })))(
   'the journal of $name',

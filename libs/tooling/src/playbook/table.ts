@@ -1,6 +1,8 @@
+import { truncate } from '@sluice/kernel';
+
 const CELL = 44;
 
-const cut = (text: string): string => (text.length > CELL ? `${text.slice(0, CELL - 1)}…` : text);
+const cut = (text: string): string => truncate(text, CELL, '…');
 
 /** Rows under each other, the first as the head. */
 export const table = (rows: readonly (readonly string[])[]): readonly string[] => {

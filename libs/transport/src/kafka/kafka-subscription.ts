@@ -162,6 +162,13 @@ export const subscribeToKafka = async (kafka: KafkaOptions, options: SubscribeOp
 
   return {
     commit: (transaction) => lane.commit(transaction),
+    committedOffsets: async (partitions) => {
+      try {
+        return (await committedOffsets(admin, group, partitions)).filter(({ offset }) => offset >= 0n);
+      } catch (cause) {
+        throw new TransientError('asking for committed offsets: the broker does not answer', { cause });
+      }
+    },
     pause: (partitions) => consumer.pause(byTopic(partitions)),
     resume: (partitions) => consumer.resume(byTopic(partitions)),
     assignment: () => assigned,

@@ -28,6 +28,7 @@ export const createKafkaTransport = (options: KafkaOptions): Transport => {
   };
 
   return {
+    maxRecordBytes: 1_000_000,
     subscribe: (subscribeOptions) => subscribeToKafka(options, subscribeOptions),
     publish: (records) => publisher.publish(records),
     isReachable: () => Promise.race([asksBroker(), within(REACHABLE_WITHIN_MS)]),

@@ -78,6 +78,14 @@ class MemorySubscription implements Subscription {
     return 'committed';
   }
 
+  async committedOffsets(partitions: readonly TopicPartition[]) {
+    return partitions.map(({ topic, partition }) => ({
+      topic,
+      partition,
+      offset: this.#log.committed(this.#options.group, { topic, partition }),
+    }));
+  }
+
   pause(partitions: readonly TopicPartition[]): void {
     for (const at of partitions) this.#paused.add(nameOf(at));
   }
@@ -115,6 +123,7 @@ class MemorySubscription implements Subscription {
 export const createMemoryTransport = (log: MemoryLog = new MemoryLog()): Transport => {
   const open = new Set<Subscription>();
   return {
+    maxRecordBytes: 1_000_000,
     async subscribe(options) {
       const subscription = new MemorySubscription(log, options);
       open.add(subscription);

@@ -11,73 +11,67 @@ const isWireFormat = (value: Buffer): boolean => value.length > HEADER_BYTES && 
 const unreachable = (cause: unknown): TransientError =>
   new TransientError('asking the schema registry: no usable answer', { cause });
 
-const toDecodingError = (error: unknown): Error => {
-  if (statusOf(error) === NOT_FOUND)
-    return new UndecodableError('decoding: the registry knows no schema of this id', { cause: error });
-  const isAnswerOfOurs = error instanceof Error && error.name.startsWith('ConfluentSchemaRegistry');
-  return isAnswerOfOurs || error instanceof SyntaxError
-    ? new UndecodableError('decoding: the value is not what its schema says', { cause: error })
-    : unreachable(error);
+/** One answer per key, for ever; a failure is forgotten, so that it is asked for again. */
+const remembered = <Key, Answer>(ask: (key: Key) => Promise<Answer>): ((key: Key) => Promise<Answer>) => {
+  const answers = new Map<Key, Promise<Answer>>();
+  return (key) => {
+    const known = answers.get(key);
+    if (known) return known;
+    const asked = ask(key).catch((error: unknown) => {
+      answers.delete(key);
+      throw error;
+    });
+    answers.set(key, asked);
+    return asked;
+  };
 };
 
 /**
- * The registry's wire format through @kafkajs/confluent-schema-registry. The library asks for the latest id on every call; here
- * it is asked once per type, so a registry that is away hurts only the first sight of a type or an id.
+ * The registry's wire format. Ids are asked for once, through @kafkajs/confluent-schema-registry, so a registry that is away hurts only
+ * the first sight of a type or an id. Data is validated by its contract, once on each side, and not by the registry's schema as well:
+ * that was made from the contract.
  */
 export const createRegistryCodec = ({ url }: { readonly url: string }): EventCodec => {
   const registry = createRegistry(url);
-  const ids = new Map<string, Promise<number>>();
 
-  const idOf = (type: string): Promise<number> => {
-    const known = ids.get(type);
-    if (known) return known;
-    const asked = registry.getLatestSchemaId(`${type}-value`).catch((error: unknown) => {
-      ids.delete(type);
-      throw statusOf(error) === NOT_FOUND
-        ? new TransientError(`looking up the schema of ${type}: it is not registered; run the deploy step`, {
-            cause: error,
-          })
-        : unreachable(error);
-    });
-    ids.set(type, asked);
-    return asked;
-  };
+  const schemaOf = remembered(async (type: string) => {
+    try {
+      const id = await registry.getLatestSchemaId(`${type}-value`);
+      const header = Buffer.alloc(HEADER_BYTES);
+      header.writeInt32BE(id, 1);
+      return { header, address: `/schemas/ids/${id}` };
+    } catch (cause) {
+      throw statusOf(cause) === NOT_FOUND
+        ? new TransientError(`looking up the schema of ${type}: it is not registered; run the deploy step`, { cause })
+        : unreachable(cause);
+    }
+  });
 
-  const compiled = new Map<number, Promise<void>>();
-
-  /** Compiles a schema once. The library compiles it once for every caller that comes before the first is done: thousands, at the start of a backlog. */
-  const ready = (id: number): Promise<void> => {
-    const known = compiled.get(id);
-    if (known) return known;
-    const asked = registry.getSchema(id).then(
-      () => undefined,
-      (error: unknown) => {
-        compiled.delete(id);
-        throw error;
-      },
-    );
-    compiled.set(id, asked);
-    return asked;
-  };
+  const known = remembered(async (id: number) => {
+    try {
+      await registry.getSchema(id);
+    } catch (cause) {
+      throw statusOf(cause) === NOT_FOUND
+        ? new UndecodableError('decoding: the registry knows no schema of this id', { cause })
+        : unreachable(cause);
+    }
+  });
 
   return {
-    async encode(type, data) {
-      const id = await idOf(type);
-      await ready(id).catch((error: unknown) => {
-        throw unreachable(error);
-      });
-      return registry.encode(id, data);
+    async frame(type, json) {
+      const { header } = await schemaOf(type);
+      return Buffer.concat([header, Buffer.from(json)]);
     },
     async decode(value) {
       if (!isWireFormat(value)) throw new UndecodableError('decoding: the value does not begin with a schema id');
+      await known(value.readInt32BE(1));
       try {
-        await ready(value.readInt32BE(1));
-        const data: unknown = await registry.decode(value);
+        const data: unknown = JSON.parse(value.toString('utf8', HEADER_BYTES));
         return data;
-      } catch (error) {
-        throw toDecodingError(error);
+      } catch (cause) {
+        throw new UndecodableError('decoding: the value is no JSON', { cause });
       }
     },
-    schemaAddressOf: async (type) => `/schemas/ids/${await idOf(type)}`,
+    schemaAddressOf: async (type) => (await schemaOf(type)).address,
   };
 };

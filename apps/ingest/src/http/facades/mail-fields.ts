@@ -1,3 +1,4 @@
+import { truncate } from '@sluice/kernel';
 import { bareMessageId } from '@sluice/policy';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -80,6 +81,6 @@ export const readToldMail = (fields: Fields): ToldMail => {
 /** What is known of its attachments: names, types and sizes, and no bytes. */
 export const attachmentNotes = (fields: Fields): Readonly<Record<string, string>> => {
   const told = fields['attachments'];
-  const notes = Array.isArray(told) && told.length > 0 ? JSON.stringify(told).slice(0, 4_000) : null;
+  const notes = Array.isArray(told) && told.length > 0 ? truncate(JSON.stringify(told), 4_000) : null;
   return notes === null ? {} : { attachments: notes };
 };

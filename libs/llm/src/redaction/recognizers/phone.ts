@@ -1,4 +1,5 @@
 import type { Found, Recognizer } from '../found.ts';
+import { COUNTED_AFTER, CURRENCIES_BEFORE, OTHER_NAMES, PHONE_LABELS, PHONE_WORDS } from './phone-words.ts';
 
 const MIN_DIGITS = 7;
 /** Local numbers of small towns; only where something calls them telephone numbers. */
@@ -11,16 +12,18 @@ const CANDIDATE =
   /(?:\+\s?|\(\+?)?\d+(?:[ \u00a0.\-–/()]{1,3}\d+)*\)?(?:\s?(?:x|ext\.?|extension)\s?\d{1,6}(?!\d))?/giu;
 const CONTEXT_CHARACTERS = 32;
 
+const anyOf = (words: readonly string[]): string => `(?:${words.join('|')})`;
+
 /** Says that a number is a telephone's. */
-const PHONE_WORD =
-  /\b(?:phone|telephone|tel|mobile|mob|cell|cellphone|fax|whatsapp|sms|text|call|dial|ring|reach|handy|telefon|téléphone|teléfono|móvil|number is)\b[^.!?]{0,24}$/iu;
-const PHONE_LABEL_AFTER = /^[\s\-–(:]{0,3}(?:office|mobile|cell|home|work|fax|tel|phone|direct)\b/iu;
-/** Says that it is something else, which the model needs to see. */
-const OTHER_WORD =
-  /(?:[#№]|\b(?:order|invoice|ticket|case|ref|reference|account|acct|customer|policy|claim|tracking|serial|sku|part|model|po|id|code|pin|version|zip|isbn|vat|apt|suite|room|article|item|bestellung|rechnung)\b\.?(?:[ ](?:number|no|nr|id|code))?\.?)[\s:#=.]{0,3}(?:is\s)?$/iu;
-const MONEY_BEFORE = /(?:[$€£¥₹]|\b(?:usd|eur|gbp|chf|jpy|rs|inr))\s{0,2}$/iu;
-const AMOUNT_AFTER =
-  /^\s{0,2}(?:[$€£¥₹%]|(?:usd|eur|gbp|chf|jpy|inr|dollars?|euros?|pounds?|users?|seats?|employees|people|units?|pcs|pieces|records?|rows|requests|messages|customers|leads|licen[sc]es|msec|ms|seconds|minutes|hours|days|px|mhz|km|kg|kb|mb|gb|tb)\b)/iu;
+const PHONE_WORD = new RegExp(String.raw`\b${anyOf(PHONE_WORDS)}\b[^.!?]{0,24}$`, 'iu');
+const PHONE_LABEL_AFTER = new RegExp(String.raw`^[\s\-–(:]{0,3}${anyOf(PHONE_LABELS)}\b`, 'iu');
+/** Says that it is something else. */
+const OTHER_WORD = new RegExp(
+  String.raw`(?:[#№]|\b${anyOf(OTHER_NAMES)}\b\.?(?: (?:number|no|nr|id|code))?\.?)[\s:#=.]{0,3}(?:is\s)?$`,
+  'iu',
+);
+const MONEY_BEFORE = new RegExp(String.raw`(?:[$€£¥₹]|\b${anyOf(CURRENCIES_BEFORE)})\s{0,2}$`, 'iu');
+const AMOUNT_AFTER = new RegExp(String.raw`^\s{0,2}(?:[$€£¥₹%]|${anyOf(COUNTED_AFTER)}\b)`, 'iu');
 
 interface Candidate {
   readonly text: string;

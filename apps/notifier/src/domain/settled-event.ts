@@ -1,0 +1,40 @@
+import { effectSettled, type EffectSettled } from '@sluice/contracts';
+import { uuidV5 } from '@sluice/kernel';
+import type { PlannedEffect } from '../ports/ledger.port.ts';
+import type { Settling } from './next-step.ts';
+
+/** The first settlement of an effect and, should it be reopened, each later one has an id of its own, for ever. */
+const settlementIdOf = (effectId: string, number: number): string =>
+  number === 1 ? uuidV5(effectId, 'settled') : uuidV5(effectId, 'settled', String(number));
+
+/** What has happened to an effect so far. */
+export interface History {
+  readonly attempts: number;
+  readonly settlements: number;
+}
+
+export interface SettledEvent {
+  readonly settlementId: string;
+  /** Holds no personal data. */
+  readonly event: EffectSettled;
+}
+
+/** What is said on `effect.settled.v1` of an effect that ends now. @throws ZodError when it does not fit its contract: a defect. */
+export const settledEventOf = (
+  effect: PlannedEffect,
+  { state, reason, proof }: Settling,
+  { attempts, settlements, settledAt }: History & { readonly settledAt: string },
+): SettledEvent => ({
+  settlementId: settlementIdOf(effect.effectId, settlements + 1),
+  event: effectSettled.v1.parse({
+    effectId: effect.effectId,
+    decisionId: effect.decisionId,
+    inquiryId: effect.inquiryId,
+    conversationId: effect.conversationId,
+    kind: effect.kind,
+    target: effect.target,
+    state,
+    receipt: { ...proof, requestHash: effect.requestHash, attempts, reason },
+    settledAt,
+  }),
+});
