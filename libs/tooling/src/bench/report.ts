@@ -3,6 +3,8 @@ import { HOPS } from './chain.ts';
 import { growthOf, type Growth } from './memory.ts';
 import type { Ceiling } from './measure-ceiling.ts';
 import { WITHOUT_READ_MODEL, type Rung } from './measure-throughput.ts';
+import type { ModelRate } from './measure-model.ts';
+import type { Peer } from './peer.ts';
 import { meanOf, type Quantiles } from './quantiles.ts';
 import type { BenchResult } from './run-bench.ts';
 
@@ -70,45 +72,85 @@ const growthFigures = ({ from, to, share, flat }: Growth) => ({
   flat,
 });
 
+const perSecondOf = (rung: Rung | undefined): number => rung?.donePerSecond ?? 0;
+
+const throughputFigures = ({ rungs, rungsWithReadModel }: BenchResult) => {
+  const alone = rungs.at(-1);
+  return {
+    perSecond: round(perSecondOf(alone), 1),
+    routedPerSecond: round(alone?.perSecond ?? 0, 1),
+    inquiries: alone?.records ?? 0,
+    withApiPerSecond: round(perSecondOf(compared(rungsWithReadModel)), 1),
+  };
+};
+
+const peerFigures = ({ command, perSecond }: Peer, chain: number) => ({
+  command,
+  perSecond: round(meanOf(perSecond), 1),
+  runs: perSecond.map((rate) => round(rate, 1)),
+  ratio: round(chain / meanOf(perSecond), 3),
+});
+
+const latencyFigures = ({ latency, ceilings }: BenchResult) => {
+  const bareTransaction = meanOf(ceilings.map(({ idleTransaction }) => idleTransaction.mean));
+  return {
+    idle: rounded(latency.idle),
+    half: { ...rounded(latency.half), perSecond: round(latency.fullPerSecond / 2, 1) },
+    full: { ...rounded(latency.full), perSecond: round(latency.fullPerSecond, 1) },
+    bareTransactionMs: round(bareTransaction, 1),
+    bareTransactionTimesHopsMs: round(bareTransaction * HOPS * BARE_FACTOR, 1),
+  };
+};
+
+const startingFigures = ({ startUp, rebalance, catchUp, readModelCatchUpSeconds }: BenchResult) => ({
+  startUpSeconds: mapValues(startUp, (seconds) => round(seconds, 1)),
+  rebalance: {
+    joinSeconds: round(rebalance.joinSeconds, 1),
+    worstJoiningMs: round(rebalance.worstJoiningMs),
+    worstLeavingMs: round(rebalance.worstLeavingMs),
+  },
+  catchUp: {
+    backlog: catchUp.backlog,
+    seconds: round(catchUp.seconds, 1),
+    perSecond: round(catchUp.perSecond, 1),
+    hourAtRateMinutes: Object.fromEntries(
+      HOURLY_RATES.map((rate) => [rate, round((rate * HOUR_SECONDS) / catchUp.perSecond / 60, 1)]),
+    ),
+    readModelSeconds: round(readModelCatchUpSeconds, 1),
+  },
+});
+
+const modelFigures = ({ perSecond, bound, concurrency, meanSeconds, asked, cpuMs }: ModelRate) => ({
+  perSecond: round(perSecond, 1),
+  bound: round(bound, 1),
+  share: round(perSecond / bound, 4),
+  concurrency,
+  meanMs: round(meanSeconds * 1_000),
+  asked,
+  classifierCpuMs: cpuMs === null ? null : round(cpuMs, 2),
+});
+
 /** Every figure there is: the table is written from these, and `--json` prints them. */
 export const figuresOf = (result: BenchResult) => {
-  const { ceilings, peer, rungs, rungsWithReadModel, latency, rebalance, catchUp, model } = result;
-  const alone = rungs.at(-1);
+  const { ceilings, peer, rungs, rungsWithReadModel } = result;
   const ceiling = meanOf(ceilings.map(({ perSecond }) => perSecond));
-  const bareTransaction = meanOf(ceilings.map(({ idleTransaction }) => idleTransaction.mean));
-  const chain = alone?.donePerSecond ?? 0;
+  const chain = perSecondOf(rungs.at(-1));
   const withApi = cpuByProcess(compared(rungsWithReadModel));
   const withoutApi = cpuByProcess(compared(rungs));
   const growth = growthOf(rungsWithReadModel, WITHOUT_READ_MODEL);
   return {
     machine: machine(),
-    throughput: {
-      perSecond: round(chain, 1),
-      routedPerSecond: round(alone?.perSecond ?? 0, 1),
-      inquiries: alone?.records ?? 0,
-      withApiPerSecond: round(compared(rungsWithReadModel)?.donePerSecond ?? 0, 1),
-    },
+    throughput: throughputFigures(result),
     ceiling: { perSecond: round(ceiling, 1), runs: ceilings.map(ceilingFigures) },
     shareOfCeiling: round(chain / ceiling, 4),
-    peer: peer && {
-      command: peer.command,
-      perSecond: round(meanOf(peer.perSecond), 1),
-      runs: peer.perSecond.map((rate) => round(rate, 1)),
-      ratio: round(chain / meanOf(peer.perSecond), 3),
-    },
+    peer: peer && peerFigures(peer, chain),
     cpuMsPerInquiry: {
       withoutApi: sumOf(withoutApi),
       withApi: sumOf(withApi),
       byProcess: withApi,
       byProcessWithoutApi: withoutApi,
     },
-    latency: {
-      idle: rounded(latency.idle),
-      half: { ...rounded(latency.half), perSecond: round(latency.fullPerSecond / 2, 1) },
-      full: { ...rounded(latency.full), perSecond: round(latency.fullPerSecond, 1) },
-      bareTransactionMs: round(bareTransaction, 1),
-      bareTransactionTimesHopsMs: round(bareTransaction * HOPS * BARE_FACTOR, 1),
-    },
+    latency: latencyFigures(result),
     rungs: rungs.map(rungFigures),
     rungsWithApi: rungsWithReadModel.map(rungFigures),
     /** Resident megabytes by service, by how many inquiries had gone through. */
@@ -118,30 +160,8 @@ export const figuresOf = (result: BenchResult) => {
     /** Null where only one look lies beyond 4,000 inquiries. */
     memoryGrowth: growth && mapValues(growth, growthFigures),
     memoryFlat: growth && Object.values(growth).every(({ flat }) => flat),
-    startUpSeconds: mapValues(result.startUp, (seconds) => round(seconds, 1)),
-    rebalance: {
-      joinSeconds: round(rebalance.joinSeconds, 1),
-      worstJoiningMs: round(rebalance.worstJoiningMs),
-      worstLeavingMs: round(rebalance.worstLeavingMs),
-    },
-    catchUp: {
-      backlog: catchUp.backlog,
-      seconds: round(catchUp.seconds, 1),
-      perSecond: round(catchUp.perSecond, 1),
-      hourAtRateMinutes: Object.fromEntries(
-        HOURLY_RATES.map((rate) => [rate, round((rate * HOUR_SECONDS) / catchUp.perSecond / 60, 1)]),
-      ),
-      readModelSeconds: round(result.readModelCatchUpSeconds, 1),
-    },
-    model: {
-      perSecond: round(model.perSecond, 1),
-      bound: round(model.bound, 1),
-      share: round(model.perSecond / model.bound, 4),
-      concurrency: model.concurrency,
-      meanMs: round(model.meanSeconds * 1_000),
-      asked: model.asked,
-      classifierCpuMs: model.cpuMs === null ? null : round(model.cpuMs, 2),
-    },
+    ...startingFigures(result),
+    model: modelFigures(result.model),
   };
 };
 
