@@ -1,12 +1,4 @@
-import {
-  kafkaKeys,
-  postgresKeys,
-  readConfig,
-  redisKeys,
-  Secret,
-  secret,
-  serviceKeys,
-} from '@sluice/service';
+import { kafkaKeys, postgresKeys, readConfig, redisKeys, Secret, secret, serviceKeys } from '@sluice/service';
 import { z } from 'zod';
 
 const MEBIBYTE = 1024 * 1024;

@@ -6,6 +6,7 @@ import { projectFolderOf } from '../nx/folders.ts';
 /** Names the folder into which a run of vitest writes what becomes of each test, as it becomes known: a file for each project. */
 export const TALLY_DIR = 'SLUICE_TALLY_DIR';
 
+const LEFT_BEHIND_MS = 60_000;
 const outcomes = { passed: 'passed', failed: 'failed', skipped: 'skipped', pending: 'skipped' } as const;
 
 /** So that a run which is cut off can still say what it had found, and a cached one what it found then. `readTally` adds the lines up. */
@@ -41,6 +42,11 @@ export class TallyReporter implements Reporter {
       if (unhandled.length > 0) this.#write(file, 'failed outside any test');
       this.#write(file, 'ended');
     }
+    // A process that a test has left behind holds our pipes open, and vitest waits for their end.
+    setTimeout(() => {
+      console.log('vitest is done and does not end: a test has left something behind. Ending it.');
+      process.exit();
+    }, LEFT_BEHIND_MS).unref();
   }
 
   #fileOf(moduleId: string): string {

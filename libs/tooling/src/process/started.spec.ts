@@ -17,7 +17,9 @@ beforeEach(() => {
   file = join(dir, 'started');
   process.env[STARTED_FILE] = file;
 });
-afterEach(() => {
+afterEach(async () => {
+  // Also after a test that failed: what it left would hold this run's pipes open.
+  await endStarted(file);
   if (outer === undefined) delete process.env[STARTED_FILE];
   else process.env[STARTED_FILE] = outer;
   rmSync(dir, { recursive: true });
@@ -45,8 +47,8 @@ describe('what a run has started', () => {
   });
 
   it('is ended with its children where it is a group, also when its leader is gone', async () => {
-    const code = `const { spawn } = require('node:child_process'); const child = spawn(process.execPath, ['--eval', ${JSON.stringify(WAITS)}]); console.log(child.pid); ${WAITS}`;
-    const leader = spawn(process.execPath, ['--eval', code], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+    const code = `const { spawn } = require('node:child_process'); const child = spawn(process.execPath, ['--eval', ${JSON.stringify(WAITS)}]); console.log(String(child.pid)); ${WAITS}`;
+    const leader = spawn(process.execPath, ['--eval', code], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
     const pid = leader.pid ?? 0;
     recordStarted({ pid, startedAt: startTimeOf(pid) ?? '', what: 'vitest', kind: 'group', signal: 'SIGTERM' });
     const child = Number(await new Promise((resolve) => leader.stdout.once('data', (data) => resolve(String(data)))));
