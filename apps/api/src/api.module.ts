@@ -1,69 +1,138 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { deadLetterTopics, eventTopics } from '@sluice/contracts';
-import { systemClock } from '@sluice/kernel';
+import { systemClock, type Clock } from '@sluice/kernel';
 import {
   createMigrationsCheck,
   createPlaybookSource,
   createPostgres,
   createVersionStore,
   platformSchemas,
+  type Database,
 } from '@sluice/persistence';
-import { storedPlaybook } from '@sluice/policy';
-import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
-import { runProjection } from '@sluice/stage';
+import { storedPlaybook, type Playbook } from '@sluice/policy';
+import {
+  kafkaOptionsOf,
+  postgresOptionsOf,
+  registryOptionsOf,
+  SERVICE_PARTS,
+  type ServiceParts,
+} from '@sluice/service';
+import { Repeat, runProjection, type EventCodec, type PlaybookSource, type Transport } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
-import { createCommands } from './adapters/command-inquiry.ts';
+import { createCommands } from './adapters/commands.ts';
 import { createDeadLetters } from './adapters/dead-letters.ts';
 import { createEventMeters } from './adapters/event-meters.ts';
-import { createFindInquiry } from './adapters/named-inquiries.ts';
-import { createHouseEdits } from './adapters/house-edits.ts';
-import { createProjector } from './adapters/project.ts';
+import { createPartitions } from './adapters/partitions.ts';
+import { createPlaybookEdits } from './adapters/playbook-edits.ts';
 import { createPlaybooks } from './adapters/playbooks.ts';
 import { createPools } from './adapters/pools.ts';
+import { createProjector } from './adapters/project.ts';
 import { createReadModel } from './adapters/read-model.ts';
+import { createRetentionRun } from './adapters/retention.ts';
 import type { ApiConfig } from './config.ts';
-import { AUTHORIZE, DEAD_LETTERS, READ_MODEL } from './http/answers.ts';
-import { ApiController } from './http/api.controller.ts';
-import { adminKeys, parseApiKeys } from './http/api-keys.ts';
-import { createAuthorize } from './http/authorize.ts';
-import { ChangePlaybooksController } from './http/change-playbooks.controller.ts';
-import { ClocksController, COMMANDS } from './http/clocks.controller.ts';
-import { AdminAnswersController } from './http/facades/admin-answers.controller.ts';
-import { ADMIN_DESK, createAdminDesk } from './http/facades/admin-desk.ts';
-import { AdminSettingsController } from './http/facades/admin-settings.controller.ts';
-import { FACADE_PARTS, type FacadeParts } from './http/facades/facade-parts.ts';
-import { createFacadeSwitch } from './http/facades/facade-switch.ts';
-import { RetryFacadesController } from './http/facades/retry-facades.controller.ts';
-import { TriageController } from './http/facades/triage.controller.ts';
+import { openReadModel } from './entities.ts';
+import { adminKeys, AUTHORIZE, createAuthorize, parseApiKeys } from './http/access.ts';
+import { AdminController } from './http/facades/admin.controller.ts';
+import { ADMINISTRATION, createAdministration } from './http/facades/administration.ts';
+import {
+  createFacadeSwitch,
+  createFindInquiry,
+  FACADE_PARTS,
+  type FacadeParts,
+  type Patience,
+} from './http/facades/facades.ts';
+import { InquiryFacadesController } from './http/facades/inquiry-facades.controller.ts';
+import { COMMANDS, InquiriesController, READ_MODEL } from './http/inquiries.controller.ts';
+import { DEAD_LETTERS, OperationsController } from './http/operations.controller.ts';
 import { PLAYBOOKS, PlaybooksController } from './http/playbooks.controller.ts';
-import { POOLS, POOLS_CLOCK, PoolsController } from './http/pools.controller.ts';
+import { POOLS, PoolsController, type PoolParts } from './http/pools.controller.ts';
 import { apiSchema } from './migrations.ts';
 
 const contracts = eventTopics.flatMap(({ contract }) => (contract ? [contract] : []));
 
 /** A chain at rest settles a mail in less than two seconds; who asks for longer asks again. */
-const TRIAGE_WAITS = { withinMs: 5_000, everyMs: 100 };
+const TRIAGE_WAITS: Patience = { withinMs: 5_000, everyMs: 100 };
+
+/** Milliseconds between two looks at what is too old: a day's partition goes within minutes of its last moment. */
+const RETENTION_EVERY_MS = 600_000;
+
+/** What the HTTP side stands on. */
+export interface HttpWorld {
+  readonly postgres: Database;
+  /** Names of the Postgres schemas. */
+  readonly schemas: { readonly readModel: string; readonly playbooks: string };
+  readonly transport: Pick<Transport, 'publish'>;
+  readonly codec: EventCodec;
+  readonly playbooks: PlaybookSource<Playbook>;
+  readonly clock: Clock;
+  readonly brand: string;
+  /** As in SLUICE_API_KEYS and SLUICE_ADMIN_BEARER_TOKEN. */
+  readonly apiKeys: string;
+  readonly adminTokens: string;
+  readonly patience: Patience;
+}
+
+/** Every controller, with what it is given. */
+export const httpSide = (world: HttpWorld): Required<Pick<ModuleMetadata, 'controllers' | 'providers'>> => {
+  const { postgres, schemas, transport, codec, playbooks, clock, brand } = world;
+  const store = openReadModel(postgres, schemas.readModel);
+  const model = createReadModel(store);
+  const deadLetters = createDeadLetters(store, { transport, playbooks });
+  const isOn = createFacadeSwitch(playbooks, brand);
+  const versions = createPlaybooks(createVersionStore(postgres, schemas.playbooks));
+  const keys = parseApiKeys(world.apiKeys);
+  const facades: FacadeParts = { deadLetters, find: createFindInquiry(model, brand), isOn, patience: world.patience };
+  const pools: PoolParts = { pools: createPools(store), clock };
+  return {
+    controllers: [
+      InquiriesController,
+      OperationsController,
+      PoolsController,
+      PlaybooksController,
+      InquiryFacadesController,
+      AdminController,
+    ],
+    providers: [
+      { provide: AUTHORIZE, useValue: createAuthorize(keys) },
+      { provide: READ_MODEL, useValue: model },
+      { provide: DEAD_LETTERS, useValue: deadLetters },
+      { provide: COMMANDS, useValue: createCommands({ model, transport, codec, playbooks }) },
+      { provide: POOLS, useValue: pools },
+      { provide: PLAYBOOKS, useValue: versions },
+      { provide: FACADE_PARTS, useValue: facades },
+      {
+        provide: ADMINISTRATION,
+        useValue: createAdministration({
+          playbooks: createPlaybookEdits(versions),
+          isOn,
+          authorize: createAuthorize([...adminKeys(world.adminTokens), ...keys]),
+        }),
+      },
+    ],
+  };
+};
 
 @Module({})
 class ApiModule {}
 
 /** The composition root of the API: the only place that names both ports and adapters. */
 export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModule => {
-  const postgres = createPostgres({ url: config.SLUICE_POSTGRES_URL });
+  const postgres = createPostgres(postgresOptionsOf(config));
   const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'api', logger });
-  const codec = createRegistryCodec({ url: config.SLUICE_REGISTRY_URL });
+  const codec = createRegistryCodec(registryOptionsOf(config));
   const playbooks = createPlaybookSource(postgres, { parse: storedPlaybook });
-  const model = createReadModel(postgres, apiSchema.schema);
-  const deadLetters = createDeadLetters(postgres, apiSchema.schema, { transport, playbooks });
-  const isOn = createFacadeSwitch(playbooks, config.SLUICE_BRAND);
-  const versions = createPlaybooks(createVersionStore(postgres));
-  const keys = parseApiKeys(config.SLUICE_API_KEYS.reveal());
-  const facades = (): FacadeParts => ({
-    model,
-    deadLetters,
-    find: createFindInquiry(model, config.SLUICE_BRAND),
-    isOn,
+  const partitions = createPartitions(postgres, apiSchema.schema);
+  const { controllers, providers } = httpSide({
+    postgres,
+    schemas: { readModel: apiSchema.schema, playbooks: platformSchemas.playbooks.schema },
+    transport,
+    codec,
+    playbooks,
+    clock: systemClock,
+    brand: config.SLUICE_BRAND,
+    apiKeys: config.SLUICE_API_KEYS.reveal(),
+    adminTokens: config.SLUICE_ADMIN_BEARER_TOKEN.reveal(),
     patience: TRIAGE_WAITS,
   });
   const parts = (): ServiceParts => ({
@@ -75,15 +144,26 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
         deadLetters: false,
         transport,
         codec,
-        apply: createProjector(
-          postgres,
-          apiSchema.schema,
-          createEventMeters(postgres, { schema: apiSchema.schema, playbooks }),
-        ),
+        apply: createProjector(postgres, {
+          schema: apiSchema.schema,
+          partitions,
+          onApplied: createEventMeters({ playbooks }),
+        }),
+      }),
+      new Repeat({
+        name: 'apply-retention',
+        everyMs: RETENTION_EVERY_MS,
+        run: createRetentionRun(postgres, {
+          schema: apiSchema.schema,
+          partitions,
+          playbooksInForce: async () => (await playbooks.allActive()).map(({ playbook }) => playbook),
+          clock: systemClock,
+          logger,
+        }),
       }),
     ],
     checks: [
-      { name: 'kafka', check: () => transport.isReachable() },
+      { name: 'kafka', check: () => transport.reachability() },
       { name: 'postgres', check: () => postgres.isReachable() },
       createMigrationsCheck(postgres, [apiSchema, platformSchemas.playbooks]),
     ],
@@ -94,37 +174,8 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
   });
   return {
     module: ApiModule,
-    controllers: [
-      ApiController,
-      ClocksController,
-      PoolsController,
-      PlaybooksController,
-      ChangePlaybooksController,
-      TriageController,
-      RetryFacadesController,
-      AdminSettingsController,
-      AdminAnswersController,
-    ],
-    providers: [
-      { provide: SERVICE_PARTS, useFactory: parts },
-      { provide: READ_MODEL, useValue: model },
-      { provide: DEAD_LETTERS, useValue: deadLetters },
-      { provide: COMMANDS, useFactory: () => createCommands({ model, transport, codec, playbooks }) },
-      { provide: PLAYBOOKS, useValue: versions },
-      { provide: POOLS, useFactory: () => createPools(postgres, { schema: apiSchema.schema, transport, codec }) },
-      { provide: POOLS_CLOCK, useValue: systemClock },
-      { provide: FACADE_PARTS, useFactory: facades },
-      { provide: AUTHORIZE, useFactory: () => createAuthorize(keys) },
-      {
-        provide: ADMIN_DESK,
-        useFactory: () =>
-          createAdminDesk({
-            house: createHouseEdits(versions),
-            isOn,
-            authorize: createAuthorize([...adminKeys(config.SLUICE_ADMIN_BEARER_TOKEN.reveal()), ...keys]),
-          }),
-      },
-    ],
+    controllers,
+    providers: [...providers, { provide: SERVICE_PARTS, useFactory: parts }],
     exports: [SERVICE_PARTS],
   };
 };

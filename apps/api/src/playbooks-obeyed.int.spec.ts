@@ -18,14 +18,14 @@ import { memoryStateStore, plainCodec } from '@sluice/stage/testing';
 import { eventually, randomName, testInfrastructure } from '@sluice/testing';
 import { createMemoryTransport, MemoryLog } from '@sluice/transport';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ADA, startPlaybookService, type PlaybookService } from './testing/playbook-service.ts';
+import { ADA, startApiService, type ApiService } from './testing/api-service.ts';
 
 const { postgresUrl } = testInfrastructure();
 const schema = randomName('obeyed');
 const log = new MemoryLog({ partitions: 4 });
 const pools: Postgres[] = [];
 const runners: Runnable[] = [];
-let service: PlaybookService;
+let service: ApiService;
 /** While it is shut no inquiry gets past the model. */
 const model = Promise.withResolvers<undefined>();
 
@@ -143,7 +143,7 @@ const startPod = async (states: ReturnType<typeof memoryStateStore>): Promise<vo
 };
 
 beforeAll(async () => {
-  service = await startPlaybookService(postgresUrl, schema);
+  service = await startApiService(postgresUrl, schema);
   await ask('PUT', '', { playbook: textOf(1) });
   await ask('POST', '/activate', { version: 1, bindings: [{ brand: '*', source: '*' }] });
   const states = memoryStateStore();

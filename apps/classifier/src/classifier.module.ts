@@ -3,7 +3,13 @@ import { openRedis } from '@sluice/cache';
 import { systemClock } from '@sluice/kernel';
 import { createMigrationsCheck, createPlaybookSource, createPostgres, platformSchemas } from '@sluice/persistence';
 import { storedPlaybook } from '@sluice/policy';
-import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
+import {
+  kafkaOptionsOf,
+  postgresOptionsOf,
+  registryOptionsOf,
+  SERVICE_PARTS,
+  type ServiceParts,
+} from '@sluice/service';
 import { runStage } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
@@ -33,7 +39,7 @@ const choiceOf = (config: ClassifierConfig, logger: Logger): ReaderChoice => ({
 });
 
 const compose = (config: ClassifierConfig, logger: Logger): ServiceParts => {
-  const postgres = createPostgres({ url: config.SLUICE_POSTGRES_URL });
+  const postgres = createPostgres(postgresOptionsOf(config));
   const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'classifier', logger });
   let redisIs = 'not asked yet';
   const link = openRedis({
@@ -51,14 +57,14 @@ const compose = (config: ClassifierConfig, logger: Logger): ServiceParts => {
     transport,
     clock: systemClock,
     failPoints: config.SLUICE_FAIL_POINT,
-    codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),
+    codec: createRegistryCodec(registryOptionsOf(config)),
     playbooks: createPlaybookSource(postgres, { parse: storedPlaybook }),
     options: { concurrency: Math.ceil(config.SLUICE_MODEL_CONCURRENCY * GATHERS_PER_QUESTION) },
   });
   return {
     runnables: [stage],
     checks: [
-      { name: 'kafka', check: () => transport.isReachable() },
+      { name: 'kafka', check: () => transport.reachability() },
       { name: 'postgres', check: () => postgres.isReachable() },
       createMigrationsCheck(postgres, [platformSchemas.playbooks]),
     ],

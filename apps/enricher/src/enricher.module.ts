@@ -10,7 +10,13 @@ import {
   platformSchemas,
 } from '@sluice/persistence';
 import { storedPlaybook } from '@sluice/policy';
-import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
+import {
+  kafkaOptionsOf,
+  postgresOptionsOf,
+  registryOptionsOf,
+  SERVICE_PARTS,
+  type ServiceParts,
+} from '@sluice/service';
 import { Repeat, runStage } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
@@ -33,7 +39,7 @@ const choiceOf = (config: EnricherConfig): SourceChoice => ({
 });
 
 const compose = (config: EnricherConfig, logger: Logger): ServiceParts => {
-  const postgres = createPostgres({ url: config.SLUICE_POSTGRES_URL });
+  const postgres = createPostgres(postgresOptionsOf(config));
   const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'enricher', logger });
   let redisIs = 'not asked yet';
   const link = openRedis({
@@ -53,7 +59,7 @@ const compose = (config: EnricherConfig, logger: Logger): ServiceParts => {
     transport,
     clock: systemClock,
     failPoints: config.SLUICE_FAIL_POINT,
-    codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),
+    codec: createRegistryCodec(registryOptionsOf(config)),
     playbooks: createPlaybookSource(postgres, { parse: storedPlaybook }),
     stateStore: createStateStore(postgres, enricherSchema),
   });
@@ -67,7 +73,7 @@ const compose = (config: EnricherConfig, logger: Logger): ServiceParts => {
       }),
     ],
     checks: [
-      { name: 'kafka', check: () => transport.isReachable() },
+      { name: 'kafka', check: () => transport.reachability() },
       { name: 'postgres', check: () => postgres.isReachable() },
       createMigrationsCheck(postgres, [enricherSchema, platformSchemas.playbooks]),
     ],

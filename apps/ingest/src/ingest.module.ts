@@ -1,7 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { createRateLimiter } from '@sluice/cache';
+import { topics } from '@sluice/contracts';
 import { systemClock } from '@sluice/kernel';
 import {
+  createBlobPruner,
   createBlobStore,
   createMigrationsCheck,
   createStatePruner,
@@ -12,41 +14,58 @@ import {
   type Postgres,
 } from '@sluice/persistence';
 import { storedPlaybook, type Playbook } from '@sluice/policy';
-import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
+import {
+  kafkaOptionsOf,
+  postgresOptionsOf,
+  registryOptionsOf,
+  SERVICE_PARTS,
+  type ServiceParts,
+} from '@sluice/service';
 import { Repeat, runStage, type PlaybookSource, type Transport } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
-import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
+import { createKafkaTransport, createRegistryCodec, createTopicWatch, type TopicWatch } from '@sluice/transport';
+import { createMemoryTerms } from './adapters/memory-terms.adapter.ts';
 import { createInquiryParser } from './adapters/mime-inquiry-parser.adapter.ts';
-import { createIdempotencyKeys, createReceipts } from './adapters/postgres-receipts.adapter.ts';
+import { createIdempotencyKeys, createReceiptPruner, createReceipts } from './adapters/postgres-receipts.adapter.ts';
+import { createMailReader } from './adapters/postal-mime-reader.adapter.ts';
 import type { IngestConfig } from './config.ts';
 import { createIntake } from './http/accept-inquiry.ts';
 import { createAnswerOnce } from './http/answer-once.ts';
+import { createBestEffort } from './http/best-effort.ts';
 import { createFacadeGate } from './http/facades/facade-gate.ts';
-import { FACADE_GATE, LeadFacadesController } from './http/facades/lead-facades.controller.ts';
+import { LeadFacadesController } from './http/facades/lead-facades.controller.ts';
 import { MailFacadesController } from './http/facades/mail-facades.controller.ts';
 import { createGatekeeper } from './http/gatekeeper.ts';
-import { ANSWER_ONCE, GATEKEEPER, INTAKE, IntakeController } from './http/intake.controller.ts';
+import { INTAKE_PARTS, type IntakeParts } from './http/intake-parts.ts';
+import { IntakeController } from './http/intake.controller.ts';
+import { createRefusalCount } from './http/refusal-count.ts';
+import type { SenderKey } from './http/sender-keys.ts';
 import { ingestSchema } from './migrations.ts';
 import { normalizeInquiry } from './stages/normalize-inquiry.stage.ts';
 
 const RATE_WINDOW_SECONDS = 60;
 const PRUNE_EVERY_MS = 60_000;
+const LOOK_AT_TOPICS_EVERY_MS = 60_000;
 
 interface World {
   readonly postgres: Postgres;
   readonly playbooks: PlaybookSource<Playbook>;
   readonly transport: Transport;
+  readonly topicWatch: TopicWatch;
   readonly codec: ReturnType<typeof createRegistryCodec>;
   readonly limiter: ReturnType<typeof createRateLimiter>;
 }
 
 const openWorld = (config: IngestConfig, logger: Logger): World => {
-  const postgres = createPostgres({ url: config.SLUICE_POSTGRES_URL });
+  const postgres = createPostgres(postgresOptionsOf(config));
+  const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'ingest', logger });
   return {
     postgres,
     playbooks: createPlaybookSource(postgres, { parse: storedPlaybook }),
-    transport: createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'ingest', logger }),
-    codec: createRegistryCodec({ url: config.SLUICE_REGISTRY_URL }),
+    transport,
+    // What is accepted must survive the loss of a broker: intake says it where the topics would not let it.
+    topicWatch: createTopicWatch(transport, topics),
+    codec: createRegistryCodec(registryOptionsOf(config)),
     limiter: createRateLimiter({
       url: config.SLUICE_REDIS_URL,
       points: config.SLUICE_RATE_LIMIT,
@@ -56,13 +75,10 @@ const openWorld = (config: IngestConfig, logger: Logger): World => {
   };
 };
 
-const listOf = (text: string): readonly string[] =>
-  text
-    .split(',')
-    .map((one) => one.trim())
-    .filter(Boolean);
-
-const partsOf = (config: IngestConfig, { postgres, playbooks, transport, codec, limiter }: World): ServiceParts => ({
+const partsOf = (
+  config: IngestConfig,
+  { postgres, playbooks, transport, topicWatch, codec, limiter }: World,
+): ServiceParts => ({
   runnables: [
     runStage({
       stage: normalizeInquiry,
@@ -84,10 +100,16 @@ const partsOf = (config: IngestConfig, { postgres, playbooks, transport, codec, 
       everyMs: PRUNE_EVERY_MS,
       run: createStatePruner(postgres, ingestSchema),
     }),
+    new Repeat({ name: 'prune-blobs', everyMs: PRUNE_EVERY_MS, run: createBlobPruner(postgres) }),
+    new Repeat({ name: 'prune-receipts', everyMs: PRUNE_EVERY_MS, run: createReceiptPruner(postgres, ingestSchema) }),
+    new Repeat({ name: 'look-at-topics', everyMs: LOOK_AT_TOPICS_EVERY_MS, run: () => topicWatch.look() }),
   ],
+  notes: () => topicWatch.notes(),
+  // Accepting needs the broker and the blob store; what was accepted waits on the log for the stage.
+  servesWithoutRunnables: true,
   checks: [
-    { name: 'kafka', check: () => transport.isReachable() },
-    { name: 'postgres', check: () => postgres.isReachable() },
+    { name: 'kafka', check: () => transport.reachability() },
+    { name: 'postgres, where blobs are stored', check: () => postgres.isReachable() },
     createMigrationsCheck(postgres, [ingestSchema, platformSchemas.blobs, platformSchemas.playbooks]),
   ],
   close: async () => {
@@ -97,47 +119,60 @@ const partsOf = (config: IngestConfig, { postgres, playbooks, transport, codec, 
   },
 });
 
+/** A key for all is a choice that somebody should know they made. */
+const warnOfKeysForAll = (keys: readonly SenderKey[], logger: Logger): void => {
+  const all = keys.filter(({ sources }) => sources === null).length;
+  if (all > 0)
+    logger.warn(
+      { keysForAll: all, keys: keys.length },
+      'keys of senders that may speak for every source: give each its sources as <source>+<source>:<key>',
+    );
+};
+
 @Module({})
 class IngestModule {}
+
+const intakePartsOf = (config: IngestConfig, world: World, logger: Logger): IntakeParts => {
+  const { SLUICE_BRAND: brand, SLUICE_INTAKE_SECRETS: secrets, SLUICE_ADMIN_BEARER_TOKEN: tokens } = config;
+  const { postgres, playbooks, transport, codec, limiter } = world;
+  warnOfKeysForAll([...secrets, ...tokens], logger);
+  const [bestEffort, clock] = [createBestEffort(), systemClock];
+  const gatekeeper = createGatekeeper({
+    secrets,
+    tokens,
+    limiter,
+    windowSeconds: RATE_WINDOW_SECONDS,
+    refusals: createRefusalCount({ most: config.SLUICE_REFUSAL_LIMIT, windowSeconds: RATE_WINDOW_SECONDS, clock }),
+    clock,
+  });
+  return {
+    gatekeeper,
+    gate: createFacadeGate({ brand, playbooks, gatekeeper }),
+    answerOnce: createAnswerOnce(createIdempotencyKeys(postgres, ingestSchema.schema), bestEffort),
+    batchBounds: { rows: config.SLUICE_MAX_BATCH_ROWS, bytesOfRow: config.SLUICE_MAX_INQUIRY_BYTES },
+    intake: createIntake({
+      brand,
+      transport,
+      codec,
+      blobs: createBlobStore(postgres),
+      reader: createMailReader(),
+      receipts: createReceipts(postgres, ingestSchema.schema),
+      memoryTerms: createMemoryTerms({ playbooks, brand, bestEffort }),
+      bestEffort,
+      clock,
+    }),
+  };
+};
 
 /** The composition root of intake: the only place that names both ports and adapters. */
 export const createIngestModule = (config: IngestConfig, logger: Logger): DynamicModule => {
   const world = openWorld(config, logger);
-  const { postgres, playbooks, transport, codec, limiter } = world;
-  const gatekeeper = createGatekeeper({
-    secrets: listOf(config.SLUICE_INTAKE_SECRETS.reveal()),
-    limiter,
-    windowSeconds: RATE_WINDOW_SECONDS,
-    clock: systemClock,
-  });
-  const brand = config.SLUICE_BRAND;
   return {
     module: IngestModule,
     controllers: [IntakeController, LeadFacadesController, MailFacadesController],
     providers: [
       { provide: SERVICE_PARTS, useFactory: () => partsOf(config, world) },
-      {
-        provide: INTAKE,
-        useFactory: () =>
-          createIntake({
-            brand,
-            transport,
-            codec,
-            blobs: createBlobStore(postgres),
-            receipts: createReceipts(postgres, ingestSchema.schema),
-            clock: systemClock,
-          }),
-      },
-      { provide: GATEKEEPER, useValue: gatekeeper },
-      {
-        provide: FACADE_GATE,
-        useFactory: () =>
-          createFacadeGate({ brand, playbooks, gatekeeper, tokens: listOf(config.SLUICE_ADMIN_BEARER_TOKEN.reveal()) }),
-      },
-      {
-        provide: ANSWER_ONCE,
-        useFactory: () => createAnswerOnce(createIdempotencyKeys(postgres, ingestSchema.schema)),
-      },
+      { provide: INTAKE_PARTS, useFactory: () => intakePartsOf(config, world, logger) },
     ],
     exports: [SERVICE_PARTS],
   };

@@ -7,6 +7,7 @@ await runService({
   name: 'ingest',
   readConfig: readIngestConfig,
   createModule: createIngestModule,
-  bodyLimit: ({ SLUICE_MAX_BODY_BYTES }) => SLUICE_MAX_BODY_BYTES,
+  bodyLimit: ({ SLUICE_MAX_INQUIRY_BYTES }) => SLUICE_MAX_INQUIRY_BYTES,
+  trustedProxies: ({ SLUICE_TRUSTED_PROXIES }) => SLUICE_TRUSTED_PROXIES,
   configure: configureIntake,
 });

@@ -6,11 +6,17 @@ import {
   createPlaybookSource,
   createPostgres,
   createVersionStore,
-  type Postgres,
+  type Database,
 } from '@sluice/persistence';
 import { storedPlaybook, type Playbook } from '@sluice/policy';
 import { TransientError } from '@sluice/kernel';
-import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
+import {
+  kafkaOptionsOf,
+  postgresOptionsOf,
+  registryOptionsOf,
+  SERVICE_PARTS,
+  type ServiceParts,
+} from '@sluice/service';
 import { Repeat, runProjection } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec, createRelayProducer } from '@sluice/transport';
@@ -37,7 +43,7 @@ const RELAY_ANCHOR = { topic: effectSettled.v1.type, partition: 0 };
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'no error');
 
 /** What the notifier reads of the playbooks: those in force, and any by its hash, null where it was never published here. */
-const playbooksIn = (postgres: Postgres) => {
+const playbooksIn = (postgres: Database) => {
   const source = createPlaybookSource(postgres, { parse: storedPlaybook });
   const versions = createVersionStore(postgres);
   const byHash = async (hash: string): Promise<Playbook | null> => {
@@ -63,9 +69,9 @@ const playbooksIn = (postgres: Postgres) => {
 const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
   const failPoints = config.SLUICE_FAIL_POINT;
   const kafka = { ...kafkaOptionsOf(config), clientId: 'notifier', logger };
-  const postgres = createPostgres({ url: config.SLUICE_POSTGRES_URL });
+  const postgres = createPostgres(postgresOptionsOf(config));
   const transport = createKafkaTransport(kafka);
-  const codec = createRegistryCodec({ url: config.SLUICE_REGISTRY_URL });
+  const codec = createRegistryCodec(registryOptionsOf(config));
   const { schema } = notifierSchema;
   const ledger = createPostgresLedger({ postgres, schema });
   const playbooks = playbooksIn(postgres);
@@ -139,7 +145,7 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
       }),
     ],
     checks: [
-      { name: 'kafka', check: () => transport.isReachable() },
+      { name: 'kafka', check: () => transport.reachability() },
       { name: 'postgres', check: () => postgres.isReachable() },
       createMigrationsCheck(postgres, [notifierSchema]),
     ],

@@ -11,7 +11,13 @@ import {
   platformSchemas,
 } from '@sluice/persistence';
 import { storedPlaybook } from '@sluice/policy';
-import { kafkaOptionsOf, SERVICE_PARTS, type ServiceParts } from '@sluice/service';
+import {
+  kafkaOptionsOf,
+  postgresOptionsOf,
+  registryOptionsOf,
+  SERVICE_PARTS,
+  type ServiceParts,
+} from '@sluice/service';
 import { Repeat, runProjection, runStage, type Runnable } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
@@ -48,11 +54,11 @@ const withTimers = (timers: Timers, runnable: Runnable): Runnable => ({
 });
 
 const compose = (config: RouterConfig, logger: Logger): ServiceParts => {
-  const url = config.SLUICE_POSTGRES_URL;
-  const postgres = createPostgres({ url });
+  const database = postgresOptionsOf(config);
+  const postgres = createPostgres(database);
   const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'router', logger });
-  const codec = createRegistryCodec({ url: config.SLUICE_REGISTRY_URL });
-  const queue = createJobQueue({ url, schema: JOBS_SCHEMA, expireSeconds: TIMER_LEASE_SECONDS });
+  const codec = createRegistryCodec(registryOptionsOf(config));
+  const queue = createJobQueue({ ...database, schema: JOBS_SCHEMA, expireSeconds: TIMER_LEASE_SECONDS });
   const timers = createPostgresTimers({ postgres, schema: routerSchema.schema, queue });
   const looks = createPostgresLooks(postgres, routerSchema);
   const meters = createSlaMeters(() => timers.counts());
@@ -103,7 +109,7 @@ const compose = (config: RouterConfig, logger: Logger): ServiceParts => {
       }),
     ],
     checks: [
-      { name: 'kafka', check: () => transport.isReachable() },
+      { name: 'kafka', check: () => transport.reachability() },
       { name: 'postgres', check: () => postgres.isReachable() },
       createMigrationsCheck(postgres, [routerSchema, platformSchemas.playbooks]),
     ],

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { eventually, testInfrastructure } from '@sluice/testing';
+import { eventually, testInfrastructure, selfSignedCertificate } from '@sluice/testing';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCache } from './create-cache.ts';
 import type { Cache } from './ports/cache.port.ts';
 import type { ReachabilityChange } from './redis-link.ts';
 import { cacheSuite } from './testing/cache.suite.ts';
-import { selfSignedCertificate } from './testing/self-signed-certificate.ts';
 import { startTcpProxy, type TcpProxy } from './testing/tcp-proxy.ts';
 
 const { redisUrl } = testInfrastructure();

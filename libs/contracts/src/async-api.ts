@@ -4,7 +4,15 @@ import { topics, type TopicDeclaration } from './topics.ts';
 
 const idOf = (name: string): string => name.replaceAll(/[^a-zA-Z0-9]+/g, '_');
 
-const channelOf = ({ name, description, keyedBy, partitions, retentionMs, cleanupPolicy }: TopicDeclaration) => ({
+const channelOf = ({
+  name,
+  description,
+  keyedBy,
+  partitions,
+  retentionMs,
+  cleanupPolicy,
+  maxMessageBytes,
+}: TopicDeclaration) => ({
   address: name,
   description: `${description} Keyed by ${keyedBy}.`,
   messages: { [idOf(name)]: { $ref: `#/components/messages/${idOf(name)}` } },
@@ -12,7 +20,11 @@ const channelOf = ({ name, description, keyedBy, partitions, retentionMs, cleanu
     kafka: {
       topic: name,
       partitions,
-      topicConfiguration: { 'cleanup.policy': [cleanupPolicy], 'retention.ms': retentionMs },
+      topicConfiguration: {
+        'cleanup.policy': [cleanupPolicy],
+        'retention.ms': retentionMs,
+        'max.message.bytes': maxMessageBytes,
+      },
       bindingVersion: '0.5.0',
     },
   },

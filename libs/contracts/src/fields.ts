@@ -11,8 +11,11 @@ export const effectId = branded<'EffectId'>(z.uuid());
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const contactId = branded<'ContactId'>(sha256);
 export const playbookHash = branded<'PlaybookHash'>(sha256);
-/** RFC 3339, UTC. */
-export const instant = z.iso.datetime();
+/** RFC 3339, UTC, as every clock and database takes it: not the year 0000, and no endless fraction of a second. */
+export const instant = z.iso
+  .datetime()
+  .max(32)
+  .regex(/^(?!0000)/);
 export const count = z.int().nonnegative();
 /** A probability. */
 export const share = z.number().min(0).max(1);
@@ -34,13 +37,50 @@ export const contact = z.object({
 });
 export type Contact = z.output<typeof contact>;
 
-/** Where an attachment's bytes are: in the blob store, under their own hash. */
-export const attachment = z.object({
-  sha256,
-  bytes: count,
-  mediaType: z.string(),
-  filename: z.string().nullable(),
+/**
+ * What an event holds of an inquiry at most. Enriched, scored and routed events and the journal carry these parts again, and none
+ * may near the broker's limit of about one megabyte. What is longer is cut by intake and named under `content.cut`; the whole then
+ * lies in the blob store, as `content.whole` says. In UTF-16 units where not told otherwise.
+ */
+export const bounds = {
+  text: 50_000,
+  subject: 1_000,
+  /** Of a person, a company, a title, a file, a field; also a phone number with what was remarked on it. */
+  name: 255,
+  /** An e-mail address: a longer one is none. */
+  email: 320,
+  website: 2_000,
+  mediaType: 127,
+  /** An id of the sender's: of an event, a message or a thread. */
+  id: 500,
+  /** How many fields `metadata` has. */
+  fields: 100,
+  /** One value of `metadata`. */
+  fieldValue: 4_000,
+  /** Names and values of `metadata` together. */
+  metadata: 60_000,
+  /** How many attachments are told apart. */
+  attachments: 100,
+  /** How many stretches that were taken out of a mail's text are told of. */
+  removed: 100,
+  /** How many Message-IDs of one header are read. */
+  references: 20,
+} as const;
+
+/** A part of an inquiry that stands shortened in its event. */
+export const cut = z.object({
+  /** Where, as a JSON pointer: `/content/text`, `/content/metadata/page_url`, `/attachments`. */
+  field: z.string(),
+  /** As it came: characters, or how many entries where a list or a map was cut. */
+  length: count,
 });
+export type Cut = z.output<typeof cut>;
+
+/** Where the bytes of something lie: in the blob store, under their own hash. */
+export const blobReference = z.object({ sha256, bytes: count, mediaType: z.string() });
+
+/** Where an attachment's bytes are: in the blob store, under their own hash. */
+export const attachment = blobReference.extend({ filename: z.string().nullable() });
 export type Attachment = z.output<typeof attachment>;
 
 /** The sender's own fields, as they came. Personal data: stands under `content` only. */

@@ -11,7 +11,7 @@ export { inquiryCommand, type InquiryCommand } from './events/inquiry-command.ts
 export { inquiryDropped, type InquiryDropped } from './events/inquiry-dropped.ts';
 export { inquiryEnriched, type Enrichment, type InquiryEnriched } from './events/inquiry-enriched.ts';
 export { inquiryNormalized, type InquiryNormalized } from './events/inquiry-normalized.ts';
-export { inquiryRaw, type InquiryRaw } from './events/inquiry-raw.ts';
+export { inquiryRaw, type InquiryRaw, type MailHeaders, type MailSigns } from './events/inquiry-raw.ts';
 export {
   assignmentRequested,
   inquiryAssigned,
@@ -43,13 +43,17 @@ export {
   type PoolChanged,
   type PoolCommand,
 } from './events/pool.ts';
-export type { Attachment, Contact, Metadata } from './fields.ts';
+export { bounds, type Attachment, type Contact, type Cut, type Metadata } from './fields.ts';
 export { deadLetterHeaderNames, headerNames } from './headers.ts';
 export { jsonSchemaOf } from './json-schema.ts';
 export {
+  DEAD_LETTER_HEADROOM_BYTES,
   deadLetterTopicOf,
   deadLetterTopics,
   eventTopics,
+  isDeadLetterTopic,
+  MAX_RECORD_BYTES,
+  minInSyncReplicas,
   stageInputs,
   topics,
   type TopicDeclaration,

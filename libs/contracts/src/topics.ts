@@ -21,6 +21,8 @@ export interface TopicDeclaration {
   /** Milliseconds a record is kept. */
   readonly retentionMs: number;
   readonly cleanupPolicy: 'delete' | 'compact';
+  /** Bytes of a record batch that the topic takes: `max.message.bytes`. */
+  readonly maxMessageBytes: number;
   /** Null for dead letters, which hold bytes as they came. */
   readonly contract: EventContract<string, unknown> | null;
 }
@@ -29,6 +31,21 @@ const DAY = 24 * 60 * 60 * 1000;
 /** Scaling is adding replicas up to this count; 12 divides evenly among 1 to 4, 6 and 12. */
 const PARTITIONS = 12;
 const DEAD_LETTER_PARTITIONS = 3;
+
+/** As much as a broker takes by default, and every hosted Kafka: what is larger belongs into the blob store. */
+const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** What the head of a record batch takes of that. */
+const BATCH_HEAD_BYTES = 61;
+/** Bytes of one record, with key, headers and value, that every topic takes. */
+export const MAX_RECORD_BYTES = MAX_MESSAGE_BYTES - BATCH_HEAD_BYTES;
+/** How much more a dead letter may have: whatever was taken once can be dead-lettered with the reason in its headers. */
+export const DEAD_LETTER_HEADROOM_BYTES = 64 * 1024;
+
+/**
+ * `min.insync.replicas` of a topic that has so many replicas: an acknowledged record survives the loss of one of three. With fewer
+ * replicas one must do, or a single broker could not be written to.
+ */
+export const minInSyncReplicas = (replicas: number): number => (replicas >= 3 ? 2 : 1);
 
 const event = (
   contract: EventContract<string, unknown>,
@@ -41,6 +58,7 @@ const event = (
   partitions: PARTITIONS,
   retentionMs: days * DAY,
   cleanupPolicy: 'delete',
+  maxMessageBytes: MAX_MESSAGE_BYTES,
   contract,
 });
 
@@ -83,7 +101,9 @@ export const stageInputs = [
   { stage: 'plan-effects', topic: effectRequested.v1.type },
 ] as const;
 
-export const deadLetterTopicOf = (topic: string, stage: string): string => `${topic}.dlq.${stage}`;
+const DEAD_LETTER_MARK = '.dlq.';
+export const deadLetterTopicOf = (topic: string, stage: string): string => `${topic}${DEAD_LETTER_MARK}${stage}`;
+export const isDeadLetterTopic = (topic: string): boolean => topic.includes(DEAD_LETTER_MARK);
 
 export const deadLetterTopics: readonly TopicDeclaration[] = stageInputs.map(({ stage, topic }) => ({
   name: deadLetterTopicOf(topic, stage),
@@ -92,6 +112,7 @@ export const deadLetterTopics: readonly TopicDeclaration[] = stageInputs.map(({ 
   partitions: DEAD_LETTER_PARTITIONS,
   retentionMs: 30 * DAY,
   cleanupPolicy: 'delete',
+  maxMessageBytes: MAX_MESSAGE_BYTES + DEAD_LETTER_HEADROOM_BYTES,
   contract: null,
 }));
 

@@ -1,4 +1,5 @@
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { driverAddressOf, type DatabaseAddress } from './postgres.ts';
 
 /** One step of a schema, hand-written, never edited once it was released. Expands only: what old code needs goes in a later release. */
 export interface Migration {
@@ -8,8 +9,7 @@ export interface Migration {
   readonly up: readonly string[];
 }
 
-export interface MigrationSet {
-  readonly url: string;
+export interface MigrationSet extends DatabaseAddress {
   /** The service's own schema: made when it is not there. */
   readonly schema: string;
   readonly migrations: readonly Migration[];
@@ -30,10 +30,12 @@ const toTypeOrm = ({ name, up }: Migration, schema: string) =>
     }
   };
 
-const dataSourceOf = ({ url, schema, migrations }: MigrationSet): DataSource =>
-  new DataSource({
+const dataSourceOf = ({ schema, migrations, ...address }: MigrationSet): DataSource => {
+  const { connectionString: url, ...tls } = driverAddressOf(address);
+  return new DataSource({
     type: 'postgres',
     url,
+    ...tls,
     schema,
     synchronize: false,
     migrationsTransactionMode: 'each',
@@ -41,6 +43,7 @@ const dataSourceOf = ({ url, schema, migrations }: MigrationSet): DataSource =>
     migrations: migrations.map((migration) => toTypeOrm(migration, schema)),
     extra: { max: 2, connectionTimeoutMillis: 5_000 },
   });
+};
 
 const withDataSource = async <Result>(
   set: MigrationSet,

@@ -3,10 +3,10 @@ import type { StateChange } from '@sluice/stage';
 import { stateStoreSuite } from '@sluice/stage/testing';
 import { eventually, randomName, testInfrastructure } from '@sluice/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { blobStoreMigrations, createBlobStore } from './blob-store.ts';
+import { blobStoreMigrations, createBlobPruner, createBlobStore } from './blob-store.ts';
 import { migrate } from './migrate.ts';
 import { playbookStoreMigrations } from './playbooks/playbook-migrations.ts';
-import { createPostgres, type Postgres } from './postgres.ts';
+import { createPostgres, RefusedStatementError, type Postgres } from './postgres.ts';
 import { createStatePruner, createStateStore, stateStoreMigrations } from './state-store.ts';
 
 const url = testInfrastructure().postgresUrl;
@@ -101,16 +101,27 @@ describe('the blob store', () => {
   it('keeps bytes under their own hash, once', async () => {
     const blobs = createBlobStore(postgres, schema);
     const bytes = Buffer.from([0, 1, 2, 255]);
-    const name = await blobs.put(bytes, 'application/octet-stream');
-    expect(await blobs.put(bytes, 'text/plain')).toBe(name);
+    const name = await blobs.put(bytes, { mediaType: 'application/octet-stream', keepDays: 1 });
+    expect(await blobs.put(bytes, { mediaType: 'text/plain', keepDays: 1 })).toBe(name);
     expect(await blobs.get(name)).toEqual(bytes);
     expect(await blobs.get('0'.repeat(64))).toBeNull();
+  });
+
+  it('keeps them as long as the longest that was asked for, and not longer', async () => {
+    const blobs = createBlobStore(postgres, schema);
+    const put = (text: string, keepDays: number) => blobs.put(Buffer.from(text), { mediaType: 'text/plain', keepDays });
+    const over = await put('over', -1);
+    const kept = await put('kept', 30);
+    await put('kept', -1);
+    expect(await createBlobPruner(postgres, schema)()).toBe('rest');
+    expect(await blobs.get(over)).toBeNull();
+    expect(String(await blobs.get(kept))).toBe('kept');
   });
 });
 
 describe('an unwell database', () => {
   it('is one that takes too long to answer, too', async () => {
-    const slow = createPostgres({ url, queryTimeoutMs: 50 });
+    const slow = createPostgres({ url, statementTimeoutMs: 50 });
     await expect(slow.query('select pg_sleep(1)')).rejects.toBeInstanceOf(TransientError);
     await expect(slow.transaction(({ query }) => query('select pg_sleep(1)'))).rejects.toBeInstanceOf(TransientError);
     await slow.close();
@@ -121,7 +132,14 @@ describe('an unwell database', () => {
     await expect(away.query('select 1')).rejects.toBeInstanceOf(TransientError);
     expect(await away.isReachable()).toBe(false);
     await away.close();
-    await expect(postgres.query('select nonsense')).rejects.not.toBeInstanceOf(TransientError);
+    await expect(postgres.query('select from where')).rejects.toBeInstanceOf(RefusedStatementError);
+    await expect(postgres.query('select 1 from a_table_that_a_deploy_makes')).rejects.toBeInstanceOf(TransientError);
+  });
+
+  it('does not tell what was to be stored, which may be personal', async () => {
+    const refused = await postgres.query('select $1::int', ['ada@example.com']).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(RefusedStatementError);
+    expect((refused as Error).message).toBe('Postgres refuses the statement: 22P02');
   });
 
   it('may break a connection in the middle of a transaction: who asks next is told, and the process lives', async () => {
@@ -138,7 +156,7 @@ describe('an unwell database', () => {
   it('rolls back a transaction that throws', async () => {
     await expect(
       postgres.transaction(async ({ query }) => {
-        await query(`insert into "${schema}".blob values ('x', 't', '')`);
+        await query(`insert into "${schema}".blob values ('x', 't', '', now(), now())`);
         throw new Error('changed my mind');
       }),
     ).rejects.toThrow('changed my mind');

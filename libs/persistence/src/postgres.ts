@@ -1,5 +1,7 @@
 import { TransientError } from '@sluice/kernel';
 import pg from 'pg';
+import type { EntitySchema } from 'typeorm';
+import { createEntityStore, type EntityStore } from './entities.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -16,23 +18,95 @@ export interface Postgres extends Queryable {
   close(): Promise<void>;
 }
 
-export interface PostgresOptions {
-  readonly url: string;
-  /** Connections at most; default 10. */
-  readonly max?: number;
-  /** Milliseconds a statement may take; default 15,000. A database that takes longer is unwell, not the statement wrong. */
-  readonly queryTimeoutMs?: number;
+/** A database whose tables may be read and written row by row too, over the same connections. */
+export interface Database extends Postgres {
+  /** The same store for the same tables, whoever asks. */
+  entities(schema: string, entities: readonly EntitySchema[]): EntityStore;
 }
 
-/** SQLSTATE classes of an unwell server: connection, resources, operator intervention, serialisation and deadlock. */
+/** Where a database is, and how it is spoken to. */
+export interface DatabaseAddress {
+  readonly url: string;
+  /** Present: spoken to over TLS, and checked against `ca`, or against the authorities that Node knows. All PEM. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+}
+
+export interface PostgresOptions extends DatabaseAddress {
+  /** Connections at most; default 10. */
+  readonly max?: number;
+  /** Milliseconds after which the server ends a statement; default 15,000. A database that takes longer is unwell, not the statement wrong. */
+  readonly statementTimeoutMs?: number;
+  /** Milliseconds after which the server ends waiting for a lock; default 5,000. */
+  readonly lockTimeoutMs?: number;
+  /** Milliseconds after which the server ends a transaction in which nothing happens, and its connection with it; default 30,000. */
+  readonly idleInTransactionTimeoutMs?: number;
+}
+
+/** How much later the client gives up than the server: only where the server, or the way to it, is gone. */
+const CLIENT_GRACE_MS = 5_000;
+
+/** The driver reads parameters of the address after everything else, and what they say of TLS would win. */
+const TLS_PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'ssl'];
+
+const withoutTlsParameters = (url: string): string => {
+  const [address = '', query] = url.split('?', 2);
+  const kept = new URLSearchParams(query);
+  for (const name of TLS_PARAMETERS) kept.delete(name);
+  return kept.size === 0 ? address : `${address}?${kept}`;
+};
+
+/** The address as the driver takes it. */
+export const driverAddressOf = ({ url, tls }: DatabaseAddress) =>
+  tls === undefined
+    ? { connectionString: url }
+    : { connectionString: withoutTlsParameters(url), ssl: { rejectUnauthorized: true, ...tls } };
+
+/** A connection as the driver takes it. The server itself ends what the client gave up: it would otherwise go on, holding its locks. */
+export const connectionOf = ({
+  statementTimeoutMs = 15_000,
+  lockTimeoutMs = 5_000,
+  idleInTransactionTimeoutMs = 30_000,
+  ...address
+}: Omit<PostgresOptions, 'max'>) => ({
+  ...driverAddressOf(address),
+  connectionTimeoutMillis: 3_000,
+  statement_timeout: statementTimeoutMs,
+  lock_timeout: lockTimeoutMs,
+  idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
+  query_timeout: statementTimeoutMs + CLIENT_GRACE_MS,
+});
+
+/** SQLSTATE classes of an unwell server: connection, resources, operator intervention (a statement it ended, 57014, is one), serialisation and deadlock. */
 const TRANSIENT_CLASSES = ['08', '53', '57', '40'];
-const TRANSIENT_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
+const TRANSIENT_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  '55P03', // a lock did not come in time
+  '25P03', // the transaction was idle for too long, and is gone
+  '25P04', // the transaction took too long
+  '25006', // a standby was asked to write: it was, or will be, the primary
+  // What the deploy step or a person has to mend: a table, column or function that is not there yet, a right, a password.
+  '42P01',
+  '42703',
+  '42883',
+  '42501',
+  '3F000',
+  '3D000',
+  '28000',
+  '28P01',
+]);
 const CONNECTION_WORDS =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Query read timeout/;
 
-/** The SQLSTATE or system code of a driver's error. */
-export const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+/** The SQLSTATE or system code of a driver's error, or of what it was translated to; empty where there is none. */
+export const codeOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return '';
+  return 'code' in error && typeof error.code === 'string' ? error.code : codeOf(error.cause);
+};
 
 const isTransient = (error: unknown): boolean => {
   const code = codeOf(error);
@@ -40,11 +114,33 @@ const isTransient = (error: unknown): boolean => {
   return isUnwell || (error instanceof Error && CONNECTION_WORDS.test(error.message));
 };
 
-/** An unwell database's error as what it is, others as they are. Text of the driver may hold values of the statement: only the code goes on. */
-export const translate = (error: unknown): unknown =>
-  isTransient(error)
-    ? new TransientError(`asking Postgres: ${codeOf(error) || 'no connection'}`, { cause: error })
+/** SQLSTATE of `raise exception`. */
+const RAISED = 'P0001';
+
+/** The database refuses what a statement holds: a value it can't store, a constraint that is broken, a statement that is none. */
+export class RefusedStatementError extends Error {
+  override readonly name = 'RefusedStatementError';
+  /** SQLSTATE. */
+  readonly code: string;
+
+  constructor(code: string, cause: unknown) {
+    // What our own functions raise is our own text.
+    const ours = code === RAISED && cause instanceof Error ? `: ${cause.message}` : '';
+    super(`Postgres refuses the statement: ${code}${ours}`, { cause });
+    this.code = code;
+  }
+}
+
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+
+/** A driver's error as what it is. Its text may hold values of the statement, and would go into dead letters and logs: only the code goes on. */
+export const translate = (error: unknown): unknown => {
+  const code = codeOf(error);
+  if (isTransient(error)) return new TransientError(`asking Postgres: ${code || 'no connection'}`, { cause: error });
+  return SQLSTATE.test(code) && !(error instanceof RefusedStatementError)
+    ? new RefusedStatementError(code, error)
     : error;
+};
 
 const queryOn =
   (client: pg.Pool | pg.PoolClient): Queryable['query'] =>
@@ -58,30 +154,33 @@ const queryOn =
   };
 
 /** A connection that is lent breaks between two queries too: the next one says so, and without a listener the process would end. */
-const brokenMeanwhile = (): void => undefined;
+const ignoreBreak = (): void => undefined;
 
 const connectTo = async (pool: pg.Pool): Promise<pg.PoolClient> => {
   try {
     const client = await pool.connect();
-    return client.on('error', brokenMeanwhile);
+    return client.on('error', ignoreBreak);
   } catch (error) {
     throw translate(error);
   }
 };
 
 /** A connection pool that tells an unwell database from a wrong statement. */
-export const createPostgres = ({ url, max = 10, queryTimeoutMs = 15_000 }: PostgresOptions): Postgres => {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max,
-    connectionTimeoutMillis: 3_000,
-    query_timeout: queryTimeoutMs,
-  });
+export const createPostgres = ({ max = 10, ...options }: PostgresOptions): Database => {
+  const pool = new pg.Pool({ ...connectionOf(options), max });
   // An idle connection that breaks is replaced by the pool; without a listener the process would end.
   pool.on('error', () => undefined);
 
+  const stores = new Map<string, EntityStore>();
+
   return {
     query: queryOn(pool),
+    entities(schema, entities) {
+      const key = [schema, ...entities.map(({ options }) => options.name)].join(' ');
+      const store = stores.get(key) ?? createEntityStore(pool, { schema, entities, translate });
+      stores.set(key, store);
+      return store;
+    },
     async transaction(work) {
       const client = await connectTo(pool);
       const query = queryOn(client);
@@ -97,7 +196,7 @@ export const createPostgres = ({ url, max = 10, queryTimeoutMs = 15_000 }: Postg
         });
         throw error;
       } finally {
-        client.off('error', brokenMeanwhile);
+        client.off('error', ignoreBreak);
         client.release(broken);
       }
     },

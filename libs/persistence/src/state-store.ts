@@ -191,9 +191,8 @@ export const createStateStore = (postgres: Postgres, { schema }: StateStoreOptio
       );
       return 'stored';
     } catch (error) {
-      const cause = error instanceof Error && error.cause ? error.cause : error;
       // Two partitions that take the same keys in another order: one of them loses, and folds again.
-      if ([CONFLICT, DEADLOCK].includes(codeOf(cause))) return 'conflict';
+      if ([CONFLICT, DEADLOCK].includes(codeOf(error))) return 'conflict';
       throw error;
     }
   },

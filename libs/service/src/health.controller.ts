@@ -7,7 +7,16 @@ interface Finding {
   readonly name: string;
   readonly ready: boolean;
   readonly reason: string | null;
+  /** Shown, and not counted: the service can do its work without. */
+  readonly optional?: boolean;
 }
+
+/** Those whose work only a new process can go on with. */
+export const lostRunnables = ({ runnables }: ServiceParts): readonly (Finding & { readonly reason: string })[] =>
+  runnables.flatMap((runnable) => {
+    const { ready, reason, restart } = runnable.health();
+    return restart ? [{ name: runnable.name, ready, reason: reason ?? 'lost' }] : [];
+  });
 
 /** Liveness asks nothing of the world, and fails only where a new process could go on and this one can't; readiness says what is missing; both stay answerable while the service drains. */
 @Controller()
@@ -20,9 +29,7 @@ export class HealthController {
 
   @Get(['healthz', 'health'])
   async live(@Res() reply: FastifyReply): Promise<void> {
-    const lost = this.#parts.runnables
-      .map((runnable) => ({ name: runnable.name, ...runnable.health() }))
-      .filter(({ restart }) => restart);
+    const lost = lostRunnables(this.#parts);
     await reply
       .status(lost.length === 0 ? 200 : 503)
       .send(lost.length === 0 ? { status: 'ok' } : { status: 'lost', findings: lost });
@@ -30,7 +37,12 @@ export class HealthController {
 
   @Get('readyz')
   async ready(@Res() reply: FastifyReply): Promise<void> {
-    const runners = this.#parts.runnables.map((runnable): Finding => ({ name: runnable.name, ...runnable.health() }));
+    const { runnables, servesWithoutRunnables = false } = this.#parts;
+    const runners = runnables.map((runnable): Finding => ({
+      name: runnable.name,
+      ...runnable.health(),
+      ...(servesWithoutRunnables ? { optional: true } : {}),
+    }));
     const checks = await Promise.all(
       this.#parts.checks.map(async ({ name, check }): Promise<Finding> => {
         const answer = await check().catch(() => false);
@@ -38,7 +50,7 @@ export class HealthController {
       }),
     );
     const findings = [...runners, ...checks];
-    const isReady = findings.every(({ ready }) => ready);
+    const isReady = findings.every(({ ready, optional }) => ready || optional);
     await reply
       .status(isReady ? 200 : 503)
       .send({ status: isReady ? 'ready' : 'unready', findings, notes: this.#parts.notes?.() ?? {} });

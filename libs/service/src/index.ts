@@ -1,18 +1,17 @@
 export { bearerToken, createBearerLookup, type BearerToken } from './bearer-token.ts';
 export { createFacadeLookup, type FacadeDoor, type FacadeLookup } from './facade-lookup.ts';
 export { schemaOf, type OpenApiPart } from './open-api-part.ts';
-export { Problem, type ProblemFault, type ProblemOptions } from './problem.ts';
+export { Problem, type ParameterFault, type ProblemFault, type ProblemOptions } from './problem.ts';
 export {
-  ConfigError,
   kafkaKeys,
   kafkaOptionsOf,
   postgresKeys,
-  readConfig,
+  postgresOptionsOf,
   redisKeys,
-  Secret,
-  secret,
-  serviceKeys,
+  registryOptionsOf,
   type Environment,
-} from './read-config.ts';
+} from './connection-keys.ts';
+export { ConfigError, readConfig, serviceKeys } from './read-config.ts';
 export { runService, startService, type RunningService, type ServiceConfig, type ServiceSpec } from './run-service.ts';
 export { SERVICE_PARTS, type ReadinessCheck, type ServiceParts } from './service-parts.ts';
+export { Secret, secret } from './secret.ts';

@@ -2,7 +2,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { runProjection } from '@sluice/stage';
 import { plainCodec } from '@sluice/stage/testing';
 import { eventually, randomName, testInfrastructure } from '@sluice/testing';
-import { createKafkaTransport, provisionTopics } from '@sluice/transport';
+import { createKafkaTransport } from '@sluice/transport';
+import { createTopics } from '@sluice/transport/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startService, type RunningService } from './run-service.ts';
 import { SERVICE_PARTS, type ServiceParts } from './service-parts.ts';
@@ -56,20 +57,7 @@ it('a service whose topic is not there says so and what mends it, and goes on by
     reason: `the topic ${topic} does not exist; \`npm run deploy\` creates what is missing`,
   });
   expect((await fetch(`${running.url}/healthz`)).status).toBe(200);
-  await provisionTopics(
-    [
-      {
-        name: topic,
-        description: '',
-        keyedBy: '',
-        partitions: 1,
-        retentionMs: 86_400_000,
-        cleanupPolicy: 'delete',
-        contract: null,
-      },
-    ],
-    kafka,
-  );
+  await createTopics([topic], kafka);
   await eventually(async () => expect(await readiness()).toEqual({ status: 200, reason: null }), { within: 30_000 });
   const sender = createKafkaTransport(kafka);
   await sender.publish([{ topic, key: null, value: Buffer.from('hello'), headers: {} }]);

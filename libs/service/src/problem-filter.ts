@@ -1,6 +1,7 @@
 import { HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { trace } from '@opentelemetry/api';
 import { TransientError } from '@sluice/kernel';
+import { RefusedRecordsError } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, problemBody, type ProblemOptions } from './problem.ts';
@@ -32,6 +33,12 @@ const toOptions = (error: unknown): ProblemOptions => {
       retryAfter: 5,
     };
   }
+  if (error instanceof RefusedRecordsError)
+    return {
+      status: 413,
+      title: 'Content too large',
+      detail: 'The log does not take a record of this size. Nothing was accepted: send less of it.',
+    };
   const status = statusOf(error);
   if (status >= 500)
     return {
@@ -46,6 +53,34 @@ const toOptions = (error: unknown): ProblemOptions => {
   };
 };
 
+const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+  const options = toOptions(error);
+  const traceId = trace.getActiveSpan()?.spanContext().traceId ?? null;
+  void reply
+    .status(options.status)
+    .headers({
+      'content-type': 'application/problem+json',
+      ...options.headers,
+      ...(options.retryAfter ? { 'retry-after': String(options.retryAfter) } : {}),
+    })
+    .send(problemBody(options, { instance: request.url.split('?')[0] ?? '/', traceId }));
+};
+
+const TOO_LONG = 414;
+
+/** A request that finds no route, since its address can not be read. */
+export const answerUnreadableAddress = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+  const problem =
+    statusOf(error) === TOO_LONG
+      ? { status: TOO_LONG, title: 'Address too long', detail: 'A part of the path is longer than any name here.' }
+      : {
+          status: 400,
+          title: 'Bad request',
+          detail: 'The path can not be read: it must be UTF-8, percent-encoded where needed.',
+        };
+  answer(new Problem(problem), request, reply);
+};
+
 /** Every failure of a request becomes problem+json; what is our fault is logged, without the request's content. */
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger: Logger;
@@ -57,21 +92,11 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
-    const options = toOptions(error);
-    if (options.status === 500)
+    if (toOptions(error).status === 500)
       this.#logger.error(
         { route: request.routeOptions.url, error: error instanceof Error ? error.stack : 'no error' },
         'a request failed',
       );
-    const traceId = trace.getActiveSpan()?.spanContext().traceId ?? null;
-    void reply
-      .status(options.status)
-      .headers({
-        'content-type': 'application/problem+json',
-        ...options.headers,
-        ...(options.retryAfter ? { 'retry-after': String(options.retryAfter) } : {}),
-      })
-      .send(problemBody(options, { instance: request.url.split('?')[0] ?? '/', traceId }));
+    answer(error, request, http.getResponse<FastifyReply>());
   }
 }

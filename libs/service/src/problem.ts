@@ -9,11 +9,18 @@ export interface ProblemFault {
   readonly file?: string;
 }
 
+/** A parameter of a request that does not fit. */
+export interface ParameterFault {
+  readonly parameter: string;
+  readonly in: 'query' | 'path' | 'header';
+  readonly detail: string;
+}
+
 export interface ProblemOptions {
   readonly status: number;
   readonly title: string;
   readonly detail: string;
-  readonly errors?: readonly ProblemFault[];
+  readonly errors?: readonly (ProblemFault | ParameterFault)[];
   /** Seconds until it is worth trying again. */
   readonly retryAfter?: number;
   /** Further response headers. */

@@ -1,11 +1,13 @@
-import { Controller, Get, Module, type DynamicModule } from '@nestjs/common';
+import { Controller, Get, Ip, Module, type DynamicModule } from '@nestjs/common';
 import { TransientError } from '@sluice/kernel';
-import type { Runnable } from '@sluice/stage';
+import { RefusedRecordsError, type Runnable } from '@sluice/stage';
+import { eventually } from '@sluice/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Problem } from './problem.ts';
-import { ConfigError, readConfig, secret, serviceKeys } from './read-config.ts';
-import { startService, type RunningService } from './run-service.ts';
+import { ConfigError, readConfig, serviceKeys } from './read-config.ts';
+import { endWhenLost, startService, type RunningService } from './run-service.ts';
+import { secret } from './secret.ts';
 import { SERVICE_PARTS, type ServiceParts } from './service-parts.ts';
 
 @Controller()
@@ -23,6 +25,16 @@ class FailingController {
   @Get('unwell')
   unwell(): never {
     throw new TransientError('publishing: the broker has not acknowledged');
+  }
+
+  @Get('whoami')
+  whoami(@Ip() address: string): object {
+    return { address };
+  }
+
+  @Get('too-large')
+  tooLarge(): never {
+    throw new RefusedRecordsError('publishing: the broker refuses', { reason: 'MESSAGE_TOO_LARGE' });
   }
 
   @Get('broken')
@@ -63,16 +75,22 @@ describe('a running service', () => {
       lost === null ? { ready: events.includes('start'), reason: null } : { ready: false, reason: lost, restart: true },
   };
 
-  const start = async () => {
+  const start = async (more: Partial<ServiceParts> = {}) => {
     const parts = {
       runnables: [runner],
       checks: [{ name: 'database', check: async () => database }],
       close: async () => {
         events.push('close');
       },
+      ...more,
     };
     running = await startService(
-      { name: 'test', readConfig: () => config, createModule: () => TestModule.of(parts) },
+      {
+        name: 'test',
+        readConfig: () => config,
+        createModule: () => TestModule.of(parts),
+        trustedProxies: () => '127.0.0.1',
+      },
       config,
     );
     return running.url;
@@ -111,6 +129,29 @@ describe('a running service', () => {
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
 
+  it('that serves without its runners is ready while they are not, and shows what they lack', async () => {
+    const url = await start({ servesWithoutRunnables: true });
+    lost = 'joining the group';
+    const ready = await fetch(`${url}/readyz`);
+    expect([ready.status, await ready.json()]).toEqual([
+      200,
+      expect.objectContaining({
+        findings: [
+          { name: 'a-stage', ready: false, reason: lost, restart: true, optional: true },
+          { name: 'database', ready: true, reason: null },
+        ],
+      }),
+    ]);
+    database = false;
+    expect((await fetch(`${url}/readyz`)).status).toBe(503);
+  });
+
+  it('takes the word of a proxy that it trusts for who asks', async () => {
+    const url = await start();
+    const who = await fetch(`${url}/whoami`, { headers: { 'x-forwarded-for': '192.0.2.7' } });
+    expect(await who.json()).toEqual({ address: '192.0.2.7' });
+  });
+
   it('is not ready while its migrations lag, and says which (3.6.1)', async () => {
     const url = await start();
     database = 'the schema ingest lacks Later1763700099999: `npm run deploy` runs what is pending';
@@ -131,6 +172,27 @@ describe('a running service', () => {
     const alive = await fetch(`${url}/healthz`);
     expect(alive.status).toBe(503);
     expect(await alive.json()).toMatchObject({ status: 'lost', findings: [{ name: 'a-stage', reason: lost }] });
+    expect(running?.lost()).toBe(lost);
+  });
+
+  it('ends once it is lost for good, and says why; not while it can go on', async () => {
+    await start();
+    const ended: string[] = [];
+    let looks = 0;
+    const stop = endWhenLost(
+      () => {
+        looks += 1;
+        // Lost for a moment only: whoever looked then was not told to end.
+        return looks === 2 ? 'a moment' : (running?.lost() ?? null);
+      },
+      (reason) => ended.push(reason),
+      { afterMs: 30 },
+    );
+    await eventually(() => expect(looks).toBeGreaterThan(20));
+    expect(ended).toEqual([]);
+    lost = 'the subscription ended: RangeError';
+    await eventually(() => expect(ended).toEqual(['the subscription ended: RangeError']));
+    stop();
   });
 
   it('drains its runners before it closes its connections, once', async () => {
@@ -142,6 +204,7 @@ describe('a running service', () => {
   it.each([
     { path: 'refused', status: 422, body: { title: 'Unprocessable', errors: [{ pointer: '/contact/email' }] } },
     { path: 'unwell', status: 503, body: { title: 'Temporarily unavailable' } },
+    { path: 'too-large', status: 413, body: { title: 'Content too large' } },
     { path: 'broken', status: 500, body: { title: 'Internal error' } },
     { path: 'nowhere', status: 404, body: { title: 'Not found' } },
   ])('answers $path as problem+json', async ({ path, status, body }) => {

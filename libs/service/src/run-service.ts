@@ -2,8 +2,8 @@ import { Module, type DynamicModule, type INestApplication } from '@nestjs/commo
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLogger, currentTelemetry, type Logger, type LogLevel } from '@sluice/telemetry';
-import { HealthController } from './health.controller.ts';
-import { ProblemFilter } from './problem-filter.ts';
+import { HealthController, lostRunnables } from './health.controller.ts';
+import { answerUnreadableAddress, ProblemFilter } from './problem-filter.ts';
 import { ConfigError } from './read-config.ts';
 import { SERVICE_PARTS, type ServiceParts } from './service-parts.ts';
 import { StageStrategy } from './stage-strategy.ts';
@@ -21,12 +21,16 @@ export interface ServiceSpec<Config extends ServiceConfig> {
   readonly createModule: (config: Config, logger: Logger) => DynamicModule;
   /** Bytes of a request body at most; default one mebibyte. */
   readonly bodyLimit?: (config: Config) => number;
+  /** Proxies whose X-Forwarded-For is believed: addresses or networks, separated by commas. Default: none. */
+  readonly trustedProxies?: (config: Config) => string;
   /** What the HTTP server needs besides, before it listens. */
   readonly configure?: (app: NestFastifyApplication, config: Config) => Promise<void> | void;
 }
 
 export interface RunningService {
   readonly url: string;
+  /** Why only a new process can go on, as `/healthz` says it; null while this one can. */
+  lost(): string | null;
   /** Drains and closes everything. Idempotent. */
   stop(): Promise<void>;
 }
@@ -41,6 +45,8 @@ class ShellModule {
 /** Longer than a runner's drain, shorter than the grace a platform gives. */
 const DRAIN_WITHIN_MS = 25_000;
 const MEBIBYTE = 1024 * 1024;
+/** Characters of a part of a path: ids of senders may be long, and what is longer finds no route. */
+const LONGEST_PARAMETER = 1_000;
 
 const closeOnce = (app: INestApplication, parts: ServiceParts): (() => Promise<void>) => {
   let closing: Promise<void> | null = null;
@@ -59,7 +65,12 @@ export const startService = async <Config extends ServiceConfig>(
   config: Config,
 ): Promise<RunningService> => {
   const logger = createLogger(spec.name, config.SLUICE_LOG_LEVEL);
-  const adapter = new FastifyAdapter({ bodyLimit: spec.bodyLimit?.(config) ?? MEBIBYTE });
+  const adapter = new FastifyAdapter({
+    bodyLimit: spec.bodyLimit?.(config) ?? MEBIBYTE,
+    trustProxy: spec.trustedProxies?.(config) || false,
+    frameworkErrors: answerUnreadableAddress,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+  });
   const app = await NestFactory.create<NestFastifyApplication>(
     ShellModule.around(spec.createModule(config, logger)),
     adapter,
@@ -74,10 +85,16 @@ export const startService = async <Config extends ServiceConfig>(
   await app.startAllMicroservices();
   const url = (await app.getUrl()).replace('0.0.0.0', '127.0.0.1').replace('[::1]', '127.0.0.1');
   logger.info({ url }, 'started');
-  return { url, stop };
+  return { url, stop, lost: () => lostRunnables(parts)[0]?.reason ?? null };
 };
 
-const exitAfter = async (work: Promise<void>, logger: Logger): Promise<never> => {
+interface Ending {
+  readonly logger: Logger;
+  /** 0 when somebody asked for it, else what makes a platform start another. */
+  readonly code: 0 | 1;
+}
+
+const exitAfter = async (work: Promise<void>, { logger, code }: Ending): Promise<never> => {
   const timer = setTimeout(() => {
     logger.error({ afterMs: DRAIN_WITHIN_MS }, 'draining took too long: what is left is fetched again by others');
     process.exit(1);
@@ -87,7 +104,34 @@ const exitAfter = async (work: Promise<void>, logger: Logger): Promise<never> =>
     ?.flush()
     .catch(() => undefined);
   clearTimeout(timer);
-  process.exit(0);
+  process.exit(code);
+};
+
+/** How long a process that is lost still answers `/healthz`, for who looks why. */
+const LOST_FOR_MS = 5_000;
+
+/**
+ * Calls `end` once the process says itself that only a new one can go on. Not every platform asks `/healthz`, and a process that no
+ * longer takes part must not look like one that does. Gives what stops the looking.
+ */
+export const endWhenLost = (
+  lost: () => string | null,
+  end: (reason: string) => void,
+  { afterMs = LOST_FOR_MS } = {},
+): (() => void) => {
+  let since: number | null = null;
+  const timer = setInterval(() => {
+    const reason = lost();
+    if (reason === null) {
+      since = null;
+      return;
+    }
+    since ??= Date.now();
+    if (Date.now() - since < afterMs) return;
+    clearInterval(timer);
+    end(reason);
+  }, afterMs / 10).unref();
+  return () => clearInterval(timer);
 };
 
 /** The whole life of a service's process: config, start, drain on SIGTERM. A wrong environment ends it at once, with every fault named. */
@@ -102,8 +146,15 @@ export const runService = async <Config extends ServiceConfig>(spec: ServiceSpec
   });
   try {
     const running = await startService(spec, spec.readConfig());
+    const stopLooking = endWhenLost(running.lost, (reason) => {
+      logger.error({ reason }, 'only a new process can go on: this one ends');
+      void exitAfter(running.stop(), { logger, code: 1 });
+    });
     for (const signal of ['SIGTERM', 'SIGINT'] as const)
-      process.once(signal, () => void exitAfter(running.stop(), logger));
+      process.once(signal, () => {
+        stopLooking();
+        void exitAfter(running.stop(), { logger, code: 0 });
+      });
   } catch (error) {
     logger.error(
       { error: error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error) },

@@ -12,6 +12,8 @@ export interface ServiceParts {
   /** Started after HTTP listens, drained on SIGTERM, all at a time. */
   readonly runnables: readonly Runnable[];
   readonly checks: readonly ReadinessCheck[];
+  /** Requests are answered whether the runnables can work or not: intake accepts while its stage waits. Default false. */
+  readonly servesWithoutRunnables?: boolean;
   /** Shown by `/readyz` beside the checks: what is degraded but does not stop the service. */
   readonly notes?: () => Readonly<Record<string, string>>;
   /** Closes connections, after everything else has stopped. */

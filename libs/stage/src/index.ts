@@ -42,6 +42,7 @@ export type {
   Transaction,
   Transport,
 } from './ports/transport.port.ts';
+export { recordBytes, RefusedRecordsError } from './ports/transport.port.ts';
 export { replayDecisions, type ReplayDifference, type ReplaySpec } from './replay.ts';
 export { eventRecord, type EventEnvelope } from './event-record.ts';
 export { defaultRunnerOptions, type RunnerOptions } from './runner/conveyor.ts';

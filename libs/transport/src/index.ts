@@ -1,9 +1,13 @@
-export { createKafkaTransport } from './kafka/kafka-transport.ts';
+export { createKafkaTransport, type KafkaTransport } from './kafka/kafka-transport.ts';
 export type { KafkaOptions, TransportLogger } from './kafka/kafka-client.ts';
 export { createMemoryTransport } from './memory/memory-transport.ts';
 export { MemoryLog } from './memory/memory-log.ts';
 export { provisionTopics } from './kafka/provision-topics.ts';
+export { createTopicWatch, type TopicWatch } from './topic-watch.ts';
 export { readRecords } from './kafka/read-records.ts';
+export type { SaslOptions, SecurityOptions } from './kafka/kafka-security.ts';
+export type { RegistryOptions } from './registry/registry-client.ts';
+export type { TlsOptions } from './tls.ts';
 export { createRegistryCodec } from './registry/registry-codec.ts';
 export { registerSchemas, type SchemaToRegister } from './registry/register-schemas.ts';
 export { createRelayProducer, type RelayOptions, type RelayProducer } from './kafka/relay-producer.ts';

@@ -1,12 +1,20 @@
 import { eventually, randomName } from '@sluice/testing';
-import type { ConsumedRecord, ProducedRecord, Transport } from '@sluice/stage';
+import { DEAD_LETTER_HEADROOM_BYTES, deadLetterTopicOf } from '@sluice/contracts';
+import {
+  recordBytes,
+  RefusedRecordsError,
+  type ConsumedRecord,
+  type ProducedRecord,
+  type Transport,
+} from '@sluice/stage';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { joinGroup, type Member } from './testing/member.ts';
 
 export interface TransportUnderTest {
   /** A transport of its own onto the same log, as another process would have. */
   connect(): Promise<Transport>;
-  createTopic(name: string): Promise<void>;
+  /** With two partitions. `maxMessageBytes` is what the topic takes; what topics are declared with unless told. */
+  createTopic(name: string, terms?: { readonly maxMessageBytes: number }): Promise<void>;
 }
 
 const record = (topic: string, key: string | null, value: string | null): ProducedRecord => ({
@@ -15,6 +23,12 @@ const record = (topic: string, key: string | null, value: string | null): Produc
   value: value === null ? null : Buffer.from(value),
   headers: { ce_id: `id-${value}` },
 });
+
+/** A record of exactly so many bytes. */
+const recordOf = (bytes: number, topic: string): ProducedRecord => {
+  const empty = { topic, key: 'k', value: Buffer.alloc(bytes), headers: {} };
+  return { ...empty, value: Buffer.alloc(2 * bytes - recordBytes(empty), '.') };
+};
 
 const valuesOf = (records: readonly ConsumedRecord[]): (string | null)[] =>
   records.map(({ value }) => value?.toString() ?? null);
@@ -80,7 +94,9 @@ export const transportSuite = (name: string, under: TransportUnderTest): void =>
       await transport.publish([record(input, 'a', 'done')]);
       const first = await join(transport);
       await eventually(() => expect(first.records).toHaveLength(1));
-      expect(await first.subscription.commit(first.transaction([record(output, 'a', 'result')]))).toBe('committed');
+      const transaction = first.transaction([record(output, 'a', 'result')]);
+      expect(await first.subscription.commit(transaction)).toBe('committed');
+      expect(await first.subscription.committedOffsets(transaction.offsets)).toEqual(transaction.offsets);
       await first.subscription.close();
 
       await transport.publish([record(input, 'a', 'new')]);
@@ -105,9 +121,9 @@ export const transportSuite = (name: string, under: TransportUnderTest): void =>
 
     it('commits more for one key than a broker takes at a time, all of it or nothing, in order', async () => {
       const transport = await connect();
-      await transport.publish([record(input, 'a', 'x'.repeat(1_000_000))]);
+      await transport.publish([record(input, 'a', 'x'.repeat(500_000))]);
       const member = await join(transport);
-      await eventually(() => expect(member.records[0]?.value?.length).toBe(1_000_000));
+      await eventually(() => expect(member.records[0]?.value?.length).toBe(500_000));
       const large = Array.from({ length: 60 }, (_, at) => record(output, 'a', String(at).padEnd(50_000, '.')));
       expect(await member.subscription.commit(member.transaction(large))).toBe('committed');
       await member.subscription.close();
@@ -204,9 +220,109 @@ export const transportSuite = (name: string, under: TransportUnderTest): void =>
       await member.subscription.close();
     });
 
+    describe('of records that it can not take', () => {
+      const sizesIn = async (transport: Transport, topic: string, count: number): Promise<number[]> => {
+        const reader = await join(transport, topic, randomName('reader'));
+        await eventually(() => expect(reader.records).toHaveLength(count), { within: 30_000 });
+        await reader.subscription.close();
+        return reader.records.map(({ value }) => value?.length ?? 0);
+      };
+
+      it('takes one of its greatest size, and refuses one that is a byte larger', async () => {
+        const transport = await connect();
+        const [largest, tooLarge] = [0, 1].map((more) => recordOf(transport.maxRecordBytes + more, input));
+        if (!largest || !tooLarge) throw new Error('two records');
+        expect([recordBytes(largest), recordBytes(tooLarge)]).toEqual([
+          transport.maxRecordBytes,
+          transport.maxRecordBytes + 1,
+        ]);
+        await transport.publish([largest]);
+        const refusal = await transport.publish([tooLarge]).catch((error: unknown) => error);
+        expect(refusal).toBeInstanceOf(RefusedRecordsError);
+        expect(refusal).toMatchObject({ reason: 'MESSAGE_TOO_LARGE' });
+        expect(await sizesIn(transport, input, 1)).toEqual([largest.value?.length]);
+      });
+
+      it('takes a dead letter of a record of the greatest size, with the reason in its headers', async () => {
+        const transport = await connect();
+        const topic = deadLetterTopicOf(input, 'some-stage');
+        const bytes = transport.maxRecordBytes + DEAD_LETTER_HEADROOM_BYTES;
+        await under.createTopic(topic, { maxMessageBytes: bytes + 100 });
+        await transport.publish([recordOf(bytes, topic)]);
+        await expect(transport.publish([recordOf(bytes + 1, topic)])).rejects.toBeInstanceOf(RefusedRecordsError);
+        expect(await sizesIn(transport, topic, 1)).toHaveLength(1);
+      });
+
+      it('tells only who published it: what others publish at the same time gets through', async () => {
+        const transport = await connect();
+        const published = await Promise.allSettled([
+          transport.publish([record(input, 'a', '1')]),
+          transport.publish([recordOf(transport.maxRecordBytes + 1, input)]),
+          transport.publish([record(input, 'a', '2')]),
+          transport.publish([{ ...record(input, 'a', 'x'), headers: { count: 7 as unknown as string } }]),
+          transport.publish([record(input, 'a', '3')]),
+        ]);
+        expect(published.map(({ status }) => status)).toEqual([
+          'fulfilled',
+          'rejected',
+          'fulfilled',
+          'rejected',
+          'fulfilled',
+        ]);
+        expect(published.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))).toEqual([
+          expect.any(RefusedRecordsError),
+          expect.any(RefusedRecordsError),
+        ]);
+        const reader = await join(transport);
+        await eventually(() => expect(valuesOf(reader.records)).toEqual(['1', '2', '3']));
+        await reader.subscription.close();
+      });
+
+      it.each([
+        ['is too large', (max: number, topic: string) => recordOf(max + 1, topic)],
+        [
+          'no encoder can write',
+          (_max: number, topic: string) => ({ ...record(topic, 'a', 'x'), value: { a: 1 } as unknown as Buffer }),
+        ],
+      ])(
+        'commits nothing of a transaction with one that %s, and the rest once it is left out',
+        async (_what, broken) => {
+          const transport = await connect();
+          await transport.publish([record(input, 'a', '1')]);
+          const member = await join(transport);
+          await eventually(() => expect(member.records).toHaveLength(1));
+          const fine = [record(output, 'a', 'first'), record(output, 'a', 'second')];
+          const outputs = [...fine, broken(transport.maxRecordBytes, output)];
+          await expect(member.subscription.commit(member.transaction(outputs))).rejects.toBeInstanceOf(
+            RefusedRecordsError,
+          );
+          expect((await member.subscription.lag()).reduce((sum, { lag }) => sum + lag, 0n)).toBe(1n);
+          expect(await member.subscription.commit(member.transaction(fine))).toBe('committed');
+          await member.subscription.close();
+          const reader = await join(transport, output, randomName('reader'));
+          await eventually(() => expect(valuesOf(reader.records)).toEqual(['first', 'second']));
+          await reader.subscription.close();
+        },
+      );
+    });
+
+    it('is active without a partition too, when there are more members than partitions', async () => {
+      const transport = await connect();
+      const members = await Promise.all([1, 2, 3].map(() => join(transport)));
+      await eventually(
+        () => {
+          const held = members.map(({ subscription }) => subscription.assignment().length);
+          expect(held.sort()).toEqual([0, 1, 1]);
+          expect(members.every(({ subscription }) => subscription.isActive())).toBe(true);
+        },
+        { within: 30_000 },
+      );
+      await Promise.all(members.map(({ subscription }) => subscription.close()));
+    });
+
     it('says that it is reachable, and is active while it polls', async () => {
       const transport = await connect();
-      expect(await transport.isReachable()).toBe(true);
+      expect(await transport.reachability()).toBe(true);
       const member = await join(transport);
       await eventually(() => expect(member.subscription.isActive()).toBe(true));
       for (const _time of [1, 2]) await member.subscription.close();

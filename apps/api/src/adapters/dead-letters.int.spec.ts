@@ -1,70 +1,50 @@
-import { deadLetterHeaderNames, deadLetterTopicOf, headerNames, inquiryRaw } from '@sluice/contracts';
-import { createPostgres, migrate, type Postgres } from '@sluice/persistence';
+import { deadLetterHeaderNames, headerNames, inquiryEnriched, inquiryNormalized, inquiryRaw } from '@sluice/contracts';
+import { createPostgres, migrate, type Database } from '@sluice/persistence';
 import type { ProducedRecord, ProjectedEvent } from '@sluice/stage';
 import { onePlaybook } from '@sluice/stage/testing';
 import { randomName, testInfrastructure } from '@sluice/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { recordTelemetry, type RecordedTelemetry } from '../../../../libs/stage/src/testing/recorded-telemetry.ts';
+import { openReadModel } from '../entities.ts';
 import { apiSchema } from '../migrations.ts';
-import { createDeadLetters, type DeadLetters, type ReplayOrder } from './dead-letters.ts';
+import { createTestLog } from '../testing/logged-events.ts';
+import { createDeadLetters, type DeadLetterPosition, type DeadLetters, type ReplayOrder } from './dead-letters.ts';
+import { createPartitions } from './partitions.ts';
 import { createProjector } from './project.ts';
+import { createReadModel } from './read-model.ts';
 
 const { postgresUrl: url } = testInfrastructure();
 const schema = randomName('dead');
+const log = createTestLog();
 const published: ProducedRecord[] = [];
-let postgres: Postgres;
+let postgres: Database;
+let telemetry: RecordedTelemetry;
 let deadLetters: DeadLetters;
 
 const inquiryId = '11111111-1111-5111-8111-111111111111';
 const [broken, mended] = ['b'.repeat(64), 'm'.repeat(64)];
 
-const letter = (
-  stage: string,
-  topic: string,
-  offset: bigint,
-  stamp: Readonly<Record<string, string>>,
-): ProjectedEvent => ({
-  type: deadLetterTopicOf(topic, stage),
-  id: `${stage}-${offset}`,
-  data: null,
-  time: null,
-  record: {
-    topic: deadLetterTopicOf(topic, stage),
-    partition: 0,
-    offset,
-    key: Buffer.from('k'),
-    value: Buffer.from('v'),
-    timestamp: 1,
-    headers: {
-      [headerNames.subject]: Buffer.from(inquiryId),
-      [headerNames.brand]: Buffer.from('default'),
-      [deadLetterHeaderNames.topic]: Buffer.from(topic),
-      [deadLetterHeaderNames.stage]: Buffer.from(stage),
-      ...Object.fromEntries(Object.entries(stamp).map(([name, value]) => [name, Buffer.from(value)])),
-    },
-  },
-});
+const project = (events: readonly ProjectedEvent[]): Promise<void> =>
+  createProjector(postgres, { schema, partitions: createPartitions(postgres, schema) })(events);
 
 beforeAll(async () => {
+  telemetry = recordTelemetry();
   postgres = createPostgres({ url });
   await migrate({ url, schema, migrations: apiSchema.migrations });
-  const raw = inquiryRaw.v1.type;
-  await postgres.query(
-    `insert into "${schema}".inquiry (inquiry_id, last_at, brand, source) values ($1, now(), 'default', 'mail')`,
-    [inquiryId],
-  );
-  await createProjector(
-    postgres,
-    schema,
-  )([
-    letter('score-inquiry', 'inquiry.enriched.v1', 1n, {
-      [headerNames.playbook]: broken,
-      [deadLetterHeaderNames.playbook]: broken,
+  await project([
+    log.golden(inquiryRaw.v1.type, { inquiryId, brand: 'default', source: 'mail' }),
+    log.deadLetter(inquiryEnriched.v1.type, 'score-inquiry', {
+      inquiryId,
+      headers: { [headerNames.playbook]: broken, [deadLetterHeaderNames.playbook]: broken },
     }),
     // What came in bears no stamp of its own yet.
-    letter('normalize-inquiry', raw, 2n, { [deadLetterHeaderNames.playbook]: broken }),
+    log.deadLetter(inquiryRaw.v1.type, 'normalize-inquiry', {
+      inquiryId,
+      headers: { [deadLetterHeaderNames.playbook]: broken },
+    }),
   ]);
   const { active } = onePlaybook(null, mended);
-  deadLetters = createDeadLetters(postgres, schema, {
+  deadLetters = createDeadLetters(openReadModel(postgres, schema), {
     transport: {
       publish: async (records) => {
         published.push(...records);
@@ -80,11 +60,12 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   published.splice(0);
-  await postgres.query(`update "${schema}".dead_letter set replayed_at = null`);
+  await postgres.query(`update "${schema}".dead_letter set replayed_at = null, expired_at = null`);
 });
 afterAll(async () => {
   await postgres.query(`drop schema if exists "${schema}" cascade`);
   await postgres.close();
+  await telemetry.stop();
 });
 
 const replay = (playbook: ReplayOrder['playbook']) =>
@@ -117,7 +98,48 @@ describe('putting dead letters back', () => {
       (await of(mine)).replayed.length,
       (await of(mine)).replayed.length,
     ]).toEqual([0, 2, 0]);
-    expect(await deadLetters.list({ inquiryId: other, limit: 10 })).toEqual([]);
+    expect(await deadLetters.list({ inquiryId: other, limit: 10 })).toEqual({ data: [], next: null });
+  });
+
+  it('leaves out what can not be put back any more, and names it', async () => {
+    await postgres.query(`update "${schema}".dead_letter set expired_at = now() where stage = 'score-inquiry'`);
+    const replayed = await replay('original');
+    expect(replayed).toMatchObject({ selected: 1, expired: [expect.stringContaining('score-inquiry') as string] });
+    expect(published).toHaveLength(1);
+  });
+
+  it('is measured: what lies there, and what was put back', async () => {
+    const measured = async (metric: string): Promise<number> =>
+      ((await telemetry.metrics()).get(metric)?.dataPoints ?? [])
+        .filter(({ attributes }) => attributes['stage'] === 'score-inquiry')
+        .reduce((sum, { value }) => sum + Number(value), 0);
+    const [depth, putBack] = [await measured('sluice_dlq_depth'), await measured('sluice_dlq_replayed')];
+    await replay('original');
+    expect(depth).toBe(1);
+    expect(await measured('sluice_dlq_replayed')).toBe(putBack + 1);
+    expect(await measured('sluice_dlq_depth')).toBe(0);
+  });
+
+  it('keeps the accounts: what was put back is on its way once more', async () => {
+    const model = createReadModel(openReadModel(postgres, schema));
+    const id = '33333333-3333-5333-8333-333333333333';
+    await project([
+      log.golden(inquiryRaw.v1.type, { inquiryId: id, brand: 'default', source: 'mail' }),
+      log.deadLetter(inquiryNormalized.v1.type, 'enrich-inquiry', { inquiryId: id }),
+    ]);
+    const before = await model.summary();
+    await deadLetters.replay({
+      who: 'ada',
+      why: 'a test',
+      dryRun: false,
+      limit: 10,
+      playbook: 'original',
+      inquiryId: id,
+    });
+    expect(await model.summary()).toMatchObject({
+      deadLettered: before.deadLettered - 1,
+      inFlight: before.inFlight + 1,
+    });
   });
 
   it('leaves nothing of the failure on them, and notes who asked for which version', async () => {
@@ -127,5 +149,27 @@ describe('putting dead letters back', () => {
     );
     const [audit] = await postgres.query(`select who, detail from "${schema}".audit order by id desc limit 1`);
     expect([audit?.['who'], JSON.parse(String(audit?.['detail']))]).toMatchObject(['ada', { playbook: 'active' }]);
+  });
+});
+
+describe('dead letters', () => {
+  it('are shown newest first, some at a time, none twice and none left out', async () => {
+    await project(
+      Array.from({ length: 7 }, (_, at) =>
+        log.deadLetter(inquiryRaw.v1.type, 'normalize-inquiry', {
+          inquiryId,
+          headers: { [deadLetterHeaderNames.fingerprint]: 'paged', n: String(at) },
+        }),
+      ),
+    );
+    const seen: unknown[] = [];
+    let after: DeadLetterPosition | undefined;
+    do {
+      const page = await deadLetters.list({ fingerprint: 'paged', limit: 3, after });
+      seen.push(...page.data.map((letter) => (letter as { readonly id: string }).id));
+      after = page.next ?? undefined;
+    } while (after);
+    expect(seen).toHaveLength(7);
+    expect(new Set(seen).size).toBe(7);
   });
 });

@@ -1,54 +1,51 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { effectRequested, effectSettled, headerNames, inquiryRaw, inquiryScored } from '@sluice/contracts';
-import { aRawInquiry } from '@sluice/contracts/testing';
+import { randomUUID } from 'node:crypto';
+import {
+  effectRequested,
+  effectSettled,
+  headerNames,
+  inquiryCommand,
+  inquiryRaw,
+  inquiryScored,
+  slaClockMoved,
+} from '@sluice/contracts';
 import { createPostgres, migrate, type Postgres } from '@sluice/persistence';
-import type { ProjectedEvent } from '@sluice/stage';
+import type { Playbook } from '@sluice/policy';
 import { onePlaybook } from '@sluice/stage/testing';
 import { randomName, testInfrastructure } from '@sluice/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { recordTelemetry, type RecordedTelemetry } from '../../../../libs/stage/src/testing/recorded-telemetry.ts';
 import { apiSchema } from '../migrations.ts';
+import { createTestLog, goldenOf } from '../testing/logged-events.ts';
 import { createEventMeters } from './event-meters.ts';
+import { createPartitions } from './partitions.ts';
 import { createProjector } from './project.ts';
 
 const url = testInfrastructure().postgresUrl;
 const schema = randomName('meters');
-const golden = (type: string): object =>
-  JSON.parse(
-    readFileSync(
-      join(import.meta.dirname, '..', '..', '..', '..', 'libs', 'contracts', 'golden', type, 'first.json'),
-      'utf8',
-    ),
-  ) as object;
-const scored = inquiryScored.v1.parse(golden(inquiryScored.v1.type));
-const { inquiryId, conversationId } = scored;
+const log = createTestLog();
 let postgres: Postgres;
 let telemetry: RecordedTelemetry;
 
-const event = (offset: number, type: string, data: unknown): ProjectedEvent => ({
-  type,
-  id: `${type}-${offset}`,
-  data,
-  time: null,
-  record: {
-    topic: type,
-    partition: 0,
-    offset: BigInt(offset),
-    key: null,
-    value: null,
-    headers: { [headerNames.playbook]: Buffer.from('h'.repeat(64)) },
-    timestamp: 0,
-  },
-});
-const effect = (name: string, settledAt: string) => ({
-  ...golden(effectSettled.v1.type),
-  inquiryId,
-  conversationId,
-  effectId: `${name.repeat(8)}-1111-5111-8111-111111111111`,
-  state: 'confirmed',
-  settledAt,
-});
+const stamped = { headers: { [headerNames.playbook]: 'h'.repeat(64) } };
+const decided = inquiryScored.v1.parse(goldenOf(inquiryScored.v1.type));
+const playbook = {
+  name: 'customer-ops',
+  taxonomy: { categories: [{ name: decided.decision.category }], axes: { intent: { values: ['a declared intent'] } } },
+  rubric: { labels: [{ label: 'A' }] },
+  routes: [{ queue: 'sales' }],
+} as Playbook;
+
+const scored = (inquiryId: string, over: Partial<typeof decided.decision>) =>
+  log.golden(
+    inquiryScored.v1.type,
+    {
+      inquiryId,
+      decision: { ...decided.decision, reading: { ...decided.decision.reading, model: 'small-model' }, ...over },
+    },
+    stamped,
+  );
+const valuesOf = async (metric: string, label: string): Promise<readonly unknown[]> =>
+  ((await telemetry.metrics()).get(metric)?.dataPoints ?? []).map(({ attributes }) => attributes[label]).sort();
 
 beforeAll(async () => {
   telemetry = recordTelemetry();
@@ -61,42 +58,60 @@ afterAll(async () => {
   await telemetry.stop();
 });
 
-it('an inquiry is measured once, however often its events are delivered, and up to the first effect alone; a batch asks once', async () => {
-  const asked: string[] = [];
-  const counted: Postgres = { ...postgres, query: (text, values) => (asked.push(text), postgres.query(text, values)) };
-  const project = createProjector(
-    postgres,
+const project = () =>
+  createProjector(postgres, {
     schema,
-    createEventMeters(counted, { schema, playbooks: onePlaybook({ name: 'customer-ops' } as never) }),
-  );
-  const requested = {
-    ...golden(effectRequested.v1.type),
-    inquiryId,
-    conversationId,
-    effectId: effect('1', '').effectId,
-  };
+    partitions: createPartitions(postgres, schema),
+    onApplied: createEventMeters({ playbooks: onePlaybook(playbook) }),
+  });
+
+it('an inquiry is measured once, however often its events are delivered, and up to the first effect alone', async () => {
+  const inquiryId = randomUUID();
+  const effect = (settledAt: string) =>
+    log.golden(effectSettled.v1.type, { inquiryId, effectId: randomUUID(), state: 'confirmed', settledAt }, stamped);
+  const apply = project();
   const events = [
-    event(1, inquiryRaw.v1.type, { ...aRawInquiry(), inquiryId, receivedAt: '2026-11-21T09:00:00.000Z' }),
-    event(2, inquiryScored.v1.type, scored),
-    event(3, effectRequested.v1.type, requested),
-    event(4, effectSettled.v1.type, effect('1', '2026-11-21T09:00:02.000Z')),
-    event(5, effectSettled.v1.type, effect('2', '2026-11-21T09:00:05.000Z')),
+    log.golden(inquiryRaw.v1.type, { inquiryId, receivedAt: '2026-11-21T09:00:00.000Z' }),
+    scored(inquiryId, { label: 'A' }),
+    log.golden(effectRequested.v1.type, { inquiryId }, stamped),
+    effect('2026-11-21T09:00:02.000Z'),
+    effect('2026-11-21T09:00:05.000Z'),
   ];
-  await project(events);
-  await project([...events, event(6, effectSettled.v1.type, effect('3', '2026-11-21T09:00:09.000Z'))]);
+  await apply(events);
+  await apply([...events, effect('2026-11-21T09:00:09.000Z')]);
   const seen = await telemetry.metrics();
   expect(seen.get('sluice_decision')?.dataPoints).toEqual([
     expect.objectContaining({
       value: 1,
-      attributes: {
-        playbook: 'customer-ops',
-        label: scored.decision.label ?? 'none',
-        path: expect.any(String) as string,
-      },
+      attributes: { playbook: 'customer-ops', label: 'A', path: expect.any(String) as string },
     }),
   ]);
   expect(seen.get('sluice_e2e')?.dataPoints).toEqual([
     expect.objectContaining({ value: expect.objectContaining({ count: 1, sum: 2 }) as object }),
   ]);
-  expect(asked).toHaveLength(2);
+});
+
+it('a word that no playbook declares is no label: a model has as many as it likes, and may quote who wrote', async () => {
+  const inquiryId = randomUUID();
+  await project()([
+    log.golden(inquiryRaw.v1.type, { inquiryId, receivedAt: '2026-11-21T09:00:00.000Z' }),
+    scored(inquiryId, { intent: 'a declared intent', label: null }),
+    // Where intents are declared, another one is told by its category.
+    scored(randomUUID(), { intent: 'Jane Roe wants her money back', label: 'A label of its own' }),
+    scored(randomUUID(), { intent: null, category: 'a category of its own' }),
+    ...['sales', 'a queue of its own'].map((queue) =>
+      log.golden(
+        slaClockMoved.v1.type,
+        { inquiryId, clock: 'first_human', change: 'stopped', result: 'met', queue },
+        stamped,
+      ),
+    ),
+    log.golden(inquiryCommand.v1.type, { inquiryId, command: { do: 'close' } }, stamped),
+  ]);
+  expect(await valuesOf('sluice_extraction_confidence', 'intent')).toEqual(
+    ['a declared intent', decided.decision.category, 'other'].sort(),
+  );
+  expect(await valuesOf('sluice_decision', 'label')).toEqual(['A', 'none', 'other']);
+  expect(await valuesOf('sluice_first_response', 'queue')).toEqual(['other', 'sales']);
+  expect(await valuesOf('sluice_cycle_time', 'queue')).toEqual(['none']);
 });

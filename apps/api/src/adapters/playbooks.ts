@@ -19,6 +19,8 @@ import {
 export interface SaveOrder extends WrittenPlaybook {
   readonly author: string;
   readonly reason: string;
+  /** Whether it is in force at once. */
+  readonly activate?: boolean;
   /** What it starts from, from the root; null: as it is kept here. */
   readonly chain: readonly PlaybookSourceText[] | null;
 }
@@ -30,7 +32,7 @@ export type Changed = Extract<Change, { readonly kind: 'changed' | 'unchanged' }
 export type Outcome = Changed | Extract<Change, { readonly kind: 'conflict' | 'no-version' }> | Refusal;
 
 export interface Playbooks extends Pick<VersionStore, 'heads' | 'head' | 'versions' | 'version' | 'movements'> {
-  /** Keeps a version, if it has no mistake. */
+  /** Keeps a version, if it has no mistake, and has it in force where that is asked for. */
   save(order: SaveOrder, expected: Expected): Promise<Outcome>;
   /** Moves the pointer to a version that this build can still read. */
   move(move: Move, expected: Expected): Promise<Outcome>;
@@ -101,7 +103,7 @@ export const createPlaybooks = (store: VersionStore): Playbooks => {
       if (read.kind === 'faulty') return read;
       const added = await store.add(
         { hash: read.hash, name: order.id, document: read.playbook, sources: read.sources },
-        { author: order.author, reason: order.reason },
+        { author: order.author, reason: order.reason, activate: order.activate ?? false },
         expected,
       );
       return outcomeOf(added, read.playbook);

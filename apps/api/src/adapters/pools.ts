@@ -1,53 +1,62 @@
-import { inquiryAssigned, poolChanged, poolCommand, type PoolCommand } from '@sluice/contracts';
-import { uuidV5 } from '@sluice/kernel';
-import type { Postgres } from '@sluice/persistence';
-import { eventRecord, type EventCodec, type Transport } from '@sluice/stage';
+import { inquiryAssigned, poolChanged } from '@sluice/contracts';
+import type { EntityStore } from '@sluice/persistence';
 import type { PoolEvent } from '../domain/fairness.ts';
 import type { Period } from '../domain/iso-week.ts';
+import { eventEntity, type LoggedEvent } from '../entities.ts';
 
 export interface PoolOf {
   readonly brand: string;
   readonly pool: string;
 }
 
+/** What was said of pools. */
 export interface Pools {
-  /** All that was said of a pool in a period, in order. */
-  events(of: PoolOf, period: Period): Promise<readonly PoolEvent[]>;
-  /** Puts a command on the log. The same key of the same asker is the same command. @throws TransientError when the broker does not take it. */
-  order(command: PoolCommand, idempotencyKey: string): Promise<{ readonly commandId: string }>;
-}
-
-export interface PoolsOptions {
-  readonly schema: string;
-  readonly transport: Pick<Transport, 'publish'>;
-  readonly codec: EventCodec;
+  /** All that was said of one in a period, in order, some at a time: a busy pool says more in a week than one answer should hold. */
+  events(of: PoolOf, period: Period): AsyncIterable<readonly PoolEvent[]>;
 }
 
 const TYPES = [inquiryAssigned.v1.type, poolChanged.v1.type];
+const PAGE = 1_000;
+/** What happened in a period was logged in it or later, but for a producer's clock that is ahead. */
+const SKEW_MS = 86_400_000;
 
-const toEvent = (topic: string, data: unknown): PoolEvent =>
-  topic === poolChanged.v1.type
-    ? { type: 'changed', event: poolChanged.v1.parse(data) }
-    : { type: 'assigned', event: inquiryAssigned.v1.parse(data) };
+const toEvent = ({ topic, data }: LoggedEvent): PoolEvent => {
+  const parsed: unknown = JSON.parse(data);
+  return topic === poolChanged.v1.type
+    ? { type: 'changed', event: poolChanged.v1.parse(parsed) }
+    : { type: 'assigned', event: inquiryAssigned.v1.parse(parsed) };
+};
 
-export const createPools = (postgres: Postgres, { schema, transport, codec }: PoolsOptions): Pools => ({
-  async events({ brand, pool }, { from, to }) {
-    const rows = await postgres.query(
-      `select topic, data from "${schema}".event where topic = any($1) and at >= $2 and at < $3 and data::json ->> 'pool' = $4 and data::json ->> 'brand' = $5
-       order by at, topic, partition, "offset"`,
-      [TYPES, from, to, pool, brand],
-    );
-    return rows.map(({ topic, data }) => toEvent(String(topic), JSON.parse(String(data))));
-  },
-  async order(command, idempotencyKey) {
-    const commandId = uuidV5(poolCommand.v1.type, command.by, idempotencyKey);
-    await transport.publish([
-      await eventRecord(
-        poolCommand.v1.of(command),
-        { id: commandId, source: '/sluice/api', time: command.orderedAt, brand: command.brand, playbook: null },
-        { codec },
-      ),
-    ]);
-    return { commandId };
+export const createPools = (store: EntityStore, pageSize = PAGE): Pools => ({
+  async *events(of, { from, to }) {
+    const page = (after: LoggedEvent | undefined): Promise<readonly LoggedEvent[]> =>
+      store.run((manager) => {
+        const query = manager
+          .createQueryBuilder(eventEntity, 'e')
+          .where('e.pool = :pool and e.brand = :brand and e.topic in (:...topics)', { ...of, topics: TYPES })
+          .andWhere('e.at >= :from and e.at < :to and e.loggedAt >= :loggedFrom', {
+            from,
+            to,
+            loggedFrom: new Date(Date.parse(from) - SKEW_MS),
+          });
+        if (after) {
+          const { at, topic, partition, offset } = after;
+          query.andWhere('(e.at, e.topic, e.partition, e.offset) > (:at, :topic, :partition, :offset)', {
+            at,
+            topic,
+            partition,
+            offset,
+          });
+        }
+        return query
+          .orderBy({ 'e.at': 'ASC', 'e.topic': 'ASC', 'e.partition': 'ASC', 'e.offset': 'ASC' })
+          .limit(pageSize)
+          .getMany();
+      });
+    let rows = await page(undefined);
+    while (rows.length > 0) {
+      yield rows.map(toEvent);
+      rows = rows.length < pageSize ? [] : await page(rows.at(-1));
+    }
   },
 });

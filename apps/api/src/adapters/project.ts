@@ -1,120 +1,245 @@
-import { deadLetterHeaderNames as names, headerNames } from '@sluice/contracts';
+import { systemClock, type Clock } from '@sluice/kernel';
 import type { Postgres, Queryable } from '@sluice/persistence';
-import { headerOf, type ConsumedRecord, type ProjectedEvent } from '@sluice/stage';
-import { changeOf, rankStoppedAt, type EffectChange, type RowChange } from '../domain/changes.ts';
+import type { ProjectedEvent } from '@sluice/stage';
+import {
+  changesOf,
+  columnGroups,
+  type DeadLetterRow,
+  type EffectRow,
+  type EventRow,
+  type InquiryRow,
+  type ReadModelChanges,
+} from '../domain/read-model-changes.ts';
+import type { Partitions } from './partitions.ts';
+import { claimFresh } from './progress.ts';
 
-const coordinates = ({ topic, partition, offset }: ConsumedRecord): readonly unknown[] => [
-  topic,
-  partition,
-  String(offset),
+/** A column of rows that are written together. */
+interface Column<Of> {
+  readonly name: string;
+  readonly type: string;
+  readonly of: (row: Of) => unknown;
+  /** True of long values: each is a parameter of its own, since within an array every quote would have to be escaped, and read again. */
+  readonly long?: boolean;
+}
+
+/** The head of `insert … select` for many rows: a column is one array, however many rows there are. */
+const insertOf = <Of>(table: string, rows: readonly Of[], columns: readonly Column<Of>[]) => {
+  const values: unknown[] = [];
+  const arrays = columns.map(({ type, of, long }) => {
+    if (!long) return `$${values.push(rows.map(of))}::${type}[]`;
+    return `array[${rows.map((row) => `$${values.push(of(row))}`).join(', ')}]::${type}[]`;
+  });
+  const names = columns.map(({ name }) => `"${name}"`).join(', ');
+  return { text: `insert into ${table} (${names}) select * from unnest(${arrays.join(', ')})`, values };
+};
+
+const EVENT: readonly Column<EventRow>[] = [
+  { name: 'inquiry_id', type: 'uuid', of: ({ inquiryId }) => inquiryId },
+  { name: 'logged_at', type: 'timestamptz', of: ({ loggedAt }) => loggedAt },
+  { name: 'at', type: 'timestamptz', of: ({ at }) => at },
+  { name: 'topic', type: 'text', of: ({ topic }) => topic },
+  { name: 'partition', type: 'int', of: ({ partition }) => partition },
+  { name: 'offset', type: 'bigint', of: ({ offset }) => offset },
+  { name: 'event_id', type: 'text', of: ({ eventId }) => eventId },
+  { name: 'decision_id', type: 'uuid', of: ({ decisionId }) => decisionId },
+  { name: 'brand', type: 'text', of: ({ brand }) => brand },
+  { name: 'pool', type: 'text', of: ({ pool }) => pool },
+  { name: 'has_content', type: 'boolean', of: ({ content }) => content !== null },
+  { name: 'data', type: 'text', of: ({ data }) => data, long: true },
 ];
 
-/** The columns that a change may set; names come from our own table only, never from an event. */
-const upsertRow = async (
+const CONTENT: readonly Column<EventRow>[] = [
+  ...EVENT.filter(({ name }) => ['inquiry_id', 'logged_at', 'topic', 'partition', 'offset'].includes(name)),
+  { name: 'content', type: 'text', of: ({ content }) => content, long: true },
+];
+
+const EFFECT: readonly Column<EffectRow>[] = [
+  { name: 'effect_id', type: 'uuid', of: ({ effect_id: id }) => id },
+  { name: 'inquiry_id', type: 'uuid', of: ({ inquiry_id: id }) => id },
+  { name: 'kind', type: 'text', of: ({ kind }) => kind },
+  { name: 'target', type: 'text', of: ({ target }) => target },
+  { name: 'state', type: 'text', of: ({ state }) => state ?? 'requested' },
+  { name: 'requested_at', type: 'timestamptz', of: ({ requested_at: at }) => at },
+  { name: 'settled_at', type: 'timestamptz', of: ({ settled_at: at }) => at },
+  { name: 'receipt', type: 'text', of: ({ receipt }) => receipt },
+];
+
+const DEAD_LETTER: readonly Column<DeadLetterRow>[] = [
+  { name: 'id', type: 'text', of: ({ id }) => id },
+  { name: 'source_topic', type: 'text', of: ({ sourceTopic }) => sourceTopic },
+  { name: 'stage', type: 'text', of: ({ stage }) => stage },
+  { name: 'exception', type: 'text', of: ({ exception }) => exception },
+  { name: 'message', type: 'text', of: ({ message }) => message },
+  { name: 'fingerprint', type: 'text', of: ({ fingerprint }) => fingerprint },
+  { name: 'inquiry_id', type: 'uuid', of: ({ inquiryId }) => inquiryId },
+  { name: 'failed_at', type: 'timestamptz', of: ({ failedAt }) => failedAt },
+  { name: 'bytes', type: 'int', of: ({ value }) => value?.length ?? 0 },
+  { name: 'key', type: 'bytea', of: ({ key }) => key, long: true },
+  { name: 'value', type: 'bytea', of: ({ value }) => value, long: true },
+  { name: 'headers', type: 'text', of: ({ headers }) => headers, long: true },
+];
+
+const INQUIRY_TYPES: Readonly<Record<string, string>> = {
+  conversation_id: 'uuid',
+  score: 'double precision',
+  confidence: 'double precision',
+  review: 'boolean',
+  routed_closed: 'boolean',
+};
+const typeOf = (name: string): string => INQUIRY_TYPES[name] ?? (name.endsWith('_at') ? 'timestamptz' : 'text');
+
+/** Always there, whatever a batch says. */
+const INQUIRY: readonly Column<InquiryRow>[] = [
+  { name: 'inquiry_id', type: 'uuid', of: (row) => row.inquiry_id },
+  { name: 'rank', type: 'int', of: ({ rank }) => rank },
+  { name: 'state', type: 'text', of: ({ state }) => state ?? 'received' },
+  { name: 'cost_usd', type: 'double precision', of: (row) => row.cost_usd },
+  { name: 'last_at', type: 'timestamptz', of: (row) => row.last_at },
+  { name: 'first_logged_at', type: 'timestamptz', of: (row) => row.first_logged_at },
+  { name: 'last_logged_at', type: 'timestamptz', of: (row) => row.last_logged_at },
+];
+
+/** The groups of columns that a batch says anything of. */
+const groupsIn = (rows: readonly InquiryRow[]): typeof columnGroups =>
+  columnGroups.filter(({ columns: [first = ''] }) => rows.some((row) => row[first] !== null));
+
+/** What is there, and what the batch adds: columns that belong together change together, or not at all. */
+const mergeOf = ({ keep, columns }: (typeof columnGroups)[number]): readonly string[] => {
+  const [first = ''] = columns;
+  const isKept = keep === 'first' ? `i.${first} is not null` : `excluded.${first} is null`;
+  return columns.map((name) => `${name} = case when ${isKept} then i.${name} else excluded.${name} end`);
+};
+
+const mergeInquiries = (schema: string, rows: readonly InquiryRow[]) => {
+  const groups = groupsIn(rows);
+  const columns = groups.flatMap((group) =>
+    group.columns.map((name): Column<InquiryRow> => ({ name, type: typeOf(name), of: (row) => row[name] })),
+  );
+  const { text, values } = insertOf(`"${schema}".inquiry as i`, rows, [...INQUIRY, ...columns]);
+  return {
+    values,
+    text: `${text} on conflict (inquiry_id) do update set
+      state = case when excluded.rank > i.rank then excluded.state else i.state end, rank = greatest(i.rank, excluded.rank),
+      cost_usd = i.cost_usd + excluded.cost_usd, last_at = greatest(i.last_at, excluded.last_at),
+      first_logged_at = least(i.first_logged_at, excluded.first_logged_at), last_logged_at = greatest(i.last_logged_at, excluded.last_logged_at)
+      ${groups
+        .flatMap(mergeOf)
+        .map((set) => `, ${set}`)
+        .join('')}
+    returning i.inquiry_id as "inquiryId", i.received_at as "receivedAt", i.queue, i.path, i.playbook, i.first_confirmed as "firstConfirmed"`,
+  };
+};
+
+/** In one order, so that two batches that meet on the same rows do not wait for each other. */
+const inOrder = <Of>(rows: readonly Of[], keyOf: (row: Of) => string): readonly Of[] =>
+  [...rows].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+
+const MERGE_EFFECTS = `on conflict (effect_id) do update set settled_at = coalesce(excluded.settled_at, e.settled_at), receipt = coalesce(excluded.receipt, e.receipt),
+  state = case when excluded.settled_at is null then e.state else excluded.state end, requested_at = coalesce(excluded.requested_at, e.requested_at)`;
+
+const COUNT_DROPS = (schema: string): string => `
+  insert into "${schema}".tally as t (name, key, shard, records) select 'dropped', * from unnest($1::text[], $2::int[], $3::bigint[])
+  on conflict (name, key, shard) do update set records = t.records + excluded.records`;
+
+/** Writes what a batch changes: one statement for each kind of row, however many there are. Gives the inquiries as they are now. */
+const write = async (
   { query }: Queryable,
   schema: string,
-  { change, at }: { readonly change: RowChange; readonly at: string },
-): Promise<void> => {
-  await query(
-    `insert into "${schema}".inquiry as i (inquiry_id, last_at, rank, state, cost_usd) values ($1, $2, $3, coalesce($4, 'received'), $5)
-     on conflict (inquiry_id) do update set last_at = greatest(i.last_at, excluded.last_at), cost_usd = i.cost_usd + $5,
-       state = case when $4::text is not null and excluded.rank > i.rank then $4 else i.state end, rank = greatest(i.rank, excluded.rank)`,
-    [change.inquiryId, at, change.rank, change.state, change.costUsd],
-  );
-  const columns = Object.entries(change.columns);
-  if (columns.length === 0) return;
-  const assignments = columns.map(([name], index) => `${name} = $${index + 2}`).join(', ');
-  await query(`update "${schema}".inquiry set ${assignments} where inquiry_id = $1`, [
-    change.inquiryId,
-    ...columns.map(([, value]) => value),
-  ]);
-};
-
-const upsertEffect = async (
-  { query }: Queryable,
-  schema: string,
-  { effectId, inquiryId, kind, target, state, at, receipt }: EffectChange,
-): Promise<void> => {
-  const settled = state !== null;
-  await query(
-    `insert into "${schema}".effect as e (effect_id, inquiry_id, kind, target, state, requested_at, settled_at, receipt)
-     values ($1, $2, $3, $4, coalesce($5, 'requested'), $6, $7, $8)
-     on conflict (effect_id) do update set state = coalesce($5, e.state), settled_at = coalesce($7, e.settled_at), receipt = coalesce($8, e.receipt), requested_at = coalesce($6, e.requested_at)`,
-    [effectId, inquiryId, kind, target, state, settled ? null : at, settled ? at : null, receipt],
-  );
-};
-
-/** True when it was not applied before. */
-const projectEvent = async (within: Queryable, schema: string, event: ProjectedEvent): Promise<boolean> => {
-  const change = changeOf(event.type, event.data);
-  if (!change) return false;
-  const at = event.time ?? new Date(event.record.timestamp).toISOString();
-  const added = await within.query(
-    `insert into "${schema}".event (topic, partition, "offset", inquiry_id, event_id, at, data) values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning 1`,
-    [...coordinates(event.record), change.row.inquiryId, event.id, at, JSON.stringify(event.data)],
-  );
-  // Already applied: the batch was delivered again.
-  if (added.length === 0) return false;
-  await upsertRow(within, schema, { change: change.row, at });
-  if (change.effect) await upsertEffect(within, schema, change.effect);
-  return true;
-};
-
-const plainHeaders = ({ headers }: ConsumedRecord): string =>
-  JSON.stringify(
-    Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [
-        name,
-        (Buffer.isBuffer(value) ? [value] : value).map((one) => one.toString('base64')),
-      ]),
-    ),
-  );
-
-/** Beside the way of an inquiry: what they can't process says nothing of how far it got. */
-const BESIDE = new Set(['note-assignment', 'note-command', 'run-clocks', 'set-timers']);
-
-const projectDeadLetter = async (within: Queryable, schema: string, { record }: ProjectedEvent): Promise<void> => {
-  const header = (name: string): string => headerOf(record.headers, name) ?? '';
-  const inquiryId = headerOf(record.headers, headerNames.subject);
-  await within.query(
-    `insert into "${schema}".dead_letter (id, source_topic, stage, exception, message, fingerprint, inquiry_id, failed_at, key, value, headers)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing`,
-    [
-      `${record.topic}/${record.partition}/${record.offset}`,
-      header(names.topic),
-      header(names.stage),
-      header(names.exception),
-      header(names.message),
-      header(names.fingerprint),
-      inquiryId,
-      new Date(record.timestamp),
-      record.key,
-      record.value,
-      plainHeaders(record),
-    ],
-  );
-  if (inquiryId && !BESIDE.has(header(names.stage))) {
-    await within.query(
-      `update "${schema}".inquiry set state = 'dead-lettered', rank = $3, last_at = greatest(last_at, $2) where inquiry_id::text = $1 and rank <= $3`,
-      [inquiryId, new Date(record.timestamp), rankStoppedAt(header(names.stage))],
-    );
+  { events, inquiries, effects, deadLetters, drops }: ReadModelChanges,
+): Promise<readonly AppliedInquiry[]> => {
+  const insert = <Of>(table: string, rows: readonly Of[], columns: readonly Column<Of>[]) =>
+    insertOf(`"${schema}".${table}`, rows, columns);
+  const run = async ({ text, values }: ReturnType<typeof insertOf>, rest = ''): Promise<void> => {
+    await query(`${text} ${rest}`, values);
+  };
+  const withContent = events.filter(({ content }) => content !== null);
+  if (events.length > 0) await run(insert('event', events, EVENT));
+  if (withContent.length > 0) await run(insert('event_content', withContent, CONTENT));
+  if (drops.length > 0) {
+    const sorted = inOrder(drops, ({ reason, partition }) => `${reason} ${partition}`);
+    await query(COUNT_DROPS(schema), [
+      sorted.map(({ reason }) => reason),
+      sorted.map(({ partition }) => partition),
+      sorted.map(({ records }) => records),
+    ]);
   }
+  const sorted = inOrder(inquiries, ({ inquiry_id: id }) => id);
+  const merge = mergeInquiries(schema, sorted);
+  const rows = sorted.length === 0 ? [] : await query(merge.text, merge.values);
+  if (effects.length > 0)
+    await run(
+      insert(
+        'effect as e',
+        inOrder(effects, ({ effect_id: id }) => id),
+        EFFECT,
+      ),
+      MERGE_EFFECTS,
+    );
+  if (deadLetters.length > 0) await run(insert('dead_letter', deadLetters, DEAD_LETTER), 'on conflict do nothing');
+  return rows as unknown as readonly AppliedInquiry[];
 };
+
+/** SQLSTATE of a row that no partition takes: a check that every row has to pass. */
+const isPartitionMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '23514';
+
+/** An inquiry of which a batch spoke, as it is now. */
+export interface AppliedInquiry {
+  readonly inquiryId: string;
+  readonly receivedAt: Date | null;
+  readonly queue: string | null;
+  readonly path: string | null;
+  readonly playbook: string | null;
+  /** `ce_id` of the event by which its first effect was confirmed. */
+  readonly firstConfirmed: string | null;
+}
+
+/** What a batch brought that was not there before. */
+export interface Applied {
+  readonly events: readonly ProjectedEvent[];
+  readonly inquiries: readonly AppliedInquiry[];
+}
 
 /** Is told of every event that was applied for the first time, once it is committed. */
-export type OnApplied = (events: readonly ProjectedEvent[]) => Promise<void>;
+export type OnApplied = (applied: Applied) => Promise<void>;
 
-/** Applies events to the read model in one transaction. Applying them again changes nothing. */
+export interface ProjectorOptions {
+  readonly schema: string;
+  readonly partitions: Partitions;
+  readonly onApplied?: OnApplied;
+  readonly clock?: Clock;
+}
+
+/**
+ * Applies a batch of events to the read model in one transaction of about ten statements, however many events there are. Applying it
+ * again changes nothing. @throws TransientError while the database is unwell; what else is thrown is a fault of an event in the batch
+ */
 export const createProjector =
-  (postgres: Postgres, schema: string, onApplied: OnApplied = async () => undefined) =>
+  (
+    postgres: Postgres,
+    { schema, partitions, onApplied = async () => undefined, clock = systemClock }: ProjectorOptions,
+  ) =>
   async (events: readonly ProjectedEvent[]): Promise<void> => {
-    const applied = await postgres.transaction(async (within) => {
-      const fresh: ProjectedEvent[] = [];
-      for (const event of events) {
-        if (event.type.includes('.dlq.')) await projectDeadLetter(within, schema, event);
-        else if (await projectEvent(within, schema, event)) fresh.push(event);
-      }
-      return fresh;
-    });
-    await onApplied(applied);
+    if (events.length === 0) return;
+    const now = clock.now();
+    const changes = changesOf(events, now);
+    const apply = async (): Promise<Applied> => {
+      await partitions.cover(changes.events.map(({ loggedAt }) => loggedAt));
+      return postgres.transaction(async (within) => {
+        const claim = await claimFresh(within, schema, { events, now });
+        if (claim.fresh.length === 0) return { events: [], inquiries: [] };
+        const isWhole = claim.fresh.length === events.length;
+        const inquiries = await write(within, schema, isWhole ? changes : changesOf(claim.fresh, now));
+        await claim.advance();
+        return { events: claim.fresh, inquiries };
+      });
+    };
+    await onApplied(
+      await apply().catch((error: unknown) => {
+        if (!isPartitionMissing(error)) throw error;
+        // Retention dropped it in another process.
+        partitions.forget();
+        return apply();
+      }),
+    );
   };

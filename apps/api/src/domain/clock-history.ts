@@ -43,6 +43,12 @@ const read = <Data>(
     .map(({ data }) => parse(data))
     .sort((a, b) => Date.parse(momentOf(a)) - Date.parse(momentOf(b)));
 
+/** All that is asked of it: the rest of the event may be deleted already. */
+const routing: Reader<Pick<InquiryRouted, 'inquiryId' | 'routedAt'>> = {
+  type: inquiryRouted.v1.type,
+  parse: (data) => data as InquiryRouted,
+};
+
 export const clockLogOf = (events: readonly LoggedEvent[]): ClockLog => ({
   // By revision, not by time: an answer that was heard of late comes after what it takes back.
   moves: [...read(events, slaClockMoved.v1, ({ at }) => at)].sort((a, b) => a.revision - b.revision),
@@ -50,7 +56,7 @@ export const clockLogOf = (events: readonly LoggedEvent[]): ClockLog => ({
   breaches: read(events, slaBreached.v1, ({ dueAt }) => dueAt),
   steps: read(events, slaEscalated.v1, ({ escalatedAt }) => escalatedAt),
   assignments: read(events, inquiryAssigned.v1, ({ assignedAt }) => assignedAt),
-  routed: read(events, inquiryRouted.v1, ({ routedAt }) => routedAt),
+  routed: read(events, routing, ({ routedAt }) => routedAt),
 });
 
 const STARTS = new Set<SlaClockMoved['change']>(['started', 'restarted', 'tightened']);

@@ -13,7 +13,7 @@ import { describe, expect, it } from 'vitest';
 import { aPool } from '../../../router/src/testing/a-pool.ts';
 import { aPlaybookWith, aRequest, inquiryIdOf } from '../../../router/src/testing/a-request.ts';
 import type { AssignmentMemory, PoolMemory } from '../../../router/src/domain/assignment/pool-memory.ts';
-import { fairnessOf, type PoolEvent } from './fairness.ts';
+import { FairnessTally, type PoolEvent } from './fairness.ts';
 
 const playbook = aPlaybookWith({
   sales: aPool([
@@ -40,7 +40,10 @@ const play = (inputs: readonly (AssignmentRequested | PoolCommand)[]) => {
       if (type === poolCommand.v1.type) queue.unshift(poolCommand.v1.parse(data));
     }
   }
-  return { statement: fairnessOf(said), pool: memory['default/sales'] as PoolMemory | undefined };
+  return {
+    statement: new FairnessTally().add(said).statement(),
+    pool: memory['default/sales'] as PoolMemory | undefined,
+  };
 };
 
 const command = (what: PoolCommand['command']): PoolCommand => ({

@@ -140,15 +140,26 @@ export type PoolEvent =
   | { readonly type: 'changed'; readonly event: PoolChanged };
 
 /** Who got what of a pool, and why it is not the same for all, from what was said of the pool and nothing else. */
-export const fairnessOf = (events: readonly PoolEvent[]): FairnessStatement => {
-  const tallies = new Tallies();
-  for (const one of events) {
-    if (one.type === 'assigned') countAssigned(tallies, one.event);
-    else countChanges(tallies, one.event);
+export class FairnessTally {
+  readonly #owners = new Tallies();
+  #assigned = 0;
+
+  /** What was said next. */
+  add(events: readonly PoolEvent[]): this {
+    for (const one of events) {
+      if (one.type === 'changed') countChanges(this.#owners, one.event);
+      else {
+        countAssigned(this.#owners, one.event);
+        if (one.event.owner !== null) this.#assigned += 1;
+      }
+    }
+    return this;
   }
-  return {
-    assigned: events.filter(({ type, event }) => type === 'assigned' && 'owner' in event && event.owner !== null)
-      .length,
-    owners: tallies.all().map(([owner, tally]) => statementOf(owner, tally)),
-  };
-};
+
+  statement(): FairnessStatement {
+    return {
+      assigned: this.#assigned,
+      owners: this.#owners.all().map(([owner, tally]) => statementOf(owner, tally)),
+    };
+  }
+}

@@ -1,27 +1,15 @@
-import { storiesOf, type ToldEffect } from '../domain/why-breached.ts';
-
-interface ExplainedEvent {
-  readonly topic: string;
-  readonly at: string;
-  readonly eventId: string;
-  readonly data: unknown;
-}
+import type { EffectView, History, StoredEvent } from '../adapters/read-model.ts';
+import { storiesOf } from '../domain/why-breached.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 const asJson = (value: unknown): Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
 
-/** Where personal data stands in an event. */
-const PERSONAL = new Set(['contact', 'content', 'attachments', 'facts']);
-const withoutPersonal = (data: Json): Json =>
-  Object.fromEntries(Object.entries(data).filter(([name]) => !PERSONAL.has(name)));
-
 const JOURNAL = 'decision.journal.v1';
 
 /** One stage's decision: what it knew, by which playbook, what came of it and how long it took. */
-const stepOf = ({ data }: ExplainedEvent, showContent: boolean): Json => {
-  const entry = asJson(data);
-  const { stage, decisionId, decidedAt, playbook, outcome, tookMs, costUsd, input, state } = entry;
+const stepOf = ({ data }: StoredEvent, showContent: boolean): Json => {
+  const { stage, decisionId, decidedAt, playbook, outcome, tookMs, costUsd, input, state } = data;
   return {
     stage,
     decisionId,
@@ -32,24 +20,30 @@ const stepOf = ({ data }: ExplainedEvent, showContent: boolean): Json => {
     outcome,
     input,
     state,
-    ...(showContent ? { facts: entry['facts'] } : {}),
+    ...(showContent ? { facts: data['facts'] } : {}),
   };
 };
 
-const latest = (events: readonly ExplainedEvent[], topic: string): Json =>
-  asJson(events.findLast((event) => event.topic === topic)?.data);
-
-const toldOf = (effect: Json): ToldEffect => ({ effectId: String(effect['effectId']), state: String(effect['state']) });
+const latest = (events: readonly StoredEvent[], topic: string): Json =>
+  events.findLast((event) => event.topic === topic)?.data ?? {};
 
 /** The promises of one inquiry, and why what was broken was broken. */
-export const clocksOf = (events: readonly ExplainedEvent[], effects: readonly Json[]) =>
-  storiesOf(events, effects.map(toldOf));
+export const clocksOf = (events: readonly StoredEvent[], effects: readonly EffectView[]) => storiesOf(events, effects);
+
+/** Why personal data is not among what is told. */
+const contentOf = ({ contentExpired }: History, showContent: boolean): string => {
+  if (!showContent) return 'hidden: this key lacks the scope inquiries:content';
+  return contentExpired
+    ? 'expired: older than the playbooks keep it (retention.rawDays, retention.normalisedDays), and deleted'
+    : 'shown';
+};
 
 /** The whole way of one inquiry, in the order of time. */
 export const explain = (
-  events: readonly ExplainedEvent[],
-  { showContent, effects }: { readonly showContent: boolean; readonly effects: readonly Json[] },
+  history: History,
+  { showContent, effects }: { readonly showContent: boolean; readonly effects: readonly EffectView[] },
 ): Json => {
+  const { events, truncated } = history;
   const scored = latest(events, 'inquiry.scored.v1');
   const routed = latest(events, 'inquiry.routed.v1');
   const assigned = latest(events, 'inquiry.assigned.v1');
@@ -59,6 +53,8 @@ export const explain = (
     .map((event) => stepOf(event, showContent))
     .sort((a, b) => String(a['decidedAt']).localeCompare(String(b['decidedAt'])));
   return {
+    content: contentOf(history, showContent),
+    truncated,
     stages: steps,
     decision: { ...decision },
     rules: decision['reasons'] ?? [],
@@ -77,11 +73,6 @@ export const explain = (
     costUsd: steps.reduce((sum, { costUsd }) => sum + Number(costUsd ?? 0), 0),
     timeline: events
       .filter(({ topic }) => topic !== JOURNAL)
-      .map(({ topic, at, eventId, data }) => ({
-        topic,
-        at,
-        eventId,
-        ...(showContent ? { data } : { data: withoutPersonal(asJson(data)) }),
-      })),
+      .map(({ topic, at, eventId, data }) => ({ topic, at, eventId, data })),
   };
 };

@@ -1,20 +1,26 @@
 import { schemaOf, type OpenApiPart } from '@sluice/service';
 import type { z } from 'zod';
 
-export const queryOf = (schema: z.ZodType): readonly OpenApiPart[] =>
-  Object.entries((schemaOf(schema)['properties'] ?? {}) as Readonly<Record<string, OpenApiPart>>).map(([name, of]) => ({
-    name,
-    in: 'query',
-    required: false,
-    schema: of,
-  }));
+const parametersOf =
+  (place: 'query' | 'path' | 'header') =>
+  (schema: z.ZodType): readonly OpenApiPart[] => {
+    const { properties = {}, required = [] } = schemaOf(schema) as {
+      readonly properties?: Readonly<Record<string, OpenApiPart>>;
+      readonly required?: readonly string[];
+    };
+    return Object.entries(properties).map(([name, of]) => ({
+      name,
+      in: place,
+      required: required.includes(name),
+      schema: of,
+    }));
+  };
 
-export const inPath = (name: string, schema: OpenApiPart = { type: 'string' }): OpenApiPart => ({
-  name,
-  in: 'path',
-  required: true,
-  schema,
-});
+/** The parameters that a schema checks. */
+export const queryOf = parametersOf('query');
+export const pathOf = parametersOf('path');
+export const headersOf = parametersOf('header');
+
 export const inHeader = (
   name: string,
   { required, description }: { readonly required: boolean; readonly description: string },
@@ -23,10 +29,11 @@ export const inHeader = (
 const SECURED: Record<string, string[]>[] = [{ key: [] }];
 const answers = {
   200: { description: 'Found' },
+  400: { description: 'A parameter does not fit; each is named with what to send' },
   401: { description: 'No valid key' },
   403: { description: 'A scope is missing' },
   404: { description: 'Not there' },
-  422: { description: 'Parameters do not fit' },
+  422: { description: 'Fields of the body do not fit; each is named with its place' },
 };
 
 interface Operation {
@@ -52,6 +59,8 @@ export const notReadable = {
   409: { description: 'The playbook was written for another build, and has mistakes for this one' },
 };
 
-export const get = (summary: string, scope: string, parameters: readonly OpenApiPart[] = []): OpenApiPart => ({
-  get: operation({ summary, description: `Scope ${scope}`, parameters }),
-});
+export const get = (
+  summary: string,
+  scope: string,
+  { parameters = [], responses = {} }: Pick<Operation, 'parameters' | 'responses'> = {},
+): OpenApiPart => ({ get: operation({ summary, description: `Scope ${scope}`, parameters, responses }) });

@@ -1,13 +1,10 @@
 import 'reflect-metadata';
 import { describe, expect, it } from 'vitest';
-import { ApiController } from './api.controller.ts';
-import { ChangePlaybooksController } from './change-playbooks.controller.ts';
-import { ClocksController } from './clocks.controller.ts';
-import { AdminAnswersController } from './facades/admin-answers.controller.ts';
-import { AdminSettingsController } from './facades/admin-settings.controller.ts';
-import { RetryFacadesController } from './facades/retry-facades.controller.ts';
-import { TriageController } from './facades/triage.controller.ts';
+import { AdminController } from './facades/admin.controller.ts';
+import { InquiryFacadesController } from './facades/inquiry-facades.controller.ts';
+import { InquiriesController } from './inquiries.controller.ts';
 import { apiDocument } from './open-api.ts';
+import { OperationsController } from './operations.controller.ts';
 import { PlaybooksController } from './playbooks.controller.ts';
 import { PoolsController } from './pools.controller.ts';
 
@@ -35,15 +32,12 @@ const routesOf = (controller: { readonly prototype: object }): readonly string[]
 describe('the OpenAPI document', () => {
   it('has every route that is served, and no other', () => {
     const served = [
-      ApiController,
-      ClocksController,
+      InquiriesController,
+      OperationsController,
       PoolsController,
       PlaybooksController,
-      ChangePlaybooksController,
-      TriageController,
-      RetryFacadesController,
-      AdminSettingsController,
-      AdminAnswersController,
+      InquiryFacadesController,
+      AdminController,
     ]
       .flatMap(routesOf)
       .sort();

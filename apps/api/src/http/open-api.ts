@@ -1,12 +1,115 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { facadePaths } from './facades/facade-paths.ts';
-import { get, inHeader, inPath, operation, queryOf } from './open-api-parts.ts';
-import { playbookPaths } from './open-api-playbooks.ts';
-import { commandBody, deadLetterQuery, fairnessQuery, listQuery, poolCommandBody, replayBody } from './requests.ts';
+import type { OpenApiPart } from '@sluice/service';
+import { facadePaths } from './facades/paths.ts';
+import { get, headersOf, inHeader, notReadable, operation, pathOf, queryOf } from './open-api-parts.ts';
+import {
+  activateBody,
+  commandBody,
+  deadLetterQuery,
+  decisionPath,
+  diffQuery,
+  effectiveQuery,
+  fairnessQuery,
+  idempotencyHeaders,
+  inquiryPath,
+  listQuery,
+  playbookBody,
+  playbookPath,
+  poolCommandBody,
+  poolPath,
+  replayBody,
+  rollbackBody,
+  versionPath,
+  versionsQuery,
+} from './requests.ts';
 
-const id = inPath('id', { type: 'string', format: 'uuid' });
-const pool = inPath('id');
-const idempotency = inHeader('Idempotency-Key', { required: true, description: 'The same for the same command' });
+const playbook = pathOf(playbookPath);
+const ifMatch = inHeader('If-Match', {
+  required: false,
+  description: 'The ETag of the playbook as it was read, or *; needed once the playbook is there',
+});
+const preconditions = {
+  412: { description: 'Somebody changed it meanwhile; the ETag of now is in the answer' },
+  428: { description: 'If-Match is missing' },
+};
+const faulty = {
+  422: {
+    description:
+      'It has mistakes: each with its JSON pointer, those in texts and conditions with line and column. Nothing was kept or activated',
+  },
+};
+
+/** The paths of playbooks. */
+const playbookPaths = (): OpenApiPart => ({
+  '/v1/playbooks': get(
+    'Playbooks, with the latest and the active version of each, and for whom they are in force',
+    'playbooks:read',
+  ),
+  '/v1/playbooks/{id}': {
+    ...get('One playbook, with its ETag and the latest movements of its pointer', 'playbooks:read', {
+      parameters: playbook,
+    }),
+    put: operation({
+      summary: 'Keeps a version, if it has no mistake; activates nothing',
+      description:
+        "Scope playbooks:write. The author is the key's. What says the same as the latest version is no new one (200).",
+      parameters: [...playbook, ifMatch],
+      body: playbookBody,
+      responses: {
+        200: { description: 'The latest version says the same' },
+        201: { description: 'Kept; its address is in Location' },
+        ...preconditions,
+        ...faulty,
+      },
+    }),
+  },
+  '/v1/playbooks/{id}/versions': get('Its versions, newest first', 'playbooks:read', {
+    parameters: [...playbook, ...queryOf(versionsQuery)],
+  }),
+  '/v1/playbooks/{id}/versions/{version}': get(
+    'One version: the resolved document, and what was written',
+    'playbooks:read',
+    { parameters: pathOf(versionPath) },
+  ),
+  '/v1/playbooks/{id}/diff': get(
+    'What is different between two versions, in words; safety keys say whether they became stricter or looser',
+    'playbooks:read',
+    { parameters: [...playbook, ...queryOf(diffQuery)], responses: notReadable },
+  ),
+  '/v1/playbooks/{id}/effective': get(
+    'For each value of a version the layer that set it, and what the others say',
+    'playbooks:read',
+    { parameters: [...playbook, ...queryOf(effectiveQuery)], responses: notReadable },
+  ),
+  '/v1/playbooks/{id}/activate': {
+    post: operation({
+      summary:
+        'Moves the pointer to a version: inquiries that begin within five seconds and later have it, those on their way finish on theirs',
+      description: 'Scope playbooks:activate',
+      parameters: [...playbook, ifMatch],
+      body: activateBody,
+      responses: { 200: { description: 'It is active' }, ...preconditions, ...faulty },
+    }),
+  },
+  '/v1/playbooks/{id}/rollback': {
+    post: operation({
+      summary: 'Moves the pointer back to a version that was active before',
+      description: 'Scope playbooks:activate',
+      parameters: [...playbook, ifMatch],
+      body: rollbackBody,
+      responses: {
+        200: { description: 'It is active again' },
+        409: { description: 'It was never active' },
+        ...preconditions,
+        ...faulty,
+      },
+    }),
+  },
+});
+
+const inquiry = pathOf(inquiryPath);
+const pool = pathOf(poolPath);
+const deleted = { 410: { description: 'Known, and its events were deleted since they were old' } };
 const onTheLog = { 202: { description: 'On the log' } };
 
 /** The OpenAPI document of the API, made from the schemas that check its requests. */
@@ -20,23 +123,23 @@ export const apiDocument = (): OpenAPIObject =>
     },
     components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
     paths: {
-      '/v1/inquiries': get('Inquiries, newest first', 'inquiries:read', queryOf(listQuery)),
-      '/v1/inquiries/{id}': get('One inquiry with its effects', 'inquiries:read', [id]),
+      '/v1/inquiries': get('Inquiries, newest first', 'inquiries:read', { parameters: queryOf(listQuery) }),
+      '/v1/inquiries/{id}': get('One inquiry with its effects', 'inquiries:read', { parameters: inquiry }),
       '/v1/decisions/{id}/explain': get(
         'The whole way of one inquiry, by its id or that of a decision',
         'inquiries:read; facts and content need inquiries:content',
-        [id],
+        { parameters: pathOf(decisionPath), responses: deleted },
       ),
       '/v1/inquiries/{id}/clocks': get(
         'Its promises: where the time went, and why what was broken was broken',
         'inquiries:read',
-        [id],
+        { parameters: inquiry, responses: deleted },
       ),
       '/v1/inquiries/{id}/commands': {
         post: operation({
           summary: 'Says what a person did: answered, claimed, paused, closed',
           description: 'Scope inquiries:command. Accepted means that it is on the log.',
-          parameters: [id],
+          parameters: inquiry,
           body: commandBody,
           responses: onTheLog,
         }),
@@ -45,19 +148,19 @@ export const apiDocument = (): OpenAPIObject =>
       '/v1/pools/{id}/fairness': get(
         'Who got what of a pool in a week, what each was entitled to, and every reason for a difference',
         'inquiries:read',
-        [pool, ...queryOf(fairnessQuery)],
+        { parameters: [...pool, ...queryOf(fairnessQuery)] },
       ),
       '/v1/pools/{id}/commands': {
         post: operation({
           summary: 'Asks a pool for a change: leave, return, skip, credit, limit, release, decline, claim, look',
           description: 'Scope pools:write. Accepted means on the log; what came of it is in pool.changed.v1',
-          parameters: [pool, idempotency],
+          parameters: [...pool, ...headersOf(idempotencyHeaders)],
           body: poolCommandBody,
           responses: onTheLog,
         }),
       },
       ...playbookPaths(),
-      '/v1/dlq': get('What could not be processed', 'dlq:read', queryOf(deadLetterQuery)),
+      '/v1/dlq': get('What could not be processed, newest first', 'dlq:read', { parameters: queryOf(deadLetterQuery) }),
       '/v1/dlq/replay': {
         post: operation({
           summary: 'Puts dead letters back on their source topics',

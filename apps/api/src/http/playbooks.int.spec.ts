@@ -2,15 +2,15 @@ import { sourcesOf } from '@sluice/policy/files';
 import { randomName, testInfrastructure } from '@sluice/testing';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADA, READER, startPlaybookService, WRITER, type PlaybookService } from '../testing/playbook-service.ts';
+import { ADA, READER, startApiService, WRITER, type ApiService } from '../testing/api-service.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..', '..', 'playbooks');
 const [foundation, leadQual] = sourcesOf(root, 'lead-qual');
 if (!foundation || !leadQual) throw new Error('lead-qual starts from foundation');
 
-let service: PlaybookService;
+let service: ApiService;
 beforeAll(async () => {
-  service = await startPlaybookService(testInfrastructure().postgresUrl, randomName('playbooks'));
+  service = await startApiService(testInfrastructure().postgresUrl, randomName('playbooks'));
 });
 afterAll(() => service.close());
 
@@ -261,7 +261,7 @@ describe('reading', () => {
     });
     expect(await ask('GET', '/nothing')).toMatchObject({ status: 404 });
     expect(await ask('GET', '/lead-qual/versions/active')).toMatchObject({ status: 404 });
-    expect(await ask('GET', '/lead-qual/versions/x')).toMatchObject({ status: 422 });
+    expect(await ask('GET', '/lead-qual/versions/x')).toMatchObject({ status: 400 });
   });
 });
 

@@ -7,18 +7,26 @@ const setUp = () => {
   const ordered: (readonly [PoolCommand, string])[] = [];
   const controller = new PoolsController(
     {
-      events: async () => [],
-      order: async (command, key) => {
+      pools: {
+        async *events() {
+          yield [];
+        },
+      },
+      clock: { now: () => '2026-11-21T09:00:00.000Z' },
+    },
+    {
+      toInquiry: async () => ({ kind: 'unknown-inquiry' }),
+      toPool: async (command, key) => {
         ordered.push([command, key]);
         return { commandId: 'c' };
       },
     },
     () => ({ id: 'ops', digest: Buffer.alloc(0), scopes: [] }),
-    { now: () => '2026-11-21T09:00:00.000Z' },
   );
   const request = (headers: Readonly<Record<string, string>> = {}) => ({ headers }) as never;
   return { ordered, controller, request };
 };
+const sales = { id: 'sales' };
 
 const problemOf = async (act: Promise<unknown>) => {
   const thrown: unknown = await act.catch((error: unknown) => error);
@@ -29,7 +37,7 @@ const problemOf = async (act: Promise<unknown>) => {
 describe('a pool over HTTP', () => {
   it('gives a week of it', async () => {
     const { controller, request } = setUp();
-    expect(await controller.fairness(request(), 'sales', { week: '2026-W47' })).toEqual({
+    expect(await controller.fairness(request(), sales, { week: '2026-W47' })).toEqual({
       pool: 'sales',
       brand: 'default',
       week: '2026-W47',
@@ -41,20 +49,22 @@ describe('a pool over HTTP', () => {
   });
 
   it.each([
-    { query: {}, pointer: '/week' },
-    { query: { week: '2026-W60' }, pointer: '/week' },
-    { query: { week: '2026-W47', other: 1 }, pointer: '/' },
-  ])('names what is wrong with $query', async ({ query, pointer }) => {
+    { query: {}, parameter: 'week' },
+    { query: { week: '2026-W60' }, parameter: 'week' },
+    { query: { week: '0000-W01' }, parameter: 'week' },
+    { query: { week: '9999-W52' }, parameter: 'week' },
+    { query: { week: '2026-W47', other: 1 }, parameter: 'other' },
+  ])('names what is wrong with $query', async ({ query, parameter }) => {
     const { controller, request } = setUp();
-    expect(await problemOf(controller.fairness(request(), 'sales', query))).toMatchObject({
-      status: 422,
-      errors: [{ pointer }],
+    expect(await problemOf(controller.fairness(request(), sales, query))).toMatchObject({
+      status: 400,
+      errors: [{ parameter, in: 'query' }],
     });
   });
 
   it('orders what people may ask, under the name of their key', async () => {
     const { controller, request, ordered } = setUp();
-    await controller.order(request({ 'idempotency-key': 'k' }), 'sales', {
+    await controller.order(request({ 'idempotency-key': 'k' }), sales, {
       command: { do: 'leave', owner: 'ada', until: null },
       why: 'on holiday',
     });
@@ -87,7 +97,7 @@ describe('a pool over HTTP', () => {
     { what: 'without a reason', headers: { 'idempotency-key': 'k' }, body: { command: { do: 'look' } }, status: 422 },
   ])('refuses an order $what', async ({ headers, body, status }) => {
     const { controller, request, ordered } = setUp();
-    expect(await problemOf(controller.order(request(headers), 'sales', body))).toMatchObject({ status });
+    expect(await problemOf(controller.order(request(headers), sales, body))).toMatchObject({ status });
     expect(ordered).toEqual([]);
   });
 });

@@ -1,67 +1,67 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { poolCommand } from '@sluice/contracts';
 import type { Clock } from '@sluice/kernel';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
-import { Problem } from '@sluice/service';
 import type { FastifyRequest } from 'fastify';
+import type { Commands } from '../adapters/commands.ts';
 import type { Pools } from '../adapters/pools.ts';
-import { fairnessOf } from '../domain/fairness.ts';
-import { weekOf } from '../domain/iso-week.ts';
-import { AUTHORIZE, check } from './answers.ts';
-import type { Authorize } from './authorize.ts';
-import { fairnessQuery, poolCommandBody, poolParameter } from './requests.ts';
+import { FairnessTally } from '../domain/fairness.ts';
+import { AUTHORIZE, type Authorize } from './access.ts';
+import { body, parameters } from './checks.ts';
+import { COMMANDS } from './inquiries.controller.ts';
+import { fairnessQuery, idempotencyHeaders, poolCommandBody, poolPath } from './requests.ts';
 
 export const POOLS = Symbol('POOLS');
-export const POOLS_CLOCK = Symbol('POOLS_CLOCK');
+
+export interface PoolParts {
+  readonly pools: Pools;
+  readonly clock: Clock;
+}
 
 /** Pools: who got what, and what may be asked of them. */
 @Controller('v1/pools')
 export class PoolsController {
-  readonly #pools: Pools;
+  readonly #parts: PoolParts;
+  readonly #commands: Commands;
   readonly #authorize: Authorize;
-  readonly #clock: Clock;
 
-  constructor(@Inject(POOLS) pools: Pools, @Inject(AUTHORIZE) authorize: Authorize, @Inject(POOLS_CLOCK) clock: Clock) {
-    this.#pools = pools;
+  constructor(
+    @Inject(POOLS) parts: PoolParts,
+    @Inject(COMMANDS) commands: Commands,
+    @Inject(AUTHORIZE) authorize: Authorize,
+  ) {
+    this.#parts = parts;
+    this.#commands = commands;
     this.#authorize = authorize;
-    this.#clock = clock;
   }
 
   @Get(':id/fairness')
-  async fairness(@Req() request: FastifyRequest, @Param('id') id: string, @Query() query: unknown): Promise<object> {
+  async fairness(@Req() request: FastifyRequest, @Param() path: unknown, @Query() query: unknown): Promise<object> {
     this.#authorize(request, 'inquiries:read');
-    const { week, brand } = check(fairnessQuery, query);
-    const pool = check(poolParameter, id);
-    const period = weekOf(week);
-    if (!period)
-      throw new Problem({
-        status: 422,
-        title: 'Unprocessable request',
-        detail: 'Name a week as ISO 8601 does.',
-        errors: [{ pointer: '/week', detail: 'is no week: 2026-W47, say' }],
-      });
-    return { pool, brand, week, ...period, ...fairnessOf(await this.#pools.events({ brand, pool }, period)) };
+    const { id: pool } = parameters(poolPath, path, 'path');
+    const {
+      week: { name: week, ...period },
+      brand,
+    } = parameters(fairnessQuery, query);
+    const tally = new FairnessTally();
+    for await (const events of this.#parts.pools.events({ brand, pool }, period)) tally.add(events);
+    return { pool, brand, week, ...period, ...tally.statement() };
   }
 
   @Post(':id/commands')
   @HttpCode(202)
-  async order(@Req() request: FastifyRequest, @Param('id') id: string, @Body() body: unknown): Promise<object> {
+  async order(@Req() request: FastifyRequest, @Param() path: unknown, @Body() sent: unknown): Promise<object> {
     const key = this.#authorize(request, 'pools:write');
-    const { brand, why, command } = check(poolCommandBody, body);
-    const idempotencyKey = request.headers['idempotency-key'];
-    if (typeof idempotencyKey !== 'string' || idempotencyKey === '')
-      throw new Problem({
-        status: 400,
-        title: 'Idempotency key missing',
-        detail: 'Send Idempotency-Key, and the same again when you repeat the request.',
-      });
+    const { id: pool } = parameters(poolPath, path, 'path');
+    const { brand, why, command } = body(poolCommandBody, sent);
+    const { 'idempotency-key': idempotencyKey } = parameters(idempotencyHeaders, request.headers, 'header');
     const order = poolCommand.v1.parse({
       brand,
-      pool: check(poolParameter, id),
+      pool,
       command,
       by: key.id,
       why,
-      orderedAt: this.#clock.now(),
+      orderedAt: this.#parts.clock.now(),
     });
-    return this.#pools.order(order, idempotencyKey);
+    return this.#commands.toPool(order, idempotencyKey);
   }
 }

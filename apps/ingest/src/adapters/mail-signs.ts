@@ -1,19 +1,19 @@
+import { bounds, type MailSigns } from '@sluice/contracts';
 import type { Email } from 'postal-mime';
-import type { MailSigns } from '../ports/inquiry-parser.port.ts';
+import { cleanLine, shortened } from '../domain/clean-text.ts';
+import { automaticSubject, recognizer } from '../domain/mail-phrases.ts';
 
 const LIST_HEADERS = ['list-id', 'list-unsubscribe', 'list-post', 'list-help'];
-const AUTO_SUBJECT =
-  /^(re: )?\s*(auto(matic|matische|-)?\s?(reply|response|antwort)|out of (the )?office|abwesen|réponse automatique|respuesta automática)/iu;
+const AUTOMATIC_SUBJECT = recognizer(automaticSubject);
 
 type Header = (name: string) => string | null;
 
 const headersOf =
   (mail: Email): Header =>
-  (name) =>
-    mail.headers
-      .find(({ key }) => key === name)
-      ?.value.trim()
-      .toLowerCase() ?? null;
+  (name) => {
+    const value = mail.headers.find(({ key }) => key === name)?.value;
+    return value === undefined ? null : shortened(cleanLine(value).toLowerCase(), bounds.name);
+  };
 
 const suppressesResponses = (header: Header): boolean =>
   header('x-autoreply') !== null ||
@@ -33,6 +33,6 @@ export const mailSignsOf = (mail: Email): MailSigns => {
     nullReturnPath: ['<>', ''].includes(header('return-path') ?? 'none'),
     isReport: isReport(header, mail.from?.address?.toLowerCase() ?? ''),
     listHeaders: LIST_HEADERS.filter((name) => header(name) !== null),
-    autoReplySubject: AUTO_SUBJECT.test(mail.subject ?? ''),
+    autoReplySubject: AUTOMATIC_SUBJECT.test(mail.subject ?? ''),
   };
 };

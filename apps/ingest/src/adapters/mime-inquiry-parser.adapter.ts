@@ -1,118 +1,100 @@
-import type { InquiryRaw } from '@sluice/contracts';
+import { bounds, type Contact, type Cut, type InquiryRaw, type MailHeaders } from '@sluice/contracts';
 import type { BlobStore } from '@sluice/stage';
-import PostalMime, { type Address, type Email } from 'postal-mime';
-import { isForwarded } from '../domain/conversation.ts';
 import { stripReply } from '../domain/strip-reply.ts';
+import { isForwarded } from '../domain/subject.ts';
+import { withinBounds } from '../domain/within-bounds.ts';
 import type { InquiryParser, ParsedInquiry, UnreadableInquiry } from '../ports/inquiry-parser.port.ts';
+import type { MailReader } from '../ports/mail-reader.port.ts';
 import { contactIdOf, normalizeContact } from './contact-details.ts';
 import { detectLanguage } from './detect-language.ts';
-import { mailSignsOf } from './mail-signs.ts';
-import { htmlToText } from './plain-text.ts';
+import { createMailReader } from './postal-mime-reader.adapter.ts';
 
 type Options = Parameters<InquiryParser['parse']>[1];
 
-/** Longer texts add nothing a decision would read, and would near the broker's limit in the journal. */
-const TEXT_CHARACTERS = 50_000;
+/** What was said, before anything is made of it. */
+interface Said {
+  readonly contact: Contact;
+  readonly subject: string | null;
+  readonly text: string;
+  readonly hasAttachments: boolean;
+  /** Null: it is no mail. */
+  readonly headers: MailHeaders | null;
+}
 
-const messageIds = (text: string | undefined): readonly string[] =>
-  [...(text ?? '').matchAll(/<([^<>\s]+)>/g)].map(([, id]) => String(id).toLowerCase());
+const NO_HEADERS = { messageId: null, inReplyTo: [], references: [], signs: null };
 
-const mailbox = (address: Address | undefined): { email: string | null; name: string | null } => {
-  const first = address && 'group' in address && address.group ? address.group[0] : address;
-  return { email: first?.address || null, name: first?.name || null };
-};
-
-/** Dead keys and line ends as every later step expects them; NUL can't be stored by Postgres. */
-const cleaned = (text: string): string =>
-  text.replaceAll('\r\n', '\n').replaceAll('\u0000', '').slice(0, TEXT_CHARACTERS);
-
-/** Markup first where the plain part is only a placeholder. */
-const bodyOf = (mail: Email): string => {
-  const plain = mail.text?.trim() ?? '';
-  return plain !== '' || !mail.html ? plain : htmlToText(mail.html);
-};
-
-const looksLikeMail = (mail: Email): boolean =>
-  mail.headers.length > 0 && mail.headers.some(({ key }) => /^[a-z0-9-]+$/.test(key));
+const unreadable = (reason: UnreadableInquiry['reason'], detail: string): UnreadableInquiry => ({
+  kind: 'unreadable',
+  reason,
+  detail,
+});
 
 export interface InquiryParserOptions {
   readonly blobs: BlobStore;
+  /** For mails that intake could not read. */
+  readonly reader?: MailReader;
   /** The brand's secret for contact ids. */
   readonly contactSecret: string;
 }
 
-/** Reads mails with postal-mime and forms as they are. */
-export const createInquiryParser = ({ blobs, contactSecret }: InquiryParserOptions): InquiryParser => {
-  const common = (
-    raw: InquiryRaw,
-    said: { subject: string | null; full: string; contact: InquiryRaw['contact'] },
-    options: Options,
-  ) => {
-    const { text, removed } =
-      raw.content.mail === null
-        ? { text: said.full.trim(), removed: [] }
-        : stripReply(said.full, { isForward: isForwarded(said.subject) });
-    const contact = normalizeContact(said.contact, options.defaultRegion);
-    return {
-      kind: 'parsed' as const,
-      contact,
-      contactId: contactIdOf(contact.email, contactSecret),
-      subject: said.subject === null ? null : cleaned(said.subject).replaceAll(/\s+/gu, ' ').trim(),
-      text,
-      removed,
-      language: detectLanguage(text, options.languageMinCharacters),
-    };
+/**
+ * Takes forms as they are and mails as intake read them. A mail that could not be read when it came is tried once more: a dead
+ * letter that is replayed may meet a newer reader.
+ */
+export const createInquiryParser = ({
+  blobs,
+  reader = createMailReader(),
+  contactSecret,
+}: InquiryParserOptions): InquiryParser => {
+  const said = async ({ content, contact, attachments }: InquiryRaw): Promise<Said | UnreadableInquiry> => {
+    const { mail, headers = null, subject } = content;
+    const text = content.text ?? '';
+    if (mail === null || headers !== null)
+      return { contact, subject, text, headers, hasAttachments: attachments.length > 0 };
+    const bytes = mail.at === 'inline' ? Buffer.from(mail.base64, 'base64') : await blobs.get(mail.sha256);
+    if (bytes === null) return unreadable('blob-missing', 'the mail is no longer in the blob store');
+    const read = await reader.read(bytes);
+    if (read === null) return unreadable('mime-broken', 'no header of a mail could be read');
+    return { ...read, contact: { ...contact, ...read.contact }, hasAttachments: read.attachments.length > 0 };
   };
 
-  const parseForm = (raw: InquiryRaw, options: Options): ParsedInquiry => ({
-    ...common(
-      raw,
-      { subject: raw.content.subject, full: cleaned(raw.content.text ?? ''), contact: raw.contact },
-      options,
-    ),
-    messageId: null,
-    inReplyTo: [],
-    references: [],
-    signs: null,
-  });
-
-  const parseMail = async (
-    raw: InquiryRaw,
-    bytes: Buffer,
-    options: Options,
-  ): Promise<ParsedInquiry | UnreadableInquiry> => {
-    const mail = await PostalMime.parse(bytes, { forceRfc822Attachments: true }).catch(() => null);
-    if (!mail || !looksLikeMail(mail))
-      return { kind: 'unreadable', reason: 'mime-broken', detail: 'no header of a mail could be read' };
-    const full = cleaned(bodyOf(mail));
-    if (full.trim() === '' && !mail.subject && mail.attachments.length === 0)
-      return { kind: 'unreadable', reason: 'nothing-said', detail: 'neither subject, text nor attachment' };
-    const sender = mailbox(mail.replyTo?.[0] ?? mail.from);
-    const contact = { ...raw.contact, email: sender.email, name: sender.name ?? mailbox(mail.from).name };
+  const parsed = ({ headers, ...sent }: Said, options: Options): ParsedInquiry => {
+    // Intake has cut what it could read: this finds nothing to do then.
+    const { cut, ...bounded } = withinBounds({ ...sent, metadata: {}, attachments: [] });
+    const full = bounded.text ?? '';
+    const { text, removed } =
+      headers === null
+        ? { text: full.trim(), removed: [] }
+        : stripReply(full, { isForward: isForwarded(bounded.subject) });
+    const contact = normalizeContact(bounded.contact, options.defaultRegion);
+    const many: readonly Cut[] =
+      removed.length > bounds.removed ? [{ field: '/content/removed', length: removed.length }] : [];
     return {
-      ...common(raw, { subject: mail.subject ?? null, full, contact }, options),
-      messageId: messageIds(mail.messageId)[0] ?? null,
-      inReplyTo: messageIds(mail.inReplyTo),
-      references: messageIds(mail.references),
-      signs: mailSignsOf(mail),
+      kind: 'parsed',
+      contact,
+      contactId: contactIdOf(contact.email, contactSecret),
+      subject: bounded.subject,
+      text,
+      removed: removed.slice(0, bounds.removed),
+      language: detectLanguage(text, options.languageMinCharacters),
+      ...(headers ?? NO_HEADERS),
+      ...(cut.length + many.length > 0 ? { cut: [...cut, ...many] } : {}),
     };
   };
 
   return {
     async parse(raw, options) {
-      const { mail } = raw.content;
-      if (mail === null && raw.channel === 'mail')
-        return {
-          kind: 'unreadable',
-          reason: 'mail-not-here',
-          detail:
-            'only its id came, and no mailbox is connected to fetch it from; post the mail itself under the same id',
-        };
-      if (mail === null) return parseForm(raw, options);
-      const bytes = mail.at === 'inline' ? Buffer.from(mail.base64, 'base64') : await blobs.get(mail.sha256);
-      return bytes === null
-        ? { kind: 'unreadable', reason: 'blob-missing', detail: 'the mail is no longer in the blob store' }
-        : parseMail(raw, bytes, options);
+      if (raw.content.mail === null && raw.channel === 'mail')
+        return unreadable(
+          'mail-not-here',
+          'only its id came, and no mailbox is connected to fetch it from; post the mail itself under the same id',
+        );
+      const found = await said(raw);
+      if ('kind' in found) return found;
+      const { headers, text, subject, hasAttachments } = found;
+      if (headers !== null && text.trim() === '' && !subject && !hasAttachments)
+        return unreadable('nothing-said', 'neither subject, text nor attachment');
+      return parsed(found, options);
     },
   };
 };

@@ -109,3 +109,49 @@ it('a mail of which only the id came is unreadable, with the reason that mends i
     detail: expect.stringContaining('under the same id') as string,
   });
 });
+
+describe('a mail that intake has read', () => {
+  const raw = aRawInquiry();
+  const mail = { at: 'inline', base64: Buffer.from('From: x@example.com\r\n\r\nOther words.').toString('base64') };
+  const signs = {
+    autoSubmitted: null,
+    precedence: null,
+    suppressesResponses: false,
+    nullReturnPath: false,
+    isReport: false,
+    listHeaders: [],
+    autoReplySubject: false,
+  };
+  const headers = { messageId: 'm@x', inReplyTo: ['a@x'], references: ['a@x'], signs };
+  const options = { defaultRegion: 'SE', languageMinCharacters: 20 };
+  const readAgain = (): never => {
+    throw new Error('read again');
+  };
+  const once = createInquiryParser({
+    blobs: { put: async () => '', get: async () => readAgain() },
+    reader: { read: async () => readAgain() },
+    contactSecret: 'a secret of the test',
+  });
+  const rawOf = (content: object) => inquiryRaw.v1.parse({ ...raw, content: { ...raw.content, ...content } });
+
+  it('is not read again', async () => {
+    const text = 'Forty seats.\n\n> How many?';
+    expect(await once.parse(rawOf({ mail, headers, text }), options)).toMatchObject({
+      ...headers,
+      contact: { email: 'ada@example.com' },
+      text: 'Forty seats.',
+    });
+    const blob = { at: 'blob', sha256: 'a'.repeat(64), bytes: 1 };
+    expect(await once.parse(rawOf({ mail: blob, headers, text }), options)).toMatchObject({ text: 'Forty seats.' });
+  });
+
+  it('is read by the stage where intake could not, as a dead letter is that meets a newer reader', async () => {
+    const found = await parser.parse(rawOf({ mail, text: null, subject: null }), options);
+    expect(found).toMatchObject({ text: 'Other words.', contact: { email: 'x@example.com' } });
+  });
+
+  it('is unreadable when it says nothing at all', async () => {
+    const silent = rawOf({ mail, headers, text: ' ', subject: null });
+    expect(await once.parse(silent, options)).toMatchObject({ reason: 'nothing-said' });
+  });
+});

@@ -1,5 +1,4 @@
-import type { InquiryNormalized } from '@sluice/contracts';
-import type { MailSigns } from '../ports/inquiry-parser.port.ts';
+import type { InquiryNormalized, MailSigns } from '@sluice/contracts';
 
 type Automation = InquiryNormalized['automation'];
 

@@ -1,30 +1,27 @@
 import { nextSaying, type MailLine } from './mail-lines.ts';
+import {
+  dateOpener,
+  forwardedMessage,
+  headerLabels,
+  originalMessage,
+  recognizer,
+  saidLast,
+  wroteLast,
+  wroteWithin,
+} from './mail-phrases.ts';
 
-/** How mail programs announce what was said before, in the languages they speak. Facts about programs, as of 2026-11. */
-const SEPARATOR =
-  /^[-_ ]{2,30}(?:original message|original appointment|reply message|ursprüngliche nachricht|originalnachricht|message d['’]origine|message original|oprindelig (?:besked|meddelelse)|opprinnelig melding|ursprungligt meddelande|messaggio originale|mensaje original|mensagem original|oorspronkelijk bericht|alkuperäinen viesti|(?:wiadomość oryginalna|oryginalna wiadomość)|исходное сообщение|původní zpráva|原始邮件|元のメッセージ|원본 메시지)[-_ ]{0,30}$/iu;
-const FORWARD =
-  /^[-_*> ]{0,30}(?:begin forwarded (?:message|text)|forwarded (?:message|by .{1,60})|weitergeleitete nachricht|anfang der weitergeleiteten nachricht|(?:début du )?message (?:transféré|réexpédié)|mensaje reenviado|inicio del mensaje reenviado|messaggio inoltrato|inizio messaggio inoltrato|mensagem (?:encaminhada|reencaminhada)|doorgestuurd bericht|begin doorgestuurd bericht|vidarebefordrat (?:meddelande|brev)|videresendt (?:besked|melding)|przekazana wiadomość|wiadomość przekazana|пересылаемое сообщение|转发的邮件|转发邮件|転送されたメッセージ|전달된 메시지)[-_:* ]{0,30}$/iu;
+const SEPARATOR = recognizer(originalMessage);
+const FORWARD = recognizer(forwardedMessage);
 const RULE = /^[-_=*—]{3,}$/;
 
-const LABELS = {
-  from: 'from|von|de|da|van|fra|från|od|lähettäjä|от|kimden|feladó|发件人|寄件者|差出人|보낸 사람|expéditeur|remitente|afzender|mittente',
-  date: 'sent|date|gesendet|datum|envoyé|envoyé le|enviado|enviado el|enviada em|fecha|data|inviato|verzonden|dato|sendt|skickat|lähetetty|päivämäärä|wysłano|отправлено|дата|发送时间|日期|送信日時|날짜|보낸 날짜|message du|gönderildi',
-  to: 'to|an|à|a|para|aan|til|till|vastaanottaja|do|кому|收件人|宛先|받는 사람|kime|destinataire',
-  subject: 'subject|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|emne|ämne|aihe|temat|тема|主题|件名|제목|konu',
-} as const;
-type Role = keyof typeof LABELS;
-const ROLES = Object.keys(LABELS) as readonly Role[];
+type Role = keyof typeof headerLabels;
+const ROLES = Object.keys(headerLabels) as readonly Role[];
 const LABEL: Readonly<Record<Role, RegExp>> = {
-  from: labelOf('from'),
-  date: labelOf('date'),
-  to: labelOf('to'),
-  subject: labelOf('subject'),
+  from: recognizer(headerLabels.from),
+  date: recognizer(headerLabels.date),
+  to: recognizer(headerLabels.to),
+  subject: recognizer(headerLabels.subject),
 };
-
-function labelOf(role: Role): RegExp {
-  return new RegExp(`^[*_|\\s]{0,4}(?:${LABELS[role]})[*_\\s]{0,3}[:：]`, 'iu');
-}
 
 const roleOf = ({ text }: MailLine): Role | undefined => ROLES.find((role) => LABEL[role].test(text));
 
@@ -54,25 +51,23 @@ export const isSeparator = ({ text }: MailLine): boolean => SEPARATOR.test(text)
 export const isRule = ({ text }: MailLine): boolean => RULE.test(text);
 export const isForwardMark = ({ text }: MailLine): boolean => FORWARD.test(text);
 
-const VERB =
-  'wrote|writes|schrieb|a écrit|écrit|escribió|ha scritto|scrive|escreveu|schreef|skrev|kirjoitti|napisał(?:\\(a\\)|a)?|pisze|написал(?:\\(а\\)|а)?|пишет|пише|napsal(?:\\(a\\)|a)?|írta|yazdı|写道|寫道|작성|のメッセージ|のメール|書きました|wrote on .{4,40}';
-const VERB_LAST = new RegExp(`(?:^|[\\s>"')）0-9]|\\p{Script=Han}|\\p{Script=Hiragana})(?:${VERB})\\s?[:：]?$`, 'iu');
-const VERB_WITHIN = /\s(?:schrieb|schreef|skrev|pisze|napisał|написал)\s.{1,200}[:：]$/iu;
-const OPENER = /^(?:on|am|le|el|il|em|op|den|in data|il giorno|w dniu|dnia|dne|på|\d|在|\p{L}{2,9}[.,]?\s+\d)/iu;
+const WROTE_LAST = recognizer(wroteLast);
+const WROTE_WITHIN = recognizer(wroteWithin);
+const DATE_OPENER = recognizer(dateOpener);
 const ADDRESS = /[^\s<>"]{1,64}@[^\s<>"]{1,200}/u;
 const ADDRESS_LAST = /<[^<>\s]{1,64}@[^<>\s]{1,200}\s?>\s?[:：]$/u;
 const ENDS_SO = /(?:[:：>\])]|-{2,}|\p{L})$/u;
 const DIGIT = /\d/;
 
-const isDated = (text: string): boolean => OPENER.test(text) && DIGIT.test(text);
+const isDated = (text: string): boolean => DATE_OPENER.test(text) && DIGIT.test(text);
 
 /** A line, or a few in one, that says who wrote what follows, and when. */
 const isAttribution = (text: string): boolean => {
   const said = text.replace(/^[-—* ]{1,12}/u, '').replace(/[-—* ]{1,12}$/u, '');
   if (ADDRESS_LAST.test(said)) return DIGIT.test(said);
   const dated = isDated(said);
-  if (VERB_LAST.test(said)) return dated || ADDRESS.test(said);
-  return dated && VERB_WITHIN.test(said);
+  if (WROTE_LAST.test(said)) return dated || ADDRESS.test(said);
+  return dated && WROTE_WITHIN.test(said);
 };
 
 const ATTRIBUTION_LINES = 4;
@@ -90,12 +85,11 @@ const joined = (lines: readonly MailLine[]): string => lines.map(({ text }) => t
 const widened = (paragraph: readonly MailLine[], count: number): number => {
   const opener = paragraph
     .slice(0, paragraph.length - count)
-    .findIndex(({ text }) => OPENER.test(text) && DIGIT.test(text) && !/[.!?]$/.test(text));
+    .findIndex(({ text }) => DATE_OPENER.test(text) && DIGIT.test(text) && !/[.!?]$/.test(text));
   return opener === -1 ? count : paragraph.length - opener;
 };
 
-const SAID =
-  /(?:^|\s)(?:said|says|wrote|writes|write|schrieb|écrit|skrev|schreef|escribió|scrive|scritto|escreveu)\s?[:：]?$/iu;
+const SAID = recognizer(saidLast);
 const BRACKETED = /^\[[^[\]]{2,40}\]$/u;
 const WORDS_OF_A_NAME = 8;
 

@@ -1,61 +1,28 @@
 import type { MailLine } from './mail-lines.ts';
+import {
+  banner,
+  closing,
+  formLabels,
+  leavingAList,
+  legalNotice,
+  listFooter,
+  recognizer,
+  writtenOn,
+} from './mail-phrases.ts';
 
-/** How people and programs end a mail, in the languages they write. Facts about mail, as of 2026-11. */
 const DASHES = /^--$/;
 /** Two dashes and a space, as the standard has it; without the space they may divide as well. */
 const DELIMITER_CHARACTERS = 3;
 const OTHER_DELIMITER = /^(?:-{2,4}|_{2,4}|\+{2,4}|={2,4}|[—–]{1,20}|_{5,80})$/u;
 const LIST_RULE = /^[_-]{5,80}$/;
-const LIST_FOOTER = /mailing list|mailman|listinfo|unsubscribe|abbestellen|désabonner|darse de baja/iu;
-const LEAVING =
-  /^(?:to (?:unsubscribe|opt out|be removed) from (?:this|the|our)\b|you (?:received|are receiving|have received|got) this (?:e-?mail|message|mail) because|(?:sie erhalten|du erhältst) diese (?:e-?mail|nachricht)|(?:vous recevez|vous avez reçu) ce (?:message|courriel|mail|e-mail)|(?:has recibido|recibes|ha recibido) este (?:mensaje|correo))/iu;
+const LIST_FOOTER = recognizer(listFooter);
+const LEAVING = recognizer(leavingAList);
 const LIST_ADDRESS = /^<?https?:\/\/\S{1,200}(?:\/listinfo\/|unsubscribe)\S{0,400}$/iu;
 const PGP = /^-----BEGIN PGP SIGNATURE-----$/;
-const PROGRAM =
-  /^[*_ ]{0,3}(?:sent (?:from|via|with)|get outlook for|gesendet (?:von|mit)|von meinem .{1,40} gesendet|sendt fra|skickat från|envoyé (?:depuis|de mon|à partir de)|télécharger outlook|obtenir outlook|enviado (?:desde|do meu|a partir)|inviato da|verzonden vanaf|verstuurd vanaf|wysłane z|отправлено (?:с|из)|发自我的|iPhoneから送信)(?:\s|$)/iu;
-const CLOSING = new RegExp(
-  `^(?:${[
-    '(?:with )?(?:kind|kindest|best|warm|warmest|many)? ?(?:regards|wishes)',
-    'best',
-    'cheers',
-    'sincerely(?: yours)?',
-    'yours (?:sincerely|faithfully|truly)',
-    'respectfully',
-    '(?:many )?thanks(?: again| in advance| and regards| & regards)?',
-    'thank you(?: in advance)?',
-    'rgds',
-    'mit (?:freundlichen|besten|herzlichen|lieben) gr(?:ü(?:ß|ss)en|u(?:ß|ss))',
-    '(?:viele|beste|freundliche|liebe|herzliche|schöne) gr(?:ü(?:ß|ss)e|u(?:ß|ss))',
-    'mfg',
-    'hochachtungsvoll',
-    '(?:bien |très )?cordialement',
-    '(?:sincères )?salutations(?: distinguées)?',
-    'bien à vous',
-    'bonne (?:journée|soirée)',
-    '(?:un )?(?:cordial )?saludos?(?: cordiales)?',
-    'atentamente',
-    '(?:cordiali |distinti )?saluti',
-    'cordialmente',
-    'atenciosamente',
-    '(?:com os melhores )?cumprimentos',
-    '(?:met )?vriendelijke groet(?:en)?',
-    'groet(?:en|jes)?',
-    'mvg',
-    '(?:med )?vänliga hälsningar',
-    'mvh',
-    '(?:med )?venn?lig hilsen',
-    'pozdrawiam',
-    'z poważaniem',
-    'с уважением',
-  ].join('|')})[^\\p{L}\\p{N}?]{0,6}$`,
-  'iu',
-);
-const LEGAL =
-  /^[*_ ]{0,3}(?:(?:this|the) (?:e-?mail|message|communication|information|transmission)\b.{0,160}\b(?:confidential|privileged|intended (?:only|solely|for))|(?:e-?mail )?(?:confidentiality (?:notice|note)|disclaimer)\b|diese (?:e-?mail|nachricht)\b.{0,120}vertraulich|ce (?:message|courriel|mail)\b.{0,160}confidentiel|est[ea] (?:mensaje|correo|mensagem)\b.{0,160}confidencia|le informazioni contenute in|dit (?:bericht|e-?mail)\b.{0,160}vertrouwelijk)/iu;
-
-/** What a mail gateway writes above mail from outside, and a program above mail that it signed. */
-const BANNER =
-  /^[[*_ ]{0,3}(?:caution|warning|external|achtung|attention|extern)\b.{0,60}\b(?:outside|external|extern|außerhalb|externe|l'extérieur)\b|^-----BEGIN PGP SIGNED MESSAGE-----$/iu;
+const PROGRAM = recognizer(writtenOn);
+const CLOSING = recognizer(closing);
+const LEGAL = recognizer(legalNotice);
+const BANNER = recognizer(banner);
 
 const WORDS_OF_A_SENTENCE = 6;
 const SIGNATURE_LINES = 12;
@@ -66,8 +33,7 @@ const words = (text: string): number => text.split(/\s+/u).length;
 const isSentence = ({ text }: MailLine): boolean =>
   text.includes('?') || (/[.!]$/.test(text) && words(text) >= WORDS_OF_A_SENTENCE);
 const POSTSCRIPT = /^(?:p\.?\s?s\b|n\.?b\.)/iu;
-const FORM =
-  /^[*_ ]{0,3}(?:(?:first |last |full |your )?name|vorname|nachname|prénom|nom|nombre|nome|company|firma|société|empresa|message|nachricht|mensaje|messaggio)[*_ ]{0,3}\s?[:：]/iu;
+const FORM = recognizer(formLabels);
 const WORDS_OF_A_LINE = 12;
 const WORDS_OF_A_REMARK = 4;
 

@@ -2,11 +2,15 @@ import { metrics } from '@opentelemetry/api';
 import { contentHash } from '@sluice/kernel';
 import { Problem } from '@sluice/service';
 import type { FastifyRequest } from 'fastify';
-import type { IdempotencyKeys } from '../ports/receipts.port.ts';
+import type { IdempotencyKeys, KeyedAnswer } from '../ports/receipts.port.ts';
+import { createBestEffort, type BestEffort } from './best-effort.ts';
 import { bytesOf } from './request-body.ts';
 
-/** With an `Idempotency-Key` a request is done once, and every repeat gets the first answer. @throws Problem 409 or 422 */
-export type AnswerOnce = (request: FastifyRequest, act: () => Promise<object>) => Promise<object>;
+/**
+ * With an `Idempotency-Key` a request is done once, and every repeat gets the first answer. A key belongs to the source and the path
+ * that it came by: two forms may both count their entries from 1. @throws Problem 409 or 422
+ */
+export type AnswerOnce = (request: FastifyRequest, source: string, act: () => Promise<object>) => Promise<object>;
 
 const conflicts = metrics
   .getMeter('@sluice/ingest')
@@ -17,11 +21,12 @@ const keyOf = ({ headers }: FastifyRequest): string | undefined => {
   return Array.isArray(key) ? key[0] : key;
 };
 
-export const createAnswerOnce = (keys: IdempotencyKeys): AnswerOnce => {
+/** While its store is away a request is done all the same: what identifies the inquiry tells a repeat too. */
+export const createAnswerOnce = (keys: IdempotencyKeys, bestEffort: BestEffort = createBestEffort()): AnswerOnce => {
   const doFirst = async (name: string, act: () => Promise<object>): Promise<object> => {
     try {
       const answer = await act();
-      await keys.finish(name, answer);
+      await bestEffort(() => keys.finish(name, answer), undefined);
       return answer;
     } catch (error) {
       await keys.release(name).catch(() => undefined);
@@ -29,11 +34,12 @@ export const createAnswerOnce = (keys: IdempotencyKeys): AnswerOnce => {
     }
   };
 
-  return async (request, act) => {
+  return async (request, source, act) => {
     const key = keyOf(request);
     if (key === undefined) return act();
-    const name = contentHash(key);
-    const known = await keys.begin(name, contentHash(bytesOf(request).toString('base64')));
+    const name = contentHash([request.routeOptions.url, source, key]);
+    const body = contentHash(bytesOf(request).toString('base64'));
+    const known = await bestEffort<KeyedAnswer>(() => keys.begin(name, body), { kind: 'new' });
     if (known.kind === 'in-progress' || known.kind === 'other-body') conflicts.add(1, { stage: 'intake' });
     switch (known.kind) {
       case 'answered':

@@ -1,35 +1,38 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-export interface SignedRequest {
-  /** The body as it came over the wire. */
-  readonly body: Buffer;
+/** What a request says of its signature, before its body is known. */
+export interface SignatureHeaders {
   /** `sha256=<hex>`; undefined when the header is missing. */
   readonly signature: string | undefined;
   /** Seconds since the epoch, as the sender wrote it; undefined when the header is missing. */
   readonly timestamp: string | undefined;
 }
 
-export type SignatureVerdict = 'valid' | 'missing' | 'malformed' | 'stale' | 'wrong';
+export type SignatureFault = 'missing' | 'malformed' | 'stale' | 'wrong';
 
 const SKEW_SECONDS = 5 * 60;
 
 const isEqual = (expected: Buffer, given: Buffer): boolean =>
   expected.length === given.length && timingSafeEqual(expected, given);
 
-/** Checks `X-Signature` over the raw bytes, in constant time, against every live secret: two are live while one is rotated. */
-export const verifySignature = (
-  { body, signature, timestamp }: SignedRequest,
-  secrets: readonly string[],
-  nowMs: number,
-): SignatureVerdict => {
+const hexOf = (signature: string): string | undefined => /^sha256=([0-9a-f]{64})$/i.exec(signature.trim())?.[1];
+
+/** What is wrong with a signature whatever the body is; null: the body decides. */
+export const signatureFault = ({ signature, timestamp }: SignatureHeaders, nowMs: number): SignatureFault | null => {
   if (signature === undefined) return 'missing';
-  const hex = /^sha256=([0-9a-f]{64})$/i.exec(signature.trim())?.[1];
-  if (!hex) return 'malformed';
+  if (!hexOf(signature)) return 'malformed';
   const seconds = Number(timestamp);
-  if (timestamp !== undefined && !(Math.abs(nowMs / 1_000 - seconds) <= SKEW_SECONDS)) return 'stale';
+  return timestamp !== undefined && !(Math.abs(nowMs / 1_000 - seconds) <= SKEW_SECONDS) ? 'stale' : null;
+};
+
+/** The keys whose secret this body was signed with, over its raw bytes, in constant time: every one is tried, so that time does not tell which fits. */
+export const fittingKeys = <Key extends { readonly secret: { reveal(): string } }>(
+  { signature = '', timestamp }: SignatureHeaders,
+  body: Buffer,
+  keys: readonly Key[],
+): readonly Key[] => {
   const signed = timestamp === undefined ? body : Buffer.concat([Buffer.from(`${timestamp}.`), body]);
-  const given = Buffer.from(hex, 'hex');
-  // Every secret is tried, so that time does not tell which one fits.
-  const fits = secrets.map((secret) => isEqual(createHmac('sha256', secret).update(signed).digest(), given));
-  return fits.includes(true) ? 'valid' : 'wrong';
+  const given = Buffer.from(hexOf(signature) ?? '', 'hex');
+  const fits = keys.map(({ secret }) => isEqual(createHmac('sha256', secret.reveal()).update(signed).digest(), given));
+  return keys.filter((_, at) => fits[at]);
 };

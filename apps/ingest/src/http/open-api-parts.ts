@@ -22,7 +22,8 @@ export const idempotencyKey = {
   in: 'header',
   required: false,
   schema: { type: 'string' },
-  description: 'The first request with a key is done; every repeat within 24 hours gets its answer',
+  description:
+    'The first request with a key is done; every repeat within 24 hours gets its answer. A key belongs to its source and path',
 };
 
 export const accepted = z.object({
@@ -40,7 +41,7 @@ const problem = z.object({
 });
 
 export const problems = Object.fromEntries(
-  ['401', '413', '415', '422', '429', '503'].map((status) => [
+  ['401', '403', '413', '415', '422', '429', '503'].map((status) => [
     status,
     { description: 'See the problem', content: { 'application/problem+json': { schema: schemaOf(problem) } } },
   ]),

@@ -56,7 +56,7 @@ export const intakeDocument = (): OpenAPIObject =>
           status: '202',
           answer: accepted,
           bodies: { 'message/rfc822': text },
-          parameters: [source],
+          parameters: [source, idempotencyKey],
         }),
       },
       '/v1/inquiries:batch': {
@@ -64,7 +64,7 @@ export const intakeDocument = (): OpenAPIObject =>
           status: '200',
           answer: report,
           bodies: { 'application/x-ndjson': text, 'text/csv': text },
-          parameters: [source],
+          parameters: [source, idempotencyKey],
         }),
       },
       ...facadePaths(),

@@ -5,7 +5,7 @@ import { uuidV5, type DecisionId, type InquiryId, type PlaybookHash } from '@slu
 import { playbookSchema } from '@sluice/policy';
 import { loadPlaybooks } from '@sluice/policy/files';
 import { createInquiryParser } from '../adapters/mime-inquiry-parser.adapter.ts';
-import type { Trace } from '../domain/conversation.ts';
+import type { Remembered } from '../domain/inquiry-memory.ts';
 import type { ParsedInquiry } from '../ports/inquiry-parser.port.ts';
 import { normalizeInquiry } from '../stages/normalize-inquiry.stage.ts';
 import { filesIn } from './files-in.ts';
@@ -74,7 +74,7 @@ const parsing = async (folder: string, name: string): Promise<Figure> => {
 
 /** Folds a folder of mails through the stage itself, and looks where each answer went. */
 const threading = async (folder: string): Promise<Figure> => {
-  const memory = new Map<string, Trace>();
+  const memory = new Map<string, Remembered>();
   const byMessage = new Map<string, string>();
   const answers: { readonly to: string; readonly conversation: string }[] = [];
   for (const path of filesIn(join(folder, 'mail', 'ham'))) {
@@ -95,7 +95,7 @@ const threading = async (folder: string): Promise<Figure> => {
   };
 };
 
-const decide = (raw: InquiryRaw, parsed: ParsedInquiry, memory: Map<string, Trace>): string | null => {
+const decide = (raw: InquiryRaw, parsed: ParsedInquiry, memory: Map<string, Remembered>): string | null => {
   const outcome = normalizeInquiry.decide(
     raw,
     parsed,

@@ -1,15 +1,4 @@
-import type { InquiryRaw } from '@sluice/contracts';
-
-/** What automatic mail says of itself, by header. Values are words of the standards, never addresses. */
-export interface MailSigns {
-  readonly autoSubmitted: string | null;
-  readonly precedence: string | null;
-  readonly suppressesResponses: boolean;
-  readonly nullReturnPath: boolean;
-  readonly isReport: boolean;
-  readonly listHeaders: readonly string[];
-  readonly autoReplySubject: boolean;
-}
+import type { Cut, InquiryRaw, MailSigns } from '@sluice/contracts';
 
 export interface Removed {
   readonly kind: 'quote' | 'signature' | 'footer';
@@ -32,6 +21,8 @@ export interface ParsedInquiry {
   readonly inReplyTo: readonly string[];
   readonly references: readonly string[];
   readonly signs: MailSigns | null;
+  /** Parts that were cut only now, because intake could not read them. */
+  readonly cut?: readonly Cut[];
 }
 
 export interface UnreadableInquiry {
@@ -41,7 +32,7 @@ export interface UnreadableInquiry {
   readonly detail: string;
 }
 
-/** Turns an inquiry's bytes into what it says. Called once or twice per inquiry. @throws TransientError while the blob store is away. */
+/** Says what an inquiry says, in the forms that are decided on. Called once or twice per inquiry. @throws TransientError while the blob store is away. */
 export interface InquiryParser {
   parse(
     raw: InquiryRaw,

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { contract, type DataOf } from '../contract.ts';
 import {
   attachment,
+  blobReference,
   channel,
   contact,
   contactId,
   conversationId,
   count,
+  cut,
   inquiryId,
   instant,
   metadata,
@@ -54,6 +56,10 @@ export const normalizedFields = {
     text: z.string(),
     removed: z.array(removed),
     metadata,
+    /** Parts that stand here shortened; absent where none does. */
+    cut: z.array(cut).optional(),
+    /** All that was sent, where a part of it was cut: a raw mail, a form's body, a row. */
+    whole: blobReference.optional(),
   }),
   attachments: z.array(attachment),
 };

@@ -1,5 +1,5 @@
 import { PgBoss, type Db } from 'pg-boss';
-import { translate, type Queryable } from '../postgres.ts';
+import { connectionOf, translate, type DatabaseAddress, type Queryable } from '../postgres.ts';
 
 /** A job that this process holds for as long as the lane allows. */
 export interface TakenJob {
@@ -37,8 +37,7 @@ export interface JobQueue {
   stop(): Promise<void>;
 }
 
-export interface JobQueueOptions {
-  readonly url: string;
+export interface JobQueueOptions extends DatabaseAddress {
   /** pg-boss's own schema: made and migrated when the queue starts. */
   readonly schema: string;
   /** Seconds after which a taken job of a process that died is due again. */
@@ -68,9 +67,9 @@ const toldApart = async <Result>(work: Promise<Result>): Promise<Result> => {
 const attemptOf = ({ id, taking }: TakenJob) => ({ id, retryCount: taking });
 
 /** Jobs in Postgres by pg-boss, in a schema of their own. */
-export const createJobQueue = ({ url, schema, expireSeconds }: JobQueueOptions): JobQueue => {
+export const createJobQueue = ({ schema, expireSeconds, ...address }: JobQueueOptions): JobQueue => {
   const boss = new PgBoss({
-    connectionString: url,
+    ...connectionOf(address),
     schema,
     max: 5,
     schedule: false,

@@ -30,6 +30,11 @@ const toActivation = ({ brand, source, hash }: Row): Activation => ({
   hash: String(hash),
 });
 
+export interface StoredPlaybooks<Playbook> extends PlaybookSource<Playbook> {
+  /** Every version that is in force for some brand and source. @throws TransientError */
+  allActive(): Promise<readonly PlaybookInForce<Playbook>[]>;
+}
+
 export interface PlaybookSourceOptions<Playbook> {
   /** @throws when the document is no playbook. */
   readonly parse: (document: unknown) => Playbook;
@@ -44,7 +49,7 @@ export interface PlaybookSourceOptions<Playbook> {
 export const createPlaybookSource = <Playbook>(
   postgres: Postgres,
   { parse, schema = PLAYBOOKS_SCHEMA }: PlaybookSourceOptions<Playbook>,
-): PlaybookSource<Playbook> => {
+): StoredPlaybooks<Playbook> => {
   const versions = new Map<string, Promise<PlaybookInForce<Playbook>>>();
   let pointers: Pointers | null = null;
 
@@ -81,6 +86,7 @@ export const createPlaybookSource = <Playbook>(
 
   return {
     byHash,
+    allActive: async () => Promise.all([...new Set((await activations()).map(({ hash }) => hash))].map(byHash)),
     async active({ brand, source }) {
       const fitting = (await activations())
         .filter((one) => matches(one.brand, brand) && matches(one.source, source))

@@ -2,17 +2,17 @@ import { TransientError } from '@sluice/kernel';
 import { eventually, randomName, testInfrastructure } from '@sluice/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../migrate.ts';
-import { createPostgres, type Postgres } from '../postgres.ts';
-import type { PublishedPlaybook } from './change-playbook.ts';
+import { createPostgres, type Database, type Postgres } from '../postgres.ts';
 import { playbookStoreMigrations } from './playbook-migrations.ts';
 import { createPlaybookSource } from './playbook-source.ts';
 import { publishPlaybooks } from './publish-playbooks.ts';
-import { createVersionStore, type VersionStore } from './version-store.ts';
+import { createVersionStore, type PublishedPlaybook, type VersionStore } from './version-store.ts';
 
 const url = testInfrastructure().postgresUrl;
 const schema = randomName('versions');
+const ALL = { limit: 100, before: null };
 const by = { author: 'ada', reason: 'because' };
-let postgres: Postgres;
+let postgres: Database;
 let store: VersionStore;
 
 const content = (name: string, text: string): PublishedPlaybook => ({
@@ -60,7 +60,7 @@ describe('versions of a playbook', () => {
       bindings: [{ brand: '*', source: 'old' }],
       revision: '1',
     });
-    expect((await store.versions('old')).map(({ number, hash }) => [number, hash])).toEqual([
+    expect((await store.versions('old', ALL)).data.map(({ number, hash }) => [number, hash])).toEqual([
       [2, 'old-b'],
       [1, 'old-a'],
     ]);
@@ -89,6 +89,34 @@ describe('versions of a playbook', () => {
       sources: [{ name: 'root' }, { name: 'a', text: '1' }],
     });
     expect(await store.version('a', 3)).toBeNull();
+  });
+
+  it('may be kept and in force in one change, so that of many authors one always gets through', async () => {
+    await store.add(content('busy', '0'), by, 'none');
+    const edit = async (text: string): Promise<number> => {
+      for (let tries = 1; ; tries += 1) {
+        const head = await store.head('busy');
+        const result = await store.add(
+          content('busy', text),
+          { ...by, activate: true },
+          { revision: head?.revision ?? '' },
+        );
+        if (result.kind === 'changed') return tries;
+      }
+    };
+    const tries = await Promise.all(['a', 'b', 'c', 'd'].map(edit));
+    expect(Math.max(...tries)).toBeLessThanOrEqual(4);
+    const head = await store.head('busy');
+    expect([head?.active?.number, head?.latest.number]).toEqual([5, 5]);
+    expect((await store.movements('busy', 10)).map(({ kind, to }) => [kind, to])).toEqual(
+      [5, 4, 3, 2].map((to) => ['activate', to]),
+    );
+  });
+
+  it('are shown some at a time', async () => {
+    const page = await store.versions('a', { limit: 1, before: null });
+    expect([page.data.map(({ number }) => number), page.next]).toEqual([[2], 2]);
+    expect(await store.versions('a', { limit: 1, before: 2 })).toMatchObject({ data: [{ number: 1 }], next: null });
   });
 
   it('may say again what an older one said', async () => {
@@ -146,7 +174,9 @@ describe('the pointer', () => {
     expect(await Promise.all(['p-form', 'p-mail'].map(inForce))).toEqual([{ text: '2' }, { text: '2' }]);
     expect(await to(1, 'rollback')).toMatchObject({ kind: 'changed', head: { active: { number: 1 } } });
     expect(await Promise.all(['p-form', 'p-mail'].map(inForce))).toEqual([{ text: '1' }, { text: '1' }]);
-    expect((await store.movements('p')).map(({ kind, from, to: end, author }) => [kind, from, end, author])).toEqual([
+    expect(
+      (await store.movements('p', 10)).map(({ kind, from, to: end, author }) => [kind, from, end, author]),
+    ).toEqual([
       ['rollback', 2, 1, 'ada'],
       ['activate', 1, 2, 'ada'],
       ['activate', null, 1, 'ada'],
@@ -157,7 +187,7 @@ describe('the pointer', () => {
     expect(await to(3, 'rollback')).toMatchObject({ kind: 'no-version' });
     expect(await to(9)).toMatchObject({ kind: 'no-version', head: { active: { number: 1 } } });
     expect(await to(1)).toMatchObject({ kind: 'unchanged' });
-    expect(await store.movements('p')).toHaveLength(3);
+    expect(await store.movements('p', 10)).toHaveLength(3);
   });
 
   it('is moved by nobody who saw an older revision', async () => {
@@ -233,8 +263,8 @@ describe('a deployment', () => {
   it('adds what the files say now, follows them back too, and repeated changes nothing', async () => {
     for (const text of ['1', '2', '1', '1']) expect(await files('e', text)).toEqual([]);
     expect(await inForce('e')).toEqual({ text: '1' });
-    expect((await store.versions('e')).map(({ number }) => number)).toEqual([2, 1]);
-    expect((await store.movements('e')).map(({ from, to, kind }) => [from, to, kind])).toEqual([
+    expect((await store.versions('e', ALL)).data.map(({ number }) => number)).toEqual([2, 1]);
+    expect((await store.movements('e', 10)).map(({ from, to, kind }) => [from, to, kind])).toEqual([
       [2, 1, 'deploy'],
       [1, 2, 'deploy'],
       [null, 1, 'deploy'],

@@ -1,6 +1,7 @@
 const DRAFTING = 'drafting';
 const CONNECTORS = 'connectors beyond Slack and webhooks';
 const EVALUATION = 'evaluation';
+const RETENTION = 'retention by playbook';
 
 /**
  * Fields that have their place, are checked, versioned and compared, and that nothing acts on yet; with what will. By path, with all
@@ -32,7 +33,12 @@ const notYet: Readonly<Record<string, string>> = {
   budget: 'budgets by inquiry; until then `model.dailyBudgetUsd` counts alone',
   slo: 'indicators by playbook',
   redaction: 'redaction by playbook; until then all that can be found is taken out, always',
-  retention: 'retention by playbook',
+  'retention.normalisedDays': RETENTION,
+  'retention.redactedSampleDays': RETENTION,
+  'retention.auditDays': RETENTION,
+  'retention.sinkArchiveDays': RETENTION,
+  'retention.pii': RETENTION,
+  'retention.storage': RETENTION,
   evaluation: EVALUATION,
   alerts: 'alerts by playbook',
   console: 'the console',

@@ -66,6 +66,7 @@ export const safetyKeys: Readonly<Record<string, Stricter>> = {
   'retention.normalisedDays': 'min',
   'retention.redactedSampleDays': 'min',
   'retention.auditDays': 'min',
+  'retention.receiptDays': 'min',
   'retention.sinkArchiveDays': 'min',
   'retention.pii': ['hash_domain', 'encrypted', 'full'],
   'evaluation.gates': 'union',

@@ -46,6 +46,11 @@ export const retentionSchema = z
     normalisedDays: days.nullable().default(null).describe('Normalised text; null: as long as the inquiry'),
     redactedSampleDays: days.default(0).describe('Redacted samples for quality; 0 keeps none'),
     auditDays: days.nullable().default(null).describe('Journal and audit, without personal data; null: for ever'),
+    receiptDays: whole('days', [1, 3_650])
+      .default(400)
+      .describe(
+        "Receipts, without personal data: how long a sender's own id is known again, and an answer finds its conversation",
+      ),
     sinkArchiveDays: days.nullable().default(null).describe('Records in sinks, archived after; null: never'),
     pii: z
       .enum(['full', 'encrypted', 'hash_domain'])

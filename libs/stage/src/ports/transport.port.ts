@@ -91,7 +91,10 @@ export interface SubscribeOptions {
   onRun(run: FetchedRun): void;
   /** Every partition was taken away (eager rebalance, fencing, loss of the group): forget all that is not committed. */
   onRevoked(): void;
-  /** The subscription can't go on by itself (authorisation, a defect). The process should become unready. */
+  /**
+   * The subscription has ended by itself: nothing is delivered any more, and what was not committed is fetched by whoever subscribes
+   * next. A TransientError says that the cause lies outside. Told once; close it and subscribe anew.
+   */
   onFailed(error: Error): void;
 }
 
@@ -129,7 +132,7 @@ export interface Subscription {
   resume(partitions: readonly TopicPartition[]): void;
   /** Partitions held now. */
   assignment(): readonly TopicPartition[];
-  /** True once joined and polling. */
+  /** True while it takes part in the group, also where no partition is left for it. */
   isActive(): boolean;
   /** Lag of the held partitions, measured against the last stable offset. */
   lag(): Promise<readonly PartitionLag[]>;
@@ -151,7 +154,7 @@ export interface Transport {
    * @throws RefusedRecordsError when one of the records is at fault @throws TransientError when not acknowledged
    */
   publish(records: readonly ProducedRecord[]): Promise<void>;
-  /** True while the broker answers. */
-  isReachable(): Promise<boolean>;
+  /** True while the broker answers us; else why it does not, for `/readyz`. */
+  reachability(): Promise<true | string>;
   close(): Promise<void>;
 }

@@ -160,7 +160,7 @@ export class Conveyor<Prepared> implements Runnable {
         topics,
         onRun: (run) => this.#take(run),
         onRevoked: () => this.#forget(),
-        onFailed: (error) => issues.set('subscription', `the subscription ended: ${error.name}`),
+        onFailed: (error) => void this.#lose(`the subscription ended: ${error.name}`),
       },
     });
   }

@@ -9,6 +9,7 @@ import { recordChild } from '../process/started.ts';
 import type { HopReport, HopSpec } from './copy-hop.ts';
 
 const HOP = fileURLToPath(new URL('copy-hop.ts', import.meta.url));
+const MAX_MESSAGE_BYTES = 1024 * 1024;
 const RETENTION_MS = 3_600_000;
 
 /** The bare copy loop: as many hops as the chain has, a process each, on topics with as many partitions. */
@@ -50,11 +51,9 @@ export const startCopyLoop = async (brokers: readonly string[], hops: number): P
     names.map((name) => ({
       name,
       partitions,
-      description: 'bench',
-      keyedBy: 'inquiryId',
       retentionMs: RETENTION_MS,
       cleanupPolicy: 'delete',
-      contract: null,
+      maxMessageBytes: MAX_MESSAGE_BYTES,
     })),
     { brokers, clientId: 'bench' },
   );

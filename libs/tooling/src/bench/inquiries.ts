@@ -74,7 +74,11 @@ export const inquiries = (count: number, source?: string): readonly InquiryBody[
   });
 };
 
-const NO_RECEIPTS = { has: async () => false, add: async () => undefined };
+const NO_RECEIPTS = {
+  claim: async () => 'new' as const,
+  openWindow: async () => '',
+  acknowledge: async () => undefined,
+};
 const NO_BLOBS = { put: async () => '', get: async () => null };
 
 /** The records that intake would publish for these inquiries, byte for byte, made before any clock runs. */
@@ -87,7 +91,9 @@ export const rawRecords = async (
     brand: 'default',
     codec: createRegistryCodec({ url: registryUrl }),
     blobs: NO_BLOBS,
+    reader: { read: async () => null },
     receipts: NO_RECEIPTS,
+    memoryTerms: async () => ({ windowMinutes: 10, receiptDays: 1, rawDays: 30 }),
     clock: systemClock,
     transport: { publish: async (published) => void records.push(...published) },
   });
@@ -95,6 +101,7 @@ export const rawRecords = async (
     await intake.acceptForm(
       { ...body, threadId: null, contact: { phone: null, company: null, website: null, ...contact } },
       'form',
+      { bytes: Buffer.alloc(0), mediaType: 'application/json' },
     );
   }
   return records;

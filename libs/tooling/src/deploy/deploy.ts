@@ -2,35 +2,38 @@ import { eventTopics, jsonSchemaOf, topics } from '@sluice/contracts';
 import { createPostgres, migrate, platformSchemas, publishPlaybooks } from '@sluice/persistence';
 import { loadPlaybooks, sourcesOf } from '@sluice/policy/files';
 import { provisionTopics, registerSchemas } from '@sluice/transport';
+import { connectionsOf, type Addresses } from '../stack/addresses.ts';
 import { serviceSchemas } from './service-schemas.ts';
 
-export interface DeployTarget {
-  readonly brokers: readonly string[];
-  readonly registryUrl: string;
-  readonly postgresUrl: string;
+export interface DeployTarget extends Addresses {
   readonly playbooksDir: string;
+  /** Replicas of new topics; the cluster's default when not given. */
   readonly replicationFactor?: number;
 }
 
-const deployTopics = async ({ brokers, replicationFactor = 1 }: DeployTarget): Promise<string> => {
-  const { created, drifted } = await provisionTopics(topics, { brokers, clientId: 'deploy', replicationFactor });
-  const drift = drifted.map(({ topic, declared, actual }) => `${topic} has ${actual} partitions, not ${declared}`);
-  return [`${created.length} topics created`, ...drift].join('; ');
+const deployTopics = async ({ replicationFactor, ...addresses }: DeployTarget): Promise<string> => {
+  const { created, faults } = await provisionTopics(topics, {
+    ...connectionsOf(addresses).kafka,
+    clientId: 'deploy',
+    ...(replicationFactor === undefined ? {} : { replicationFactor }),
+  });
+  return [`${created.length} topics created`, ...faults].join('; ');
 };
 
-const deploySchemas = async ({ registryUrl }: DeployTarget): Promise<string> => {
+const deploySchemas = async (target: DeployTarget): Promise<string> => {
   const contracts = eventTopics.flatMap(({ contract }) =>
     contract ? [{ type: contract.type, schema: jsonSchemaOf(contract) }] : [],
   );
-  return `${(await registerSchemas(registryUrl, contracts)).size} schemas registered`;
+  return `${(await registerSchemas(connectionsOf(target).registry, contracts)).size} schemas registered`;
 };
 
-const deployDatabase = async ({ postgresUrl, playbooksDir }: DeployTarget): Promise<string> => {
+const deployDatabase = async ({ playbooksDir, ...addresses }: DeployTarget): Promise<string> => {
+  const database = connectionsOf(addresses).postgres;
   const ran: string[] = [];
   for (const set of [...Object.values(platformSchemas), ...serviceSchemas])
-    ran.push(...(await migrate({ url: postgresUrl, ...set })));
+    ran.push(...(await migrate({ ...database, ...set })));
   const { playbooks, activations } = loadPlaybooks(playbooksDir);
-  const postgres = createPostgres({ url: postgresUrl, max: 2 });
+  const postgres = createPostgres({ ...database, max: 2 });
   try {
     const left = await publishPlaybooks(postgres, {
       activations,

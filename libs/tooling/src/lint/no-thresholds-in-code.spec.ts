@@ -51,8 +51,12 @@ const ENGINE_WORDS = [
   'on-call',
   'booking',
 ];
-/** Role addresses are a fact about mail, like free-mail domains; that the UK is GB is one about countries. */
-const WORD_LISTS = ['apps/ingest/src/domain/address-lists.ts', 'libs/policy/src/source/territory-file.ts'];
+/** Role addresses are a fact about mail, like free-mail domains and how people sign; that the UK is GB is one about countries. */
+const WORD_LISTS = [
+  'apps/ingest/src/domain/address-lists.ts',
+  'apps/ingest/src/domain/mail-phrases.ts',
+  'libs/policy/src/source/territory-file.ts',
+];
 
 const POLICY_NAME =
   /confidence|score|points|similar|priority|urgen|employees|budget|minutes|hours|days|words|threshold|tier|weight|sla\b|quiet|reviewBelow|autoSend|retention/iu;

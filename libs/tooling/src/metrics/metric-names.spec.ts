@@ -2,11 +2,11 @@ import { reader } from './testing/scraped-process.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { metrics } from '@opentelemetry/api';
-import { effectSettled, inquiryScored, slaClockMoved, slaSignalled } from '@sluice/contracts';
-import type { Postgres, Row } from '@sluice/persistence';
+import { effectSettled, inquiryCommand, inquiryScored, slaClockMoved } from '@sluice/contracts';
+import type { EntityStore } from '@sluice/persistence';
 import { plainCodec } from '@sluice/stage/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDeadLetters } from '../../../../apps/api/src/adapters/dead-letters.ts';
+import { createDeadLetterMeters } from '../../../../apps/api/src/adapters/dead-letters.ts';
 import { createEventMeters } from '../../../../apps/api/src/adapters/event-meters.ts';
 import { createIntake } from '../../../../apps/ingest/src/http/accept-inquiry.ts';
 import { createAnswerOnce } from '../../../../apps/ingest/src/http/answer-once.ts';
@@ -42,21 +42,18 @@ const golden = (type: string): unknown =>
   JSON.parse(readFileSync(join(root, 'libs', 'contracts', 'golden', type, 'first.json'), 'utf8'));
 const scored = inquiryScored.v1.parse(golden(inquiryScored.v1.type));
 const received = new Date(Date.parse('2026-11-21T09:00:00.000Z'));
-const world: Row = {
+const inquiry = {
   inquiryId: scored.inquiryId,
   receivedAt: received,
   queue: 'sales',
+  path: 'human',
+  playbook: null,
   firstConfirmed: 'e',
-  scored: JSON.stringify(scored),
-  stage: 'route-inquiry',
-  exception: 'TypeError',
-  records: 2,
 };
-const postgres: Postgres = {
-  query: async () => [world],
-  transaction: async (work) => work({ query: async () => [world] }),
-  isReachable: async () => true,
-  close: async () => undefined,
+/** One dead letter lies there. */
+const store: Pick<EntityStore, 'schema' | 'run'> = {
+  schema: 'api',
+  run: (work) => work({ query: async () => [{ stage: 'route-inquiry', exception: 'TypeError', records: 2 }] } as never),
 };
 
 let text: string;
@@ -77,7 +74,9 @@ const exerciseIntake = async (): Promise<void> => {
     codec: plainCodec(),
     transport: { publish: async () => undefined },
     blobs: { put: async () => '', get: async () => null },
-    receipts: { has: async () => false, add: async () => undefined },
+    reader: { read: async () => null },
+    receipts: { claim: async () => 'new', openWindow: async () => '', acknowledge: async () => undefined },
+    memoryTerms: async () => ({ windowMinutes: 10, receiptDays: 1, rawDays: 30 }),
   });
   await intake.acceptMail(Buffer.from('From: a@b.example\r\nSubject: Hi\r\n\r\nHello'), 'mail');
   const once = createAnswerOnce({
@@ -85,7 +84,8 @@ const exerciseIntake = async (): Promise<void> => {
     finish: async () => undefined,
     release: async () => undefined,
   });
-  await once({ headers: { 'idempotency-key': 'k' } } as never, async () => ({})).catch(() => undefined);
+  const request = { headers: { 'idempotency-key': 'k' }, routeOptions: { url: '/' } };
+  await once(request as never, 'mail', async () => ({})).catch(() => undefined);
 };
 
 const exerciseStages = (): void => {
@@ -123,41 +123,29 @@ const exerciseLog = async (): Promise<void> => {
     result: 'met',
   };
   const settled = { ...(golden(effectSettled.v1.type) as object), ...about, state: 'confirmed' };
-  const meter = createEventMeters(postgres, {
-    schema: 'api',
+  const meter = createEventMeters({
     playbooks: {
       byHash: async () => {
         throw new Error('no hash is asked for');
       },
     },
   });
-  await meter([
-    event(inquiryScored.v1.type, read),
-    event(effectSettled.v1.type, settled),
-    event(slaClockMoved.v1.type, moved),
-    event(slaSignalled.v1.type, { ...about, signal: { kind: 'closed' }, by: 'ada', at: '2026-11-21T10:00:00.000Z' }),
-  ]);
-  const letters = createDeadLetters(
-    {
-      ...postgres,
-      query: async (sql) => [
-        {
-          ...world,
-          id: 'x',
-          headers: '{}',
-          source: 'mail',
-          source_topic: 't',
-          ...(sql.includes('count(*)') ? {} : { records: 1 }),
-        },
-      ],
-    },
-    'api',
-    {
-      transport: { publish: async () => undefined },
-      playbooks: { active: async () => ({ hash: '' as never, playbook: null }) },
-    },
-  );
-  await letters.replay({ who: 'ada', why: 'a test', dryRun: false, limit: 1, playbook: 'original' });
+  await meter({
+    inquiries: [inquiry],
+    events: [
+      event(inquiryScored.v1.type, read),
+      event(effectSettled.v1.type, settled),
+      event(slaClockMoved.v1.type, moved),
+      event(inquiryCommand.v1.type, {
+        ...about,
+        command: { do: 'close' },
+        by: 'ada',
+        why: null,
+        at: '2026-11-21T10:00:00.000Z',
+      }),
+    ],
+  });
+  createDeadLetterMeters(store).replayed.add(1, { stage: 'route-inquiry' });
 };
 
 beforeAll(async () => {

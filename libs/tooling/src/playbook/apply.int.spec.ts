@@ -1,15 +1,15 @@
-import { ADA, READER, startPlaybookService, type PlaybookService } from '@sluice/api/testing';
+import { ADA, READER, startApiService, type ApiService } from '@sluice/api/testing';
 import { randomName, testInfrastructure } from '@sluice/testing';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aCheckout, type Checkout } from './testing/called.ts';
 
-let service: PlaybookService;
+let service: ApiService;
 let checkout: Checkout;
 
 beforeAll(async () => {
-  service = await startPlaybookService(testInfrastructure().postgresUrl, randomName('apply'));
+  service = await startApiService(testInfrastructure().postgresUrl, randomName('apply'));
   checkout = aCheckout('foundation', 'lead-qual', 'base');
 });
 afterAll(async () => {

@@ -48,16 +48,14 @@ interface Readiness {
 
 const ask = (url: string): Promise<Response> => fetch(url, { signal: AbortSignal.timeout(5_000) });
 
-/** What a replica says it lacks; null when it is ready. */
+/** What a replica says it lacks; null when nothing: also what it could serve requests without, as intake can without its stage. */
 const lackOf = async (url: string): Promise<string | null> => {
   const answer = await ask(`${url}/readyz`).catch(() => null);
   if (answer === null) return 'it does not answer';
-  if (answer.ok) return null;
   const { findings = [] } = (await answer.json()) as Readiness;
-  return findings
-    .filter(({ ready }) => !ready)
-    .map(({ name, reason }) => `${name}: ${reason}`)
-    .join('; ');
+  const lacking = findings.filter(({ ready }) => !ready);
+  if (answer.ok && lacking.length === 0) return null;
+  return lacking.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
 };
 
 export type ReadyOptions = Pick<MovingOptions, 'onLack' | 'quietMs' | 'sameMs' | 'patience'>;

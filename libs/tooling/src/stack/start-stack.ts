@@ -187,7 +187,7 @@ export class Stack {
 
   /** Brings everything up that is not up, and waits until all of it is ready. */
   async start(): Promise<void> {
-    const { root, step, brokers, playbooksDir } = this.#options;
+    const { root, step, playbooksDir } = this.#options;
     await step(
       this.#options.addresses
         ? 'servers: those of the environment'
@@ -195,9 +195,7 @@ export class Stack {
       (note) => this.startServers(note),
     );
     const names = await step('building the services', () => buildApps(root));
-    await step('deploying: topics, schemas, migrations, playbooks', () =>
-      deploy({ ...this.addresses, replicationFactor: brokers, playbooksDir }),
-    );
+    await step('deploying: topics, schemas, migrations, playbooks', () => deploy({ ...this.addresses, playbooksDir }));
     await step('starting the outside world, simulated', () => this.#startSimulators());
     const services = names.filter((name) => name !== SIMULATORS);
     await step(`starting ${services.length} services`, async (note) => {

@@ -1,14 +1,13 @@
 import type { FetchedRun, Subscription, Transaction, Transport } from '@sluice/stage';
 import { eventually, randomName, testInfrastructure } from '@sluice/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTopics } from '../testing/create-topics.ts';
 import { startEndTxnProxy, type EndTxnProxy } from '../testing/end-txn-proxy.ts';
 import { readSettled } from '../testing/read-settled.ts';
 import { createKafkaTransport } from './kafka-transport.ts';
-import { provisionTopics } from './provision-topics.ts';
 
 const { brokers } = testInfrastructure();
 const direct = { brokers, clientId: 'judge' };
-const DAY = 86_400_000;
 
 describe('a commit whose end is lost on the way', () => {
   let names: { input: string; output: string; group: string };
@@ -39,18 +38,7 @@ describe('a commit whose end is lost on the way', () => {
 
   beforeEach(async () => {
     names = { input: randomName('in'), output: randomName('out'), group: randomName('group') };
-    await provisionTopics(
-      [names.input, names.output].map((name) => ({
-        name,
-        description: '',
-        keyedBy: '',
-        partitions: 1,
-        retentionMs: DAY,
-        cleanupPolicy: 'delete' as const,
-        contract: null,
-      })),
-      direct,
-    );
+    await createTopics([names.input, names.output], direct);
     proxy = await startEndTxnProxy(brokers[0] ?? '');
     transport = createKafkaTransport({ brokers, clientId: 'unlucky', socketFactory: proxy.socketFactory });
     runs = [];

@@ -2,23 +2,19 @@ import { eventually, randomName, testInfrastructure } from '@sluice/testing';
 import kafkajs from 'kafkajs';
 import stock from 'kafkajs-stock';
 import { describe, expect, it } from 'vitest';
+import { createTopics } from '../testing/create-topics.ts';
 import { createJavaConsole } from '../testing/java-console.ts';
 import { createKafka } from './kafka-client.ts';
-import { provisionTopics } from './provision-topics.ts';
 import { readRecords } from './read-records.ts';
 
 const { brokers } = testInfrastructure();
 const kafka = { brokers, clientId: 'codecs' };
 const java = createJavaConsole(brokers);
-const DAY = 86_400_000;
 const { GZIP, Snappy, LZ4, ZSTD } = kafkajs.CompressionTypes;
 
 const newTopic = async (): Promise<string> => {
   const name = randomName('packed');
-  await provisionTopics(
-    [{ name, description: '', keyedBy: '', partitions: 1, retentionMs: DAY, cleanupPolicy: 'delete', contract: null }],
-    kafka,
-  );
+  await createTopics([name], kafka);
   return name;
 };
 

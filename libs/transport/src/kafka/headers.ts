@@ -1,7 +1,8 @@
 import type { HeaderValue, RecordHeaders } from '@sluice/stage';
 import type kafkajs from 'kafkajs';
 
-const toBuffer = (value: Buffer | string): Buffer => (typeof value === 'string' ? Buffer.from(value) : value);
+/** A header may have no value at all, which the client gives as null, and refuses to write again: it becomes an empty one. */
+const toBuffer = (value: Buffer | string | null): Buffer => (Buffer.isBuffer(value) ? value : Buffer.from(value ?? ''));
 
 /** kafkajs's headers as bytes; a name that was set several times keeps all its values. */
 export const fromKafkaHeaders = (headers: kafkajs.IHeaders | undefined): RecordHeaders => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { randomName, testInfrastructure } from '@sluice/testing';
 import { describe, expect, it } from 'vitest';
-import { provisionTopics } from './provision-topics.ts';
+import { createTopics } from '../testing/create-topics.ts';
 
 const { brokers } = testInfrastructure();
 const run = promisify(execFile);
@@ -13,20 +13,7 @@ const script = join(import.meta.dirname, '../testing/idle-client.ts');
 
 const warningsOf = async (library: 'kafkajs' | 'kafkajs-stock'): Promise<string> => {
   const topic = randomName('idle');
-  await provisionTopics(
-    [
-      {
-        name: topic,
-        description: '',
-        keyedBy: '',
-        partitions: 1,
-        retentionMs: 86_400_000,
-        cleanupPolicy: 'delete',
-        contract: null,
-      },
-    ],
-    { brokers, clientId: 'judge' },
-  );
+  await createTopics([topic], { brokers, clientId: 'judge' });
   const { stdout, stderr } = await run(process.execPath, [script, library, topic, brokers.join()], { timeout: 50_000 });
   expect(stdout).toContain('done');
   return stderr;

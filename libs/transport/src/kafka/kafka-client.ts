@@ -1,6 +1,7 @@
 import type { FailPoints } from '@sluice/kernel';
 import kafkajs from 'kafkajs';
 import { registerCodecs } from './codecs.ts';
+import { securityOf, type SecurityOptions } from './kafka-security.ts';
 
 /** Where the client's own messages go. Shaped like pino. */
 export interface TransportLogger {
@@ -11,7 +12,7 @@ export interface TransportLogger {
 
 export const silentLogger: TransportLogger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-export interface KafkaOptions {
+export interface KafkaOptions extends SecurityOptions {
   readonly brokers: readonly string[];
   /** Shows up in the broker's logs and quotas; the service's name. */
   readonly clientId: string;
@@ -22,18 +23,20 @@ export interface KafkaOptions {
   readonly sessionTimeoutMs?: number;
   /** A dead peer holds up readers of its transaction for at most this long; default 15,000. */
   readonly transactionTimeoutMs?: number;
+  /** As `Transport.maxRecordBytes`; what the declared topics take unless told. */
+  readonly maxRecordBytes?: number;
   /** Passed at every step of a transaction; off when not given. */
   readonly failPoints?: FailPoints;
 }
 
-/** Said of every transactional producer: ours are thrown away with the first failure, and need no retries without end. */
-const NOT_FOR_US = 'Limiting retries for the idempotent producer';
+/** A warning of kafkajs at every transactional producer. Ours are thrown away with the first failure, and need no retries without end. */
+const EXPECTED_WARNING = 'Limiting retries for the idempotent producer';
 
 const logTo =
   (logger: TransportLogger) =>
   () =>
   ({ namespace, level, log }: kafkajs.LogEntry): void => {
-    if (log.message.startsWith(NOT_FOR_US)) return;
+    if (log.message.startsWith(EXPECTED_WARNING)) return;
     const { message, timestamp: _timestamp, logger: _name, stack: _stack, ...fields } = log;
     const entry = { client: 'kafkajs', namespace, ...fields };
     // What a broker answers is retried or reported by who asked: an answer alone is no failure of ours.
@@ -45,12 +48,17 @@ const logTo =
 
 export const DEFAULT_TRANSACTION_TIMEOUT_MS = 15_000;
 
-/** A client of its own for each role: consumer, transactional producer and admin share no cluster state. */
+/**
+ * One for each consumer, producer and admin. Of one kafkajs client they would share nothing that costs anything: each makes its own
+ * connections and metadata. They would share what kafkajs believes to be committed, though, and a producer writes that down before its
+ * transaction has ended: no consumer may rest on it.
+ */
 export const createKafka = ({
   brokers,
   clientId,
   logger = silentLogger,
   socketFactory,
+  ...security
 }: KafkaOptions): kafkajs.Kafka => {
   registerCodecs();
   return new kafkajs.Kafka({
@@ -61,6 +69,7 @@ export const createKafka = ({
     logLevel: kafkajs.logLevel.WARN,
     logCreator: logTo(logger),
     retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 8 },
+    ...securityOf(security),
     ...(socketFactory === undefined ? {} : { socketFactory }),
   });
 };

@@ -1,9 +1,9 @@
 import type { FetchedRun, Subscription, Transport } from '@sluice/stage';
 import { eventually, randomName, testInfrastructure } from '@sluice/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTopics } from '../testing/create-topics.ts';
 import { createKafka } from './kafka-client.ts';
 import { createKafkaTransport } from './kafka-transport.ts';
-import { provisionTopics } from './provision-topics.ts';
 
 const { brokers } = testInfrastructure();
 /** The shortest that a broker allows by default. */
@@ -23,20 +23,7 @@ describe('a member whose work takes longer than its session', () => {
 
   beforeEach(async () => {
     topic = randomName('in');
-    await provisionTopics(
-      [
-        {
-          name: topic,
-          description: '',
-          keyedBy: '',
-          partitions: 1,
-          retentionMs: 86_400_000,
-          cleanupPolicy: 'delete',
-          contract: null,
-        },
-      ],
-      kafka,
-    );
+    await createTopics([topic], kafka);
     transport = createKafkaTransport(kafka);
     [runs, revocations] = [[], 0];
     subscription = await transport.subscribe({
@@ -91,20 +78,7 @@ describe('a member whose work takes longer than its session', () => {
 describe('a member that is closed while the group rebalances', () => {
   it('leaves nobody behind in the group', async () => {
     const [topic, group] = [randomName('in'), randomName('group')];
-    await provisionTopics(
-      [
-        {
-          name: topic,
-          description: '',
-          keyedBy: '',
-          partitions: 2,
-          retentionMs: 86_400_000,
-          cleanupPolicy: 'delete',
-          contract: null,
-        },
-      ],
-      kafka,
-    );
+    await createTopics([topic], kafka, { partitions: 2 });
     const transport = createKafkaTransport(kafka);
     const admin = createKafka(kafka).admin();
     await admin.connect();
@@ -127,6 +101,41 @@ describe('a member that is closed while the group rebalances', () => {
     const left = async () => (await admin.describeGroups([group])).groups[0]?.members.length;
     await eventually(async () => expect(await left()).toBe(0), { within: SESSION_MS / 2 });
     await admin.disconnect();
+    await transport.close();
+  });
+});
+
+describe('a member for whom no partition is left', () => {
+  it('is active all the same, for as long as it takes part', async () => {
+    const [topic, group] = [randomName('in'), randomName('group')];
+    await createTopics([topic], kafka);
+    const transport = createKafkaTransport(kafka);
+    const join = () =>
+      transport.subscribe({
+        group,
+        topics: [topic],
+        onRun: () => undefined,
+        onRevoked: () => undefined,
+        onFailed: (error) => {
+          throw error;
+        },
+      });
+    const members = [await join(), await join()];
+    const held = () => members.map((member) => member.assignment().length).sort();
+    const active = () => members.map((member) => member.isActive());
+    await eventually(
+      () =>
+        expect([held(), active()]).toEqual([
+          [0, 1],
+          [true, true],
+        ]),
+      { within: 5 * SESSION_MS },
+    );
+    const from = Date.now();
+    await eventually(() => expect(Date.now() - from).toBeGreaterThan(1.5 * SESSION_MS), { within: 2 * SESSION_MS });
+    expect(active()).toEqual([true, true]);
+    await Promise.all(members.map((member) => member.close()));
+    expect(active()).toEqual([false, false]);
     await transport.close();
   });
 });

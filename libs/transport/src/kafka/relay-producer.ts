@@ -1,9 +1,13 @@
+import { MAX_RECORD_BYTES } from '@sluice/contracts';
 import { TransientError } from '@sluice/kernel';
-import type { ProducedRecord, TopicPartition } from '@sluice/stage';
+import { RefusedRecordsError, type ProducedRecord, type TopicPartition } from '@sluice/stage';
 import kafkajs from 'kafkajs';
+import { measureRecords, type MeasuredRecord } from '../record-limits.ts';
+import { asTransient, outageOf, refusalOf } from './failures.ts';
 import { committedOffsets } from './group-offsets.ts';
 import { createKafka, DEFAULT_TRANSACTION_TIMEOUT_MS, type KafkaOptions } from './kafka-client.ts';
 import { sendRecords } from './send-records.ts';
+import { createSharedAdmin } from './shared-admin.ts';
 
 /** Publishes a numbered sequence that lies elsewhere (an outbox), each item once. */
 export interface RelayProducer {
@@ -12,7 +16,10 @@ export interface RelayProducer {
    * nothing was ever published, or the broker has forgotten (an idle group's offsets expire). @throws TransientError
    */
   open(): Promise<bigint | null>;
-  /** Writes records and the position after them in one transaction. @throws TransientError: then nothing is certain until `open`. */
+  /**
+   * Writes records and the position after them in one transaction. @throws TransientError: then nothing is certain until `open`
+   * @throws RefusedRecordsError when one of the records is at fault: nothing was written, and the same records would be refused again
+   */
   publish(records: readonly ProducedRecord[], next: bigint): Promise<void>;
   close(): Promise<void>;
 }
@@ -27,17 +34,12 @@ export interface RelayOptions {
 
 const RETRY = { initialRetryTime: 10, maxRetryTime: 1_000, retries: 8 };
 
-const failure = (what: string, cause: unknown): TransientError =>
-  new TransientError(`${what}: the broker is not certain`, { cause });
-
 /**
  * A transactional producer whose position is an offset of its own group, committed in the same transaction as the records: both
  * are on the log or neither is. All processes use one transactional id, so that whoever opens last fences the others, a frozen
  * one included, before it reads the position.
  */
 export const createRelayProducer = ({ kafka, name, anchor }: RelayOptions): RelayProducer => {
-  const admin = createKafka(kafka).admin();
-  let connected: Promise<void> | null = null;
   let producer: kafkajs.Producer | null = null;
 
   const discard = async (): Promise<void> => {
@@ -56,6 +58,7 @@ export const createRelayProducer = ({ kafka, name, anchor }: RelayOptions): Rela
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
       allowAutoTopicCreation: false,
     });
+    producer = created;
     await created.connect();
     // The first transaction asks for the next epoch of the id, which ends what an older holder left open and fences it for good.
     const first = await created.transaction();
@@ -63,23 +66,35 @@ export const createRelayProducer = ({ kafka, name, anchor }: RelayOptions): Rela
     return created;
   };
 
+  /** Asked for once, when the relay is taken over: no reason to keep a client for it. */
   const position = async (): Promise<bigint | null> => {
-    connected ??= admin.connect();
-    await connected;
-    const [committed] = await committedOffsets(admin, name, [anchor]);
-    return committed === undefined || committed.offset < 0n ? null : committed.offset;
+    const admin = createSharedAdmin(kafka);
+    try {
+      const [committed] = await admin.ask((client) => committedOffsets(client, name, [anchor]));
+      return committed === undefined || committed.offset < 0n ? null : committed.offset;
+    } finally {
+      await admin.close();
+    }
   };
 
-  const write = async (by: kafkajs.Producer, records: readonly ProducedRecord[], next: bigint): Promise<void> => {
+  const write = async (by: kafkajs.Producer, records: readonly MeasuredRecord[], next: bigint): Promise<void> => {
     const open = await by.transaction();
+    const abort = async (): Promise<void> => {
+      await open.abort().catch(() => undefined);
+    };
     try {
       await sendRecords(open, records);
+    } catch (error) {
+      await abort();
+      throw outageOf(error) ? error : refusalOf(error);
+    }
+    try {
       await open.sendOffsets({
         consumerGroupId: name,
         topics: [{ topic: anchor.topic, partitions: [{ partition: anchor.partition, offset: String(next) }] }],
       });
     } catch (error) {
-      await open.abort().catch(() => undefined);
+      await abort();
       throw error;
     }
     await open.commit();
@@ -91,24 +106,21 @@ export const createRelayProducer = ({ kafka, name, anchor }: RelayOptions): Rela
       try {
         producer = await takeOver();
         return await position();
-      } catch (cause) {
-        connected = null;
+      } catch (error) {
         await discard();
-        throw failure('opening the relay', cause);
+        throw asTransient('opening the relay', error);
       }
     },
     async publish(records, next) {
-      if (!producer) throw failure('publishing before opening the relay', undefined);
+      if (!producer) throw new TransientError('publishing: the relay is not open');
+      const measured = measureRecords(records, kafka.maxRecordBytes ?? MAX_RECORD_BYTES);
       try {
-        await write(producer, records, next);
-      } catch (cause) {
+        await write(producer, measured, next);
+      } catch (error) {
         await discard();
-        throw failure('publishing', cause);
+        throw error instanceof RefusedRecordsError ? error : asTransient('publishing', error);
       }
     },
-    async close() {
-      await discard();
-      await admin.disconnect().catch(() => undefined);
-    },
+    close: discard,
   };
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toRequests } from './send-records.ts';
 
-const record = (key: string, bytes: number) => ({ topic: 'out', key, value: Buffer.alloc(bytes), headers: {} });
+const record = (key: string, bytes: number) => ({ record: { topic: 'out', key, value: null, headers: {} }, bytes });
 const keysOf = (requests: ReturnType<typeof toRequests>) =>
   requests.map((request) => request.map(({ key }) => key).join(''));
 

@@ -1,5 +1,6 @@
 import type { ProducedRecord } from '@sluice/stage';
 import type kafkajs from 'kafkajs';
+import type { MeasuredRecord } from '../record-limits.ts';
 import { toKafkaHeaders } from './headers.ts';
 
 /**
@@ -8,26 +9,20 @@ import { toKafkaHeaders } from './headers.ts';
  */
 const MAX_REQUEST_BYTES = 768 * 1024;
 
-const sizeOf = ({ key, value, headers }: ProducedRecord): number =>
-  (key?.length ?? 0) +
-  (value?.length ?? 0) +
-  Object.entries(headers).reduce((sum, [name, one]) => sum + name.length + String(one).length, 0);
-
 /** Cuts records into requests, in order. A record that is larger than a request by itself gets one of its own. */
 export const toRequests = (
-  records: readonly ProducedRecord[],
+  records: readonly MeasuredRecord[],
   maxBytes = MAX_REQUEST_BYTES,
 ): readonly (readonly ProducedRecord[])[] => {
   const requests: ProducedRecord[][] = [];
-  let bytes = Infinity;
-  for (const record of records) {
-    const size = sizeOf(record);
-    if (bytes + size > maxBytes) {
+  let taken = Infinity;
+  for (const { record, bytes } of records) {
+    if (taken + bytes > maxBytes) {
       requests.push([]);
-      bytes = 0;
+      taken = 0;
     }
     requests.at(-1)?.push(record);
-    bytes += size;
+    taken += bytes;
   }
   return requests;
 };
@@ -41,7 +36,7 @@ const byTopic = (records: readonly ProducedRecord[]): kafkajs.TopicMessages[] =>
 /** Sends records in their order, one request after the other, and waits until every in-sync replica has them. */
 export const sendRecords = async (
   to: Pick<kafkajs.Transaction, 'sendBatch'>,
-  records: readonly ProducedRecord[],
+  records: readonly MeasuredRecord[],
 ): Promise<void> => {
   for (const request of toRequests(records)) await to.sendBatch({ acks: -1, topicMessages: byTopic(request) });
 };

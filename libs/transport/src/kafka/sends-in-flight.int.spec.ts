@@ -2,13 +2,12 @@ import type { FetchedRun, Transport } from '@sluice/stage';
 import { eventually, randomName, testInfrastructure } from '@sluice/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { apiKeys, startBrokerProxy, type BrokerProxy } from '../testing/broker-proxy.ts';
+import { createTopics } from '../testing/create-topics.ts';
 import { readSettled } from '../testing/read-settled.ts';
 import { createKafkaTransport } from './kafka-transport.ts';
-import { provisionTopics } from './provision-topics.ts';
 
 const { brokers } = testInfrastructure();
 const direct = { brokers, clientId: 'judge' };
-const DAY = 86_400_000;
 const NOT_COORDINATOR = 16;
 
 /** The answer of EndTxn and of AddOffsetsToTxn alike: throttle time and error code. */
@@ -37,19 +36,8 @@ describe('what is in flight to the broker', () => {
 
   beforeEach(async () => {
     topics = { input: randomName('in'), outputs: [randomName('out'), randomName('out')] };
-    const partitionsOf = (name: string) => (name === topics.input ? 1 : 4);
-    await provisionTopics(
-      [topics.input, ...topics.outputs].map((name) => ({
-        name,
-        description: '',
-        keyedBy: '',
-        partitions: partitionsOf(name),
-        retentionMs: DAY,
-        cleanupPolicy: 'delete' as const,
-        contract: null,
-      })),
-      direct,
-    );
+    await createTopics([topics.input], direct);
+    await createTopics(topics.outputs, direct, { partitions: 4 });
     produced = { now: 0, most: 0, total: 0 };
     loseAnswers = 0;
     refuse = [];

@@ -1,17 +1,23 @@
-import type { CommitResult, PartitionOffset, Transaction } from '@sluice/stage';
 import { noFailPoints, TransientError } from '@sluice/kernel';
+import { RefusedRecordsError, type CommitResult, type PartitionOffset, type Transaction } from '@sluice/stage';
 import kafkajs from 'kafkajs';
+import { measureRecords, type MeasuredRecord } from '../record-limits.ts';
+import { settledWithin } from '../settled-within.ts';
+import { asTransient, isFenced, outageOf, refusalOf } from './failures.ts';
 import { createKafka, DEFAULT_TRANSACTION_TIMEOUT_MS, silentLogger, type KafkaOptions } from './kafka-client.ts';
-import { isFenced } from './error-kinds.ts';
 import { sendRecords } from './send-records.ts';
 
 /** kafkajs waits 300 ms before its first retry, and a transaction's first request is nearly always retried once. */
 const RETRY = { initialRetryTime: 10, maxRetryTime: 1_000, retries: 8 };
 
-/** Who fetched while the group was putting us out. Kafka itself takes an empty name for somebody who is in no group, and lets it pass. */
-export const NOBODY = '';
+/** The member id of a batch that was fetched while the group was putting us out. Kafka takes an empty id for "in no group" and would let the commit pass. */
+export const NO_MEMBER = '';
+
+/** How long a commit that is under way may hold up closing. */
+const CLOSE_WITHIN_MS = 5_000;
 
 export interface TransactionLane {
+  /** As `Subscription.commit`. One call at a time. */
   commit(transaction: Transaction): Promise<CommitResult>;
   close(): Promise<void>;
 }
@@ -19,6 +25,7 @@ export interface TransactionLane {
 interface LaneOptions {
   readonly kafka: KafkaOptions;
   readonly transactionalId: string;
+  readonly maxRecordBytes: number;
   /** The offsets the group has committed, waiting for open transactions. */
   committedOffsets(partitions: readonly PartitionOffset[]): Promise<readonly PartitionOffset[]>;
 }
@@ -40,13 +47,23 @@ const toOffsets = ({ offsets, fence }: Transaction): FencedOffsets => ({
   })),
 });
 
+const asItIs = (error: unknown): unknown => error;
+
 /**
  * One transactional producer, one transaction at a time. A producer that saw any failure is thrown away: a new one under the
  * same transactional id makes the coordinator settle what the old one left, and the group's offsets then tell what became of it.
  */
-export const createTransactionLane = ({ kafka, transactionalId, committedOffsets }: LaneOptions): TransactionLane => {
+export const createTransactionLane = ({
+  kafka,
+  transactionalId,
+  maxRecordBytes,
+  committedOffsets,
+}: LaneOptions): TransactionLane => {
   const { failPoints = noFailPoints, logger = silentLogger } = kafka;
   let producer: kafkajs.Producer | null = null;
+  let isClosed = false;
+  let unsettled: Transaction | null = null;
+  let underWay: Promise<unknown> = Promise.resolve();
 
   const connect = async (): Promise<kafkajs.Producer> => {
     const created = createKafka(kafka).producer({
@@ -58,8 +75,8 @@ export const createTransactionLane = ({ kafka, transactionalId, committedOffsets
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
       allowAutoTopicCreation: false,
     });
-    await created.connect();
     producer = created;
+    await created.connect();
     return created;
   };
 
@@ -77,6 +94,7 @@ export const createTransactionLane = ({ kafka, transactionalId, committedOffsets
   };
 
   const learnOutcome = async ({ offsets }: Transaction): Promise<CommitResult> => {
+    if (isClosed) throw new TransientError('settling an ambiguous commit: the subscription is being closed');
     try {
       await settle();
       const committed = await committedOffsets(offsets);
@@ -84,24 +102,25 @@ export const createTransactionLane = ({ kafka, transactionalId, committedOffsets
         committed.some((one) => one.topic === topic && one.partition === partition && one.offset >= offset),
       );
       return reached ? 'committed' : 'aborted';
-    } catch (cause) {
+    } catch (error) {
       await discard();
-      throw new TransientError('settling an ambiguous commit: the outcome is not known yet', { cause });
+      throw asTransient('settling an ambiguous commit', error);
     }
   };
 
-  /** What the broker said decides what becomes of the records; why it said so is for who reads the log. */
-  const failed = async (error: unknown): Promise<CommitResult> => {
+  /**
+   * What a failure before the commit was asked for means: nothing is written, whatever it was. `otherwise` makes the error of what
+   * nothing outside is to blame for. A reason that somebody has to mend is thrown, so that it is shown and not only retried.
+   */
+  const failed = async (error: unknown, otherwise: (error: unknown) => unknown): Promise<CommitResult> => {
     await discard();
-    const result = isFenced(error) ? 'fenced' : 'aborted';
-    logger.warn(
-      { result, because: error instanceof Error ? `${error.name}: ${error.message}` : 'no error' },
-      'a transaction was not committed',
-    );
-    return result;
+    if (isClosed || isFenced(error)) return 'fenced';
+    const outage = outageOf(error);
+    if (!outage) throw otherwise(error);
+    if (outage.needsSomebody) throw new TransientError(`committing: ${outage.reason}`, { cause: error });
+    logger.warn({ because: outage.reason }, 'a transaction was not committed, and is tried again');
+    return 'aborted';
   };
-
-  let unsettled: Transaction | null = null;
 
   /** The fail point is passed once EndTxn is on its way, and before its answer is. */
   const ending = async (open: kafkajs.Transaction): Promise<void> => {
@@ -110,15 +129,24 @@ export const createTransactionLane = ({ kafka, transactionalId, committedOffsets
     await ended;
   };
 
-  const attempt = async (transaction: Transaction): Promise<CommitResult> => {
+  const attempt = async (transaction: Transaction, records: readonly MeasuredRecord[]): Promise<CommitResult> => {
     const open = await (producer ?? (await connect())).transaction();
+    const abort = async (): Promise<void> => {
+      await open.abort().catch(() => undefined);
+    };
     try {
-      await sendRecords(open, transaction.records);
-      failPoints.at('after-send');
+      await sendRecords(open, records);
+    } catch (error) {
+      await abort();
+      // Of what was sent, what nothing outside is to blame for is the records' own fault.
+      return failed(error, refusalOf);
+    }
+    failPoints.at('after-send');
+    try {
       await open.sendOffsets(toOffsets(transaction));
     } catch (error) {
-      await open.abort().catch(() => undefined);
-      return failed(error);
+      await abort();
+      return failed(error, asItIs);
     }
     failPoints.at('after-send-offsets');
     unsettled = transaction;
@@ -133,22 +161,34 @@ export const createTransactionLane = ({ kafka, transactionalId, committedOffsets
     return 'committed';
   };
 
+  const commit = async (transaction: Transaction): Promise<CommitResult> => {
+    if (transaction.fence.member === NO_MEMBER) return 'fenced';
+    // The last commit's outcome could not be learnt when it was asked: it is the first thing to know now.
+    if (unsettled === transaction) {
+      const outcome = await learnOutcome(transaction);
+      unsettled = null;
+      if (outcome === 'committed') return outcome;
+    }
+    const records = measureRecords(transaction.records, maxRecordBytes);
+    try {
+      return await attempt(transaction, records);
+    } catch (error) {
+      if (error instanceof TransientError || error instanceof RefusedRecordsError) throw error;
+      return failed(error, asItIs);
+    }
+  };
+
   return {
     async commit(transaction) {
-      if (transaction.fence.member === NOBODY) return 'fenced';
-      // The last commit's outcome could not be learnt when it was asked: it is the first thing to know now.
-      if (unsettled === transaction) {
-        const outcome = await learnOutcome(transaction);
-        unsettled = null;
-        if (outcome === 'committed') return outcome;
-      }
-      try {
-        return await attempt(transaction);
-      } catch (error) {
-        if (error instanceof TransientError) throw error;
-        return failed(error);
-      }
+      if (isClosed) return 'fenced';
+      const result = commit(transaction);
+      underWay = result.catch(() => undefined);
+      return result;
     },
-    close: discard,
+    async close() {
+      isClosed = true;
+      await settledWithin(CLOSE_WITHIN_MS, underWay);
+      await discard();
+    },
   };
 };

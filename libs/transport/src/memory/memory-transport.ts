@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { MAX_RECORD_BYTES } from '@sluice/contracts';
 import type {
   CommitResult,
   Fence,
@@ -9,6 +10,7 @@ import type {
   Transport,
 } from '@sluice/stage';
 import { MemoryGroup, type MemoryMember } from './memory-group.ts';
+import { measureRecords } from '../record-limits.ts';
 import { MemoryLog } from './memory-log.ts';
 
 const groups = new WeakMap<MemoryLog, Map<string, MemoryGroup>>();
@@ -25,6 +27,7 @@ const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${par
 
 class MemorySubscription implements Subscription {
   readonly #log: MemoryLog;
+  readonly #maxRecordBytes: number;
   readonly #options: SubscribeOptions;
   readonly #group: MemoryGroup;
   readonly #member: MemoryMember;
@@ -35,8 +38,9 @@ class MemorySubscription implements Subscription {
   #fence: Fence | null = null;
   #closed = false;
 
-  constructor(log: MemoryLog, options: SubscribeOptions) {
+  constructor(log: MemoryLog, maxRecordBytes: number, options: SubscribeOptions) {
     this.#log = log;
+    this.#maxRecordBytes = maxRecordBytes;
     this.#options = options;
     this.#group = groupOf(log, options.group);
     this.#member = {
@@ -72,6 +76,7 @@ class MemorySubscription implements Subscription {
 
   async commit({ records, offsets, fence }: Transaction): Promise<CommitResult> {
     await Promise.resolve();
+    measureRecords(records, this.#maxRecordBytes);
     if (this.#closed || !this.#group.isCurrent(fence)) return 'fenced';
     for (const { topic, partition, offset } of offsets) this.#log.commit(fence.group, { topic, partition }, offset);
     this.#log.append(records);
@@ -119,20 +124,29 @@ class MemorySubscription implements Subscription {
   }
 }
 
+export interface MemoryOptions {
+  /** As `Transport.maxRecordBytes`; what the declared topics take unless told. */
+  readonly maxRecordBytes?: number;
+}
+
 /** The memory adapter of the transport: one process, no broker. Transports on the same log meet as services on one broker do. */
-export const createMemoryTransport = (log: MemoryLog = new MemoryLog()): Transport => {
+export const createMemoryTransport = (
+  log: MemoryLog = new MemoryLog(),
+  { maxRecordBytes = MAX_RECORD_BYTES }: MemoryOptions = {},
+): Transport => {
   const open = new Set<Subscription>();
   return {
-    maxRecordBytes: 1_000_000,
+    maxRecordBytes,
     async subscribe(options) {
-      const subscription = new MemorySubscription(log, options);
+      const subscription = new MemorySubscription(log, maxRecordBytes, options);
       open.add(subscription);
       return subscription;
     },
     async publish(records) {
+      measureRecords(records, maxRecordBytes);
       log.append(records);
     },
-    isReachable: async () => true,
+    reachability: async () => true,
     async close() {
       await Promise.all([...open].map((subscription) => subscription.close()));
     },

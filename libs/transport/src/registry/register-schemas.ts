@@ -1,5 +1,5 @@
 import confluent from '@kafkajs/confluent-schema-registry';
-import { createRegistry } from './registry-client.ts';
+import { createRegistry, putToRegistry, type RegistryOptions } from './registry-client.ts';
 
 export interface SchemaToRegister {
   /** The event's type, which is its topic; the subject is `<type>-value`. */
@@ -9,27 +9,26 @@ export interface SchemaToRegister {
 }
 
 const COMPATIBILITY = 'BACKWARD_TRANSITIVE';
+const OK = 200;
 
 /** The library sets compatibility after the first registration, which leaves a moment without it: set it first. */
-const setCompatibility = async (url: string, subject: string): Promise<void> => {
-  const answer = await fetch(`${url}/config/${encodeURIComponent(subject)}`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
-    body: JSON.stringify({ compatibility: COMPATIBILITY }),
+const setCompatibility = async (options: RegistryOptions, subject: string): Promise<void> => {
+  const status = await putToRegistry(options, `/config/${encodeURIComponent(subject)}`, {
+    compatibility: COMPATIBILITY,
   });
-  if (!answer.ok) throw new Error(`setting the compatibility of ${subject}: the registry answered ${answer.status}`);
+  if (status !== OK) throw new Error(`setting the compatibility of ${subject}: the registry answered ${status}`);
 };
 
 /** Registers every schema under its subject. For the deploy step only. Repeating it changes nothing. @throws Error naming the subject that was refused. */
 export const registerSchemas = async (
-  url: string,
+  options: RegistryOptions,
   schemas: readonly SchemaToRegister[],
 ): Promise<ReadonlyMap<string, number>> => {
-  const registry = createRegistry(url);
+  const registry = createRegistry(options);
   const ids = new Map<string, number>();
   for (const { type, schema } of schemas) {
     const subject = `${type}-value`;
-    await setCompatibility(url, subject);
+    await setCompatibility(options, subject);
     try {
       const confluentSchema = { type: confluent.SchemaType.JSON, schema: JSON.stringify(schema) } as const;
       const { id } = await registry.register(confluentSchema, {

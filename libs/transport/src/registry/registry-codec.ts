@@ -1,6 +1,6 @@
 import { TransientError } from '@sluice/kernel';
 import { UndecodableError, type EventCodec } from '@sluice/stage';
-import { createRegistry, statusOf } from './registry-client.ts';
+import { createRegistry, reasonOf, statusOf, type RegistryOptions } from './registry-client.ts';
 
 const MAGIC_BYTE = 0;
 const HEADER_BYTES = 5;
@@ -8,8 +8,7 @@ const NOT_FOUND = 404;
 
 const isWireFormat = (value: Buffer): boolean => value.length > HEADER_BYTES && value[0] === MAGIC_BYTE;
 
-const unreachable = (cause: unknown): TransientError =>
-  new TransientError('asking the schema registry: no usable answer', { cause });
+const unreachable = (cause: unknown): TransientError => new TransientError(reasonOf(cause), { cause });
 
 /** One answer per key, for ever; a failure is forgotten, so that it is asked for again. */
 const remembered = <Key, Answer>(ask: (key: Key) => Promise<Answer>): ((key: Key) => Promise<Answer>) => {
@@ -31,8 +30,8 @@ const remembered = <Key, Answer>(ask: (key: Key) => Promise<Answer>): ((key: Key
  * the first sight of a type or an id. Data is validated by its contract, once on each side, and not by the registry's schema as well:
  * that was made from the contract.
  */
-export const createRegistryCodec = ({ url }: { readonly url: string }): EventCodec => {
-  const registry = createRegistry(url);
+export const createRegistryCodec = (options: RegistryOptions): EventCodec => {
+  const registry = createRegistry(options);
 
   const schemaOf = remembered(async (type: string) => {
     try {

@@ -8,7 +8,7 @@ const ANSWER_CORRELATION_AT = 4;
 const HEAD_BYTES = 8;
 
 /** As Kafka's protocol guide numbers them. */
-export const apiKeys = { produce: 0, addOffsetsToTxn: 25, endTxn: 26 } as const;
+export const apiKeys = { produce: 0, heartbeat: 12, addOffsetsToTxn: 25, endTxn: 26 } as const;
 
 export interface ProxyRules {
   /** What befalls a request: it is passed on, the connection breaks, or it is answered with this body and the broker never hears of it. */

@@ -1,16 +1,7 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { javaCommand, javaEnvironment, kafkaClasspath } from './java.ts';
 
-/** Where `npm start` and `npm test` keep Kafka's own jars. */
-const CACHE = join(import.meta.dirname, '../../../../.sluice/cache');
 const RUN_WITHIN_MS = 40_000;
-
-const classpath = (): string => {
-  const folder = existsSync(CACHE) ? readdirSync(CACHE).find((name) => name.startsWith('kafka-')) : undefined;
-  if (!folder) throw new Error(`running Kafka's own console: no jars in ${CACHE}; \`npm test\` fetches them`);
-  return join(CACHE, folder, '*');
-};
 
 /** Runs one of Kafka's Java tools to its end and gives what it printed. */
 const run = ({
@@ -22,12 +13,10 @@ const run = ({
   readonly args: readonly string[];
   readonly input?: string;
 }): Promise<string> => {
-  const java = process.env['JAVA_HOME'] ? join(process.env['JAVA_HOME'], 'bin', 'java') : 'java';
   const child = spawn(
-    java,
-    ['-Xmx128m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=error', '-cp', classpath(), tool, ...args],
-    // A JVM takes the names of files in the language of the environment: with none it can't open a path that holds an umlaut.
-    { timeout: RUN_WITHIN_MS, env: { ...process.env, LC_ALL: 'C.UTF-8' } },
+    javaCommand(),
+    ['-Xmx128m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=error', '-cp', kafkaClasspath(), tool, ...args],
+    { timeout: RUN_WITHIN_MS, env: javaEnvironment() },
   );
   let printed = '';
   let complaints = '';

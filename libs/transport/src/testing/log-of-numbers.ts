@@ -1,7 +1,7 @@
 import { randomName } from '@sluice/testing';
 import corrected from 'kafkajs';
-import { provisionTopics } from '../kafka/provision-topics.ts';
 import type { CopierNames } from './copier.ts';
+import { createTopics } from './create-topics.ts';
 import { readSettled } from './read-settled.ts';
 
 export interface LogOfNumbers {
@@ -15,18 +15,7 @@ export interface LogOfNumbers {
 export const createLogOfNumbers = async (brokers: readonly string[]): Promise<LogOfNumbers> => {
   const names = { input: randomName('in'), output: randomName('out'), group: randomName('group') };
   const kafka = { brokers, clientId: 'judge' };
-  await provisionTopics(
-    [names.input, names.output].map((name) => ({
-      name,
-      description: '',
-      keyedBy: '',
-      partitions: 1,
-      retentionMs: 86_400_000,
-      cleanupPolicy: 'delete' as const,
-      contract: null,
-    })),
-    kafka,
-  );
+  await createTopics([names.input, names.output], kafka);
   return {
     names,
     async write(values) {

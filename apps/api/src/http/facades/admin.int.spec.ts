@@ -4,14 +4,7 @@ import { sourcesOf } from '@sluice/policy/files';
 import { eventually, randomName, testInfrastructure } from '@sluice/testing';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  ADA,
-  ADMIN,
-  READER,
-  startPlaybookService,
-  WRITER,
-  type PlaybookService,
-} from '../../testing/playbook-service.ts';
+import { ADA, ADMIN, READER, startApiService, WRITER, type ApiService } from '../../testing/api-service.ts';
 
 const [foundation, instant] = sourcesOf(
   join(import.meta.dirname, '..', '..', '..', '..', '..', 'playbooks'),
@@ -19,7 +12,7 @@ const [foundation, instant] = sourcesOf(
 );
 if (!foundation || !instant) throw new Error('instant-response starts from foundation');
 
-let service: PlaybookService;
+let service: ApiService;
 
 interface Ask {
   readonly key?: string;
@@ -64,7 +57,7 @@ const keep = async (text: string): Promise<void> => {
 };
 
 beforeAll(async () => {
-  service = await startPlaybookService(testInfrastructure().postgresUrl, randomName('admin'));
+  service = await startApiService(testInfrastructure().postgresUrl, randomName('admin'));
   await keep(instant.text);
 });
 afterAll(() => service.close());

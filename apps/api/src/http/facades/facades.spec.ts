@@ -1,21 +1,16 @@
 import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { uuidV5, type PlaybookHash } from '@sluice/kernel';
-import type { Row } from '@sluice/persistence';
 import type { Playbook } from '@sluice/policy';
 import { loadPlaybooks } from '@sluice/policy/files';
 import { SERVICE_PARTS, startService, type RunningService } from '@sluice/service';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ReplayOrder } from '../../adapters/dead-letters.ts';
-import { createFindInquiry } from '../../adapters/named-inquiries.ts';
-import { AUTHORIZE } from '../answers.ts';
-import { parseApiKeys } from '../api-keys.ts';
-import { createAuthorize } from '../authorize.ts';
+import type { InquiryWithEffects } from '../../adapters/read-model.ts';
+import { AUTHORIZE, createAuthorize, parseApiKeys } from '../access.ts';
 import { apiDocument } from '../open-api.ts';
-import { FACADE_PARTS, type FacadeParts } from './facade-parts.ts';
-import { createFacadeSwitch } from './facade-switch.ts';
-import { RetryFacadesController } from './retry-facades.controller.ts';
-import { TriageController } from './triage.controller.ts';
+import { createFacadeSwitch, createFindInquiry, FACADE_PARTS, type FacadeParts } from './facades.ts';
+import { InquiryFacadesController } from './inquiry-facades.controller.ts';
 
 const KEY = 'sl_test_ops_secret';
 const READER = 'sl_test_reader_secret';
@@ -32,8 +27,7 @@ const PLAYBOOKS: Readonly<Record<string, string>> = {
   'lead-webhook': 'revops',
 };
 const world = {
-  rows: new Map<string, Row>(),
-  events: [] as { topic: string; at: string; eventId: string; data: unknown }[],
+  rows: new Map<string, Partial<InquiryWithEffects>>(),
   orders: [] as ReplayOrder[],
   dead: [] as string[],
   off: false,
@@ -43,16 +37,20 @@ const world = {
 };
 
 const model = {
-  inquiry: async (id: string) => ((world.looks += 1) <= world.appearsAt ? null : (world.rows.get(id) ?? null)),
-  events: async () => world.events,
+  firstOf: async (ids: readonly string[]): Promise<InquiryWithEffects | null> => {
+    if ((world.looks += 1) <= world.appearsAt) return null;
+    const [id] = ids.filter((one) => world.rows.has(one));
+    return id === undefined
+      ? null
+      : ({ inquiryId: id, category: null, confidence: null, ...world.rows.get(id) } as never);
+  },
 };
 const parts: FacadeParts = {
-  model,
   find: createFindInquiry(model, 'default'),
   deadLetters: {
     replay: async (order) => {
       world.orders.push(order);
-      return { selected: world.dead.length, replayed: world.dead };
+      return { selected: world.dead.length, replayed: world.dead, expired: [] };
     },
   },
   isOn: createFacadeSwitch(
@@ -103,7 +101,7 @@ beforeAll(async () => {
       readConfig: () => config,
       createModule: () => ({
         module: TestModule,
-        controllers: [TriageController, RetryFacadesController],
+        controllers: [InquiryFacadesController],
         exports: [SERVICE_PARTS],
         providers: [
           { provide: SERVICE_PARTS, useValue: { runnables: [], checks: [], close: async () => undefined } },
@@ -118,7 +116,7 @@ beforeAll(async () => {
 afterAll(() => running.stop());
 beforeEach(() => {
   world.rows.clear();
-  Object.assign(world, { events: [], orders: [], dead: [], off: false, looks: 0, appearsAt: 0, waits: 0 });
+  Object.assign(world, { orders: [], dead: [], off: false, looks: 0, appearsAt: 0, waits: 0 });
 });
 
 const MAIL = uuidV5('default', 'mail', 'm1@mail.example');
@@ -126,6 +124,8 @@ const LEAD = uuidV5('default', 'lead-webhook', 'L-001');
 const WATCHED = uuidV5('default', 'email-webhook', 'm2@mail.example+t-1');
 const assigned = {
   state: 'assigned',
+  category: 'billing',
+  confidence: 0.9,
   label: 'Qualified',
   score: 85,
   priority: 'normal',
@@ -213,19 +213,26 @@ const rows = [
   answer: object;
 }[];
 
+const effect = (kind: string, state: string) => ({
+  effectId: '',
+  kind,
+  state,
+  target: '',
+  requestedAt: null,
+  settledAt: null,
+  receipt: null,
+});
+
 const settle = (): void => {
   for (const id of [MAIL, LEAD, WATCHED])
     world.rows.set(id, {
       ...assigned,
       effects: [
-        { kind: 'slack.message', state: 'confirmed' },
-        { kind: 'slack.message', state: 'confirmed' },
-        { kind: 'webhook.delivery', state: 'requested' },
+        effect('slack.message', 'confirmed'),
+        effect('slack.message', 'confirmed'),
+        effect('webhook.delivery', 'requested'),
       ],
     });
-  world.events = [
-    { topic: 'inquiry.scored.v1', at: '', eventId: '', data: { decision: { category: 'billing', confidence: 0.9 } } },
-  ];
   world.dead = ['inquiry.raw.v1.dlq.normalize-inquiry/0/7'];
 };
 const sent = (body: object | undefined) => (body ? { body } : {});

@@ -1,7 +1,10 @@
+import { bounds } from '@sluice/contracts';
 import { z } from 'zod';
+import { emailField } from '../inquiry-body.ts';
 
 const said = (what: string) => z.union([z.string(), z.number()]).nullish().describe(what);
-const email = (what = 'E-mail address') => z.email('is no e-mail address').max(320).describe(what);
+/** An id of the sender's: half of it would name something else. */
+const id = z.string().max(bounds.id, `is longer than ${bounds.id} characters`);
 const further = 'Any further field is kept as metadata.';
 
 /** Document 000: the raw payload of a form, whatever its fields are called. */
@@ -9,7 +12,7 @@ export const leadsIntakeBody = z
   .looseObject({
     external_id: said("The form's own id of the entry: a repeat with the same id is the same lead"),
     name: said('Full name; first_name and last_name do as well'),
-    email: email().nullish(),
+    email: emailField,
     phone: said('Phone, in any notation'),
     title: said('Job title'),
     company: said('Company'),
@@ -26,7 +29,7 @@ export const leadsIntakeBody = z
 export const leadCaptureBody = z
   .looseObject({
     name: said('Full name'),
-    email: email().nullish(),
+    email: emailField,
     phone: said('Phone, in any notation'),
     company: said('Company'),
     jobTitle: said('Job title'),
@@ -39,8 +42,8 @@ export const leadCaptureBody = z
 /** Document 003: `{event_id, email, first_name?, last_name?, subject?, message, metadata?}`. */
 export const intakeWebhookBody = z
   .looseObject({
-    event_id: z.string().min(1).max(500).describe("The sender's own id: a repeat with the same id is the same lead"),
-    email: email(),
+    event_id: id.min(1).describe("The sender's own id: a repeat with the same id is the same lead"),
+    email: emailField.refine((email) => email !== null, 'is missing'),
     first_name: said('First name'),
     last_name: said('Last name'),
     subject: said('Subject'),
@@ -54,7 +57,7 @@ export const leadWebhookBody = z
   .looseObject({
     lead_id: said("The sender's own id of the lead; GET /admin/leads/{lead_id} knows it afterwards"),
     name: said('Full name'),
-    email: email().nullish(),
+    email: emailField,
     title: said('Job title'),
     company: said('Company'),
     country: said('Country'),
@@ -80,8 +83,8 @@ export const emailHookBody = z
 /** Document 001E: a watched mail, whole, by its fields, or by its ids. */
 export const emailWebhookBody = z
   .looseObject({
-    message_id: z.string().min(1).max(500).describe("Message-ID, or the provider's id"),
-    thread_id: z.string().max(500).nullish().describe("The provider's id of the thread"),
+    message_id: id.min(1).describe("Message-ID, or the provider's id"),
+    thread_id: id.nullish().describe("The provider's id of the thread"),
     raw: z.string().nullish().describe('The whole mail, base64 or base64url, as Gmail gives it'),
     subject: z.string().nullish().describe('Subject'),
     sender: mailbox.describe('Who wrote'),

@@ -1,53 +1,47 @@
 import type { Playbook, SourceTerms } from '@sluice/policy';
-import { bearerToken, createBearerLookup, createFacadeLookup, type FacadeDoor } from '@sluice/service';
+import { createFacadeLookup } from '@sluice/service';
 import type { PlaybookSource } from '@sluice/stage';
 import type { FastifyRequest } from 'fastify';
-import type { Gatekeeper } from '../gatekeeper.ts';
+import { anybody, type Gatekeeper, type Requested, type Sender } from '../gatekeeper.ts';
 import { bytesOf } from '../request-body.ts';
+import type { FacadeRoute } from '../routes.ts';
 
-/** One way in; its source is also the one under which it takes inquiries in. */
-export interface Door extends FacadeDoor {
-  readonly channel: 'form' | 'mail' | 'import';
+/** Lets requests in at facades, on the terms of the playbook in force for their source. */
+export interface FacadeGate {
+  /** By the headers alone, before a body is read. @throws Problem 404 while the facade is switched off, 401, 403, 429 */
+  checkHeaders(request: Requested, route: FacadeRoute): Promise<void>;
+  /** @throws Problem 404 while the facade is switched off, 401, 403 */
+  open(request: FastifyRequest, route: FacadeRoute): Promise<SourceTerms>;
 }
-
-/** Lets a request in at a facade, on the terms of the playbook in force for its source. @throws Problem 404 while it is switched off, 401, 429 */
-export type FacadeGate = (request: FastifyRequest, door: Door) => Promise<SourceTerms>;
 
 export interface FacadeGateOptions {
   readonly brand: string;
   readonly playbooks: Pick<PlaybookSource<Playbook>, 'active'>;
   readonly gatekeeper: Gatekeeper;
-  /** Bearer tokens of senders that can't sign. None: they are refused. */
-  readonly tokens: readonly string[];
 }
 
-/** Document 000 writes the digest alone; both notations are understood here. */
-const signedHeaders = ({ headers }: FastifyRequest): FastifyRequest['headers'] => {
-  const given = headers['x-signature'];
-  return typeof given === 'string' && /^[0-9a-f]{64}$/iu.test(given.trim())
-    ? { ...headers, 'x-signature': `sha256=${given.trim()}` }
-    : headers;
-};
-
-export const createFacadeGate = ({ brand, playbooks, gatekeeper, tokens }: FacadeGateOptions): FacadeGate => {
+export const createFacadeGate = ({ brand, playbooks, gatekeeper }: FacadeGateOptions): FacadeGate => {
   const lookUp = createFacadeLookup(playbooks, brand);
-  const checkBearer = createBearerLookup({
-    tokens: tokens.map(bearerToken),
-    hint: 'Send the token of this intake: Authorization: Bearer <token>.',
-  });
-  const checkSignature = (request: FastifyRequest): void =>
-    gatekeeper.verify({ headers: signedHeaders(request) }, bytesOf(request));
-  const verify: Readonly<Record<SourceTerms['verify'], (request: FastifyRequest) => unknown>> = {
-    hmac: checkSignature,
-    provider: checkSignature,
-    bearer: checkBearer,
-    none: () => undefined,
+  const bySignature = (request: FastifyRequest): Sender => gatekeeper.verify(request, bytesOf(request));
+  const byBearer = (request: Requested): Sender => gatekeeper.verifyBearer(request);
+  const verify: Readonly<Record<SourceTerms['verify'], (request: FastifyRequest) => Sender>> = {
+    hmac: bySignature,
+    provider: bySignature,
+    bearer: byBearer,
+    none: () => anybody,
   };
 
-  return async (request, door) => {
-    const { terms } = await lookUp(door);
-    verify[terms.verify](request);
-    await gatekeeper.admit(door.source);
-    return terms;
+  return {
+    async checkHeaders(request, route) {
+      gatekeeper.checkAddress(request);
+      const { terms } = await lookUp(route);
+      if (terms.verify === 'bearer') byBearer(request).requireFor(route.source);
+      else if (terms.verify !== 'none') gatekeeper.checkHeaders(request);
+    },
+    async open(request, route) {
+      const { terms } = await lookUp(route);
+      verify[terms.verify](request).requireFor(route.source);
+      return terms;
+    },
   };
 };

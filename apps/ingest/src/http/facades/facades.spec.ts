@@ -333,6 +333,19 @@ describe('what comes in at a facade', () => {
     expect(bench.raw()[0]?.content.metadata).toEqual({ companySize: kept });
   });
 
+  it('has all values of a field that was sent more than once, and bears a field that is too deep for any', async () => {
+    await bench.send('/webhook/lead-capture', 'email=a%40b.example&topic=seats&topic=price', {
+      ...UNSIGNED,
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+    const deep = `{"email":"a@b.example","tree":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    expect((await bench.send('/webhook/lead-capture', deep, UNSIGNED)).status).toBe(202);
+    expect(bench.raw().map(({ content }) => Object.entries(content.metadata))).toEqual([
+      [['topic', 'seats, price']],
+      [['tree', '[too deep]']],
+    ]);
+  });
+
   it('may be nothing but a way to reach somebody', async () => {
     expect(
       (await bench.send('/webhook/lead-capture', JSON.stringify({ name: 'Ada', email: 'ada@example.com' }), UNSIGNED))
@@ -344,9 +357,9 @@ describe('what comes in at a facade', () => {
     { path: '/v1/intake/webhook', body: { email: 'nobody' }, pointers: ['/email', '/event_id', '/message'] },
     { path: '/webhook/lead-capture', body: { email: 'nobody', jobTitle: {} }, pointers: ['/email', '/jobTitle'] },
     {
-      path: '/webhook/lead-capture',
-      body: { jobTitle: 'x'.repeat(201), email: 'a@b.example' },
-      pointers: ['/jobTitle'],
+      path: '/webhooks/lead',
+      body: { lead_id: 'x'.repeat(501), email: 'a@b.example' },
+      pointers: ['/lead_id'],
     },
     { path: '/webhooks/lead', body: {}, pointers: ['/text'] },
     { path: '/webhook/email', body: { thread_id: 't' }, pointers: ['/message_id'] },

@@ -63,14 +63,21 @@ const isFilled = (value: unknown): boolean =>
 const asFields = (value: unknown): Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 
-/** What no field takes is kept under its own name; a structure as its JSON. */
-const keptAs = (value: unknown): unknown => (isScalar(value) ? value : JSON.stringify(value));
+/** What no field takes is kept under its own name; a structure as its JSON, or a word for one that is too deep for any. */
+const keptAs = (value: unknown): unknown => {
+  if (isScalar(value)) return value;
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return '[too deep]';
+  }
+};
 
 /** Reads a form, whatever its fields are called. The first of two fields with one meaning has the place, the other is kept as metadata. */
 export const readLeadForm = ({ metadata: nested, ...fields }: Fields): LeadForm => {
   const taken = new Map<string, string>();
   const names = new Map<string, string>();
-  const metadata: Record<string, unknown> = Object.fromEntries(
+  const metadata = new Map<string, unknown>(
     Object.entries(asFields(nested)).map(([name, value]) => [name, value === null ? null : keptAs(value)]),
   );
   for (const [name, value] of Object.entries(fields)) {
@@ -80,7 +87,7 @@ export const readLeadForm = ({ metadata: nested, ...fields }: Fields): LeadForm 
       taken.set(place, String(value).trim());
       names.set(`/${place}`, name);
     } else if (isFilled(value)) {
-      metadata[name] = keptAs(value);
+      metadata.set(name, keptAs(value));
       names.set(`/metadata/${name}`, name);
     }
   }
@@ -96,7 +103,7 @@ export const readLeadForm = ({ metadata: nested, ...fields }: Fields): LeadForm 
     contact: { ...under('contact'), ...(name === null ? {} : { name }) },
     subject: taken.get('subject') ?? null,
     text: taken.get('text') ?? '',
-    metadata,
+    metadata: Object.fromEntries(metadata),
     ids: under('ids'),
     names,
   };

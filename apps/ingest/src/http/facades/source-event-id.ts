@@ -1,19 +1,28 @@
 import { bareMessageId, type SourceTerms } from '@sluice/policy';
 
 type Template = SourceTerms['key'][number];
+type Ids = Readonly<Record<string, string>>;
+
+/** The id of a source's event. */
+export interface SourceEventId {
+  /** Null: the content is its identity. */
+  readonly id: string | null;
+  /** Which of the ids that were given make it. */
+  readonly parts: readonly string[];
+}
 
 const partsOf = (template: Template): readonly string[] => template.split('+');
 
-const partOf = (ids: Readonly<Record<string, string>>, part: string): string | null => {
-  const id = ids[part]?.trim();
-  if (!id) return null;
+const valueOf = (ids: Ids, part: string): string => {
+  const id = ids[part]?.trim() ?? '';
   return part === 'message_id' ? bareMessageId(id) : id;
 };
 
-/** The id of a source's event by the first template whose parts are all there; null when the content is its identity. */
-export const sourceEventId = (templates: SourceTerms['key'], ids: Readonly<Record<string, string>>): string | null => {
-  const found = templates
+/** The id by the first template whose parts are all there. */
+export const sourceEventId = (templates: SourceTerms['key'], ids: Ids): SourceEventId => {
+  const parts = templates
     .filter((template) => template !== 'hash')
-    .map((template) => partsOf(template).map((part) => partOf(ids, part)));
-  return found.find((parts) => parts.every((part) => part !== null))?.join('+') ?? null;
+    .map(partsOf)
+    .find((wanted) => wanted.every((part) => valueOf(ids, part) !== ''));
+  return parts ? { id: parts.map((part) => valueOf(ids, part)).join('+'), parts } : { id: null, parts: [] };
 };
