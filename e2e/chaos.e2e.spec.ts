@@ -1,9 +1,13 @@
-import { runChaos, summaryOf, type ChaosReport } from '@sluice/chaos';
+import { kinds, planRounds, runChaos, summaryOf, type ChaosReport } from '@sluice/chaos';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 /** Another every day would find more, and could not be compared with yesterday's: `npm run chaos` takes any. */
 const SEED = 20_261;
-const WITHIN_MS = 20 * 60_000;
+const MINUTE_MS = 60_000;
+/** Rounds that strike a kind of fault again are begun within this time; the first of each kind is struck however long it takes. */
+const BUDGET_MS = 14 * MINUTE_MS;
+/** Waits end when nothing moves any more, and not by the clock: this is for a harness that is itself broken. */
+const WITHIN_MS = 70 * MINUTE_MS;
 
 let report: ChaosReport;
 
@@ -17,15 +21,22 @@ beforeAll(async () => {
     set: 'short',
     only: [],
     forMs: 0,
+    budgetMs: BUDGET_MS,
     say: (text) => console.log(text),
   });
   console.log(summaryOf(report).join('\n'));
 }, WITHIN_MS);
 
-describe('every fault once, under load', () => {
+describe('every kind of fault, under load', () => {
   it('was struck, and all came to rest', () => {
-    expect(report.struck.length).toBeGreaterThan(10);
     expect([...report.struck, report.rest].filter(({ failure }) => failure !== null)).toEqual([]);
+    const struck = new Set(report.struck.flatMap((one) => one.kinds));
+    expect(kinds.filter((kind) => !struck.has(kind))).toEqual([]);
+  });
+
+  it('was planned: what there was no time for is told, and nothing else is missing', () => {
+    const planned = planRounds({ seed: SEED, brokers: 1, bundles: '', set: 'short' }).map(({ name }) => name);
+    expect([...report.struck.map(({ round }) => round), ...report.skipped].sort()).toEqual([...planned].sort());
   });
 
   it.each([

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withLock } from '../libs/tooling/src/process/lock.mjs';
 
 const WANTED = { major: 24, minor: 6 };
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -34,12 +35,13 @@ const npm = (npmArgs, node) =>
     env: { ...process.env, PATH: [...(node ? [dirname(node)] : []), process.env.PATH].join(delimiter) },
   });
 
-const findNode = () => {
-  const own = join(root, '.sluice', 'node', 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node');
-  const known = [process.execPath, own].find((node) =>
-    fits(node === process.execPath ? process.version : versionOf(node)),
-  );
-  if (known) return known;
+const own = join(root, '.sluice', 'node', 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node');
+
+/** A Node that fits; undefined when none is there yet. */
+const knownNode = () =>
+  [process.execPath, own].find((node) => fits(node === process.execPath ? process.version : versionOf(node)));
+
+const installNode = () => {
   say(
     `Node ${process.version} runs this; Sluice needs ${WANTED.major}.${WANTED.minor} or newer. Installing it for this checkout only.`,
   );
@@ -60,23 +62,37 @@ const findNode = () => {
   return own;
 };
 
-const installPackages = (node) => {
-  const lock = createHash('sha256')
+const installedMark = join(root, 'node_modules', '.sluice-installed');
+const wantedPackages = () =>
+  createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
-  const mark = join(root, 'node_modules', '.sluice-installed');
-  if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return;
+const hasPackages = () => existsSync(installedMark) && readFileSync(installedMark, 'utf8') === wantedPackages();
+
+const installPackages = (node) => {
   say('Installing packages (npm ci)');
   npm(['ci', '--no-fund', '--no-audit', '--loglevel', 'error'], node);
-  writeFileSync(mark, lock);
+  writeFileSync(installedMark, wantedPackages());
+};
+
+/** Node and packages, installed where they are missing: by one command at a time, since two would tear each other's files. */
+const prepare = async (needsPackages) => {
+  const isReady = () => knownNode() !== undefined && (!needsPackages || hasPackages());
+  if (isReady()) return knownNode();
+  const onWait = ({ purpose, pid }) =>
+    say(`\`${purpose}\` (pid ${pid}) is installing in this checkout; waiting for it`);
+  return withLock(join(root, '.sluice', 'locks', 'packages'), { purpose: `npm ${command}`, onWait }, async () => {
+    const node = knownNode() ?? installNode();
+    if (needsPackages && !hasPackages()) installPackages(node);
+    return node;
+  });
 };
 
 const isInstalled = existsSync(join(root, 'node_modules', '@sluice', 'tooling'));
 // `npx sluice` comes out of node_modules, which must not be installed anew under it.
 const needsPackages = command !== 'stop' && !(command === 'playbook' && isInstalled);
 try {
-  const node = findNode();
-  if (needsPackages) installPackages(node);
+  const node = await prepare(needsPackages);
   // The fault harness stands on the tooling, and so its command can't lie there.
   const home = command === 'chaos' ? 'chaos' : 'tooling';
   const script = join(root, 'libs', home, 'src', 'commands', `${command}.ts`);
@@ -89,8 +105,8 @@ try {
     env: { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) },
   });
   // The terminal sends its signals to the whole group; the command decides what they mean.
-  for (const signal of ['SIGINT', 'SIGTERM'])
-    process.on(signal, () => (signal === 'SIGTERM' ? child.kill(signal) : undefined));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => (signal === 'SIGINT' ? undefined : child.kill(signal)));
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
 } catch (error) {
   say(`Could not prepare the checkout: ${error.message}`);

@@ -1,10 +1,12 @@
 import { createPostgres, type Postgres } from '@sluice/persistence';
-import { waitUntil, type Stack } from '@sluice/tooling';
+import { waitWhileMoving, type Stack } from '@sluice/tooling';
 import { readPositions, type GroupPosition } from './judge/group-offsets.ts';
 import type { Followed, KafkaTools } from './judge/kafka-tool.ts';
 import { messageOf, type Struck } from './world.ts';
 
-const QUIET_WITHIN_MS = 240_000;
+/** The last of what went wrong may still run into its time-outs: nothing moves meanwhile. */
+const QUIET_MS = 120_000;
+const SAME_MS = 300_000;
 const READER_SILENT_MS = 5_000;
 
 /** A relay reads no topic: it puts its own mark into one. */
@@ -38,33 +40,36 @@ export interface RestOptions {
   readonly reader: Followed;
 }
 
-/** At rest: every effect is settled, and every group has read all there is, twice in a row, so that nothing is on its way between two of them. */
+/** At rest, whenever that is: it ends when nothing moves any more, and not by the clock. Every effect is settled, and every group has read all there is, twice in a row, so that nothing is on its way between two of them. */
 export const comeToRest = async ({ tools, stack, reader }: RestOptions): Promise<Struck> => {
   const from = performance.now();
   const began = Date.now();
   const { brokers, postgresUrl } = stack.addresses;
   const postgres = createPostgres({ url: postgresUrl, max: 1 });
   let last = '';
-  let lacks: readonly string[] = ['nobody was asked'];
-  const isQuiet = async (): Promise<boolean> => {
+  const look = async (): Promise<string | null> => {
     const open = await openEffects(postgres);
     const positions = await positionsOf(tools, brokers);
-    lacks = [...(open === 0 ? [] : [`${open} effects open`]), ...lagging(positions)];
+    const lacks = [...(open === 0 ? [] : [`${open} effects open`]), ...lagging(positions)];
     const here = JSON.stringify(positions);
-    const isSame = here === last;
+    const hasMoved = here !== last;
     last = here;
-    return positions.length > 0 && lacks.length === 0 && isSame && reader.silentMs() > READER_SILENT_MS;
+    if (lacks.length > 0) return lacks.join('; ');
+    if (positions.length === 0) return 'no group has any position';
+    // Nothing is behind: what is still looked for is that nothing comes any more.
+    if (hasMoved) return `positions move: ${here}`;
+    return reader.silentMs() > READER_SILENT_MS ? null : 'the reader still gets records';
   };
-  const failure = await waitUntil(isQuiet, {
+  const failure = await waitWhileMoving(look, {
     what: 'every effect to be settled and every group to have read all there is',
-    withinMs: QUIET_WITHIN_MS,
-  }).then(
-    () => null,
-    (error: unknown) => `${messageOf(error)}: ${lacks.join('; ') || 'positions never came to rest'}`,
-  );
+    quietMs: QUIET_MS,
+    sameMs: SAME_MS,
+    sign: () => reader.printed(),
+  }).then(() => null, messageOf);
   await postgres.close();
   return {
     round: 'coming to rest',
+    kinds: [],
     faults: [],
     span: { from: began, to: Date.now() },
     seconds: (performance.now() - from) / 1_000,

@@ -3,4 +3,4 @@ export type { Evidence, Finding } from './judge/evidence.ts';
 export { faultTable, hasFailed, summaryOf } from './report.ts';
 export { runChaos, type ChaosOptions, type ChaosReport } from './run-chaos.ts';
 export { planRounds } from './schedule.ts';
-export type { Struck } from './world.ts';
+export { kinds, type Struck } from './world.ts';

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Stack } from '@sluice/tooling';
+import { waitWhileMoving, type Stack } from '@sluice/tooling';
 
 /** An inquiry that the intake has answered for. */
 export interface Acknowledged {
@@ -14,7 +14,7 @@ export interface Load {
   /** Names what goes wrong from now on. */
   during(round: string): void;
   readonly acknowledged: readonly Acknowledged[];
-  /** Ends when every inquiry begun has been acknowledged. */
+  /** Ends when every inquiry begun has been acknowledged. @throws NotThereError when no answer comes any more */
   stop(): Promise<void>;
 }
 
@@ -33,6 +33,7 @@ export interface LoadOptions {
 const TIMES = 3;
 const MESSAGES_PER_CONVERSATION = 50;
 const RETRY_MS = 250;
+const PATIENCE = { quietMs: 120_000, sameMs: 300_000 };
 
 /** Sends leads without pause, each three times at once, as often as it takes until one of the three is acknowledged. */
 export const startLoad = ({ stack, run, writers, paceMs, file }: LoadOptions): Load => {
@@ -84,7 +85,8 @@ export const startLoad = ({ stack, run, writers, paceMs, file }: LoadOptions): L
     }
   };
 
-  const done = Promise.all(Array.from({ length: writers }, (_, writer) => write(writer)));
+  let writing = writers;
+  for (let writer = 0; writer < writers; writer += 1) void write(writer).finally(() => (writing -= 1));
   return {
     acknowledged,
     during(name) {
@@ -92,7 +94,10 @@ export const startLoad = ({ stack, run, writers, paceMs, file }: LoadOptions): L
     },
     async stop() {
       stopping = true;
-      await done;
+      await waitWhileMoving(async () => (writing === 0 ? null : `${writing} of ${writers} still wait for an answer`), {
+        what: 'every inquiry begun to be acknowledged',
+        ...PATIENCE,
+      });
       closeSync(out);
     },
   };

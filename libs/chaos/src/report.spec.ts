@@ -5,6 +5,7 @@ import type { ChaosReport } from './run-chaos.ts';
 const span = { from: 0, to: 0 };
 const struck = (round: string, failure: string | null = null) => ({
   round,
+  kinds: [round === 'poison' ? 'poison' : 'broker'] as const,
   faults: [round],
   span,
   seconds: 1,
@@ -16,6 +17,7 @@ const aRun = (violations: ChaosReport['findings'][number]['violations'] = []): C
   brokers: 3,
   minutes: 20.04,
   struck: [struck('broker killed'), struck('broker killed'), struck('poison')],
+  skipped: [],
   rest: struck('coming to rest'),
   acknowledged: [
     { inquiryId: 'one', round: 'poison' },
@@ -53,8 +55,18 @@ describe('a run', () => {
   it('is summed up in a line for each invariant, and one for each fault that could not be struck', () => {
     expect(summaryOf({ ...aRun(lost), struck: [struck('poison', 'not there')] })).toEqual([
       'seed 1, 3 brokers, 20.0 minutes: 1 rounds of faults, 2 inquiries acknowledged, each sent three times',
+      'kinds of faults struck: poison 1×',
       '✘ nothing lost: 2 violations, 2 checked (3 repeated)',
       '✘ poison: not there',
+    ]);
+  });
+
+  it('says which rounds were left out for want of time, and has not failed by that', () => {
+    const report = { ...aRun(), skipped: ['broker frozen'] };
+    expect(hasFailed(report)).toBe(false);
+    expect(summaryOf(report).slice(1, 3)).toEqual([
+      'kinds of faults struck: broker 2×, poison 1×',
+      '1 of 4 rounds were left out, as there was no time for them, and their kinds had been struck: broker frozen',
     ]);
   });
 });

@@ -55,17 +55,33 @@ export const faultTable = (reports: readonly ChaosReport[]): string => {
   ].join('\n');
 };
 
+/** Each kind, and how often. */
+const kindsStruck = (struck: ChaosReport['struck']): string => {
+  const counts = Map.groupBy(
+    struck.flatMap((one) => one.kinds),
+    (kind) => kind,
+  );
+  return [...counts].map(([kind, times]) => `${kind} ${times.length}×`).join(', ');
+};
+
 /** One line each: what a person wants to know first. */
 export const summaryOf = ({
   seed,
   brokers,
   minutes,
   struck,
+  skipped,
   rest,
   acknowledged,
   findings,
 }: ChaosReport): readonly string[] => [
   `seed ${seed}, ${brokers === 1 ? 'one broker' : `${brokers} brokers`}, ${minutes.toFixed(1)} minutes: ${struck.length} rounds of faults, ${acknowledged.length} inquiries acknowledged, each sent three times`,
+  `kinds of faults struck: ${kindsStruck(struck)}`,
+  ...(skipped.length === 0
+    ? []
+    : [
+        `${skipped.length} of ${struck.length + skipped.length} rounds were left out, as there was no time for them, and their kinds had been struck: ${skipped.join('; ')}`,
+      ]),
   ...findings.map(
     ({ invariant, checked, violations, repeats }) =>
       `${violations.length === 0 ? '✔' : '✘'} ${invariant}: ${violations.length} violations, ${checked} checked${repeats === undefined ? '' : ` (${repeats})`}`,

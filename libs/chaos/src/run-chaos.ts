@@ -8,7 +8,7 @@ import type { Finding } from './judge/evidence.ts';
 import { gatherEvidence, judge } from './judge/judge.ts';
 import { kafkaTools, type KafkaTools } from './judge/kafka-tool.ts';
 import { startLoad, type Acknowledged } from './load.ts';
-import { planRounds, written } from './schedule.ts';
+import { hasTimeForAnother, partedByNeed, planRounds, written } from './schedule.ts';
 import {
   messageOf,
   services,
@@ -32,6 +32,11 @@ export interface ChaosOptions {
   readonly only: readonly string[];
   /** Goes on with further schedules until so many milliseconds have passed; one schedule when zero. */
   readonly forMs: number;
+  /**
+   * What the first schedule may take. When it is nearly used up no further round is begun but those that strike a kind of fault for
+   * the first time. All rounds unless told.
+   */
+  readonly budgetMs?: number;
   readonly say: (text: string) => void;
 }
 
@@ -40,6 +45,8 @@ export interface ChaosReport {
   readonly brokers: BrokerCount;
   readonly minutes: number;
   readonly struck: readonly Struck[];
+  /** Rounds of the plan for which there was no time; each strikes kinds of faults that others struck. */
+  readonly skipped: readonly string[];
   /** How the chain came to rest when all was over. */
   readonly rest: Struck;
   readonly acknowledged: readonly Acknowledged[];
@@ -70,6 +77,7 @@ const strike = async (world: World, tools: KafkaTools, round: Round): Promise<Om
   );
   const struck = {
     round: round.name,
+    kinds: round.kinds,
     faults: round.faults.map(({ name }) => name),
     seconds: (performance.now() - from) / 1_000,
   };
@@ -90,26 +98,43 @@ const restore = async ({ stack }: World, { failure }: Pick<Struck, 'failure'>): 
   );
 };
 
-const strikeAll = async (world: World, tools: KafkaTools, options: ChaosOptions): Promise<readonly Struck[]> => {
-  const { seed, brokers, set, only, forMs, say } = options;
+interface StruckAll {
+  readonly struck: readonly Struck[];
+  readonly skipped: readonly string[];
+}
+
+const strikeAll = async (
+  world: World,
+  tools: KafkaTools,
+  { began, ...options }: ChaosOptions & { readonly began: number },
+): Promise<StruckAll> => {
+  const { seed, brokers, set, only, forMs, budgetMs = Infinity, say } = options;
   const bundles = nextBuildIn(options.dir);
   const from = performance.now();
   const struck: Struck[] = [];
+  const skipped: string[] = [];
+  const strikeOne = async (round: Round): Promise<void> => {
+    const roundFrom = Date.now();
+    const one = await strike(world, tools, round);
+    say(lineOf(one));
+    await restore(world, one);
+    struck.push({ ...one, span: { from: roundFrom, to: Date.now() } });
+  };
   for (let schedule = 0; schedule === 0 || performance.now() - from < forMs; schedule += 1) {
     const rounds = planRounds({ seed: seed + schedule, brokers, bundles, set }).filter(
       ({ name }) => only.length === 0 || only.some((text) => name.includes(text)),
     );
-    say(`schedule of seed ${seed + schedule}\n${written(rounds).join('\n')}`);
-    for (const round of rounds) {
+    const { needed, more } = partedByNeed(rounds);
+    const roundMs = () => struck.map(({ span }) => span.to - span.from);
+    say(`schedule of seed ${seed + schedule}\n${written([...needed, ...more]).join('\n')}`);
+    for (const round of [...needed, ...more]) {
       if (schedule > 0 && performance.now() - from >= forMs) break;
-      const roundFrom = Date.now();
-      const one = await strike(world, tools, round);
-      say(lineOf(one));
-      await restore(world, one);
-      struck.push({ ...one, span: { from: roundFrom, to: Date.now() } });
+      const isInTime = hasTimeForAnother({ elapsedMs: performance.now() - began, roundMs: roundMs(), budgetMs });
+      if (isInTime || needed.includes(round)) await strikeOne(round);
+      else skipped.push(round.name);
     }
   }
-  return struck;
+  return { struck, skipped };
 };
 
 /** Strikes every fault under load, waits until all is quiet, and judges. Leaves its state in `dir`; stops what it started. */
@@ -147,7 +172,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
     say(
       `seed ${seed}, ${brokers} broker${brokers === 1 ? '' : 's'}; up after ${((performance.now() - began) / 1_000).toFixed(0)} s`,
     );
-    const struck = await strikeAll(world, tools, options);
+    const { struck, skipped } = await strikeAll(world, tools, { ...options, began });
     await load.stop();
     const rest = await comeToRest({ tools, stack, reader });
     say(lineOf(rest));
@@ -167,6 +192,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
       brokers,
       minutes: (performance.now() - began) / MINUTE_MS,
       struck,
+      skipped,
       rest,
       acknowledged: load.acknowledged,
       findings: judge(evidence),

@@ -1,7 +1,7 @@
 import { failPointNames } from '@sluice/kernel';
 import { describe, expect, it } from 'vitest';
-import { planRounds, written } from './schedule.ts';
-import { services } from './world.ts';
+import { hasTimeForAnother, partedByNeed, planRounds, written } from './schedule.ts';
+import { kinds, services } from './world.ts';
 
 const namesOf = (seed: number, brokers: 1 | 3 = 1): readonly string[] =>
   planRounds({ seed, brokers, bundles: '', set: 'whole' }).map(({ name }) => name);
@@ -109,4 +109,31 @@ describe('a schedule of faults', () => {
       expect.arrayContaining(roles.flatMap((role) => [`${role} killed`, `${role} frozen`])),
     );
   });
+
+  it.each([
+    ['short', 1],
+    ['whole', 3],
+  ] as const)(
+    'has a part that strikes every kind once, and is the smaller one (%s set, %i brokers)',
+    (set, brokers) => {
+      const rounds = planRounds({ seed: 5, brokers, bundles: '', set });
+      const { needed, more } = partedByNeed(rounds);
+      expect(new Set(needed.flatMap((round) => round.kinds))).toEqual(new Set(kinds));
+      expect(needed.length).toBeLessThanOrEqual(kinds.length);
+      expect([...needed, ...more].map(({ name }) => name).sort()).toEqual(rounds.map(({ name }) => name).sort());
+      expect(more.length).toBeGreaterThan(0);
+    },
+  );
+
+  it.each([
+    ['is none so far, and a minute is left', [], 60_000, true],
+    ['is none so far, and less than a minute is left', [], 59_000, false],
+    ['took ninety seconds, and as much is left', [20_000, 90_000], 90_000, true],
+    ['took ninety seconds, and less is left', [20_000, 90_000], 80_000, false],
+  ] as const)(
+    'begins another round only while it would end in time: the longest %s',
+    (_what, roundMs, left, begins) => {
+      expect(hasTimeForAnother({ elapsedMs: 300_000, budgetMs: 300_000 + left, roundMs })).toBe(begins);
+    },
+  );
 });

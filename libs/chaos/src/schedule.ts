@@ -8,7 +8,7 @@ import { deaths, outlivedTransaction, rollingUpgrade, zombie, type Passing } fro
 import { troubledProvider } from './faults/providers.ts';
 import { rebalanceStorm } from './faults/rebalances.ts';
 import { exhaustedPool, flushedRedis, frozenServer, killedServer, outage } from './faults/servers.ts';
-import { pick, services, type Fault, type Round, type Service } from './world.ts';
+import { pick, services, type Fault, type Kind, type Round, type Service } from './world.ts';
 
 const STAGE_POINTS: readonly FailPoint[] = [
   'after-fetch',
@@ -36,10 +36,11 @@ const shuffled = <Item>(items: readonly Item[], random: () => number): readonly 
     .sort((a, b) => a.at - b.at)
     .map(({ item }) => item);
 
-const alone = (fault: Fault, name = fault.name): Round => ({ name, faults: [fault] });
+const alone = (kind: Kind, fault: Fault, name = fault.name): Round => ({ name, kinds: [kind], faults: [fault] });
 /** At the same time, each by another service or server: what is mostly waiting need not be waited for one by one. */
 const together = (name: string, rounds: readonly Round[]): Round => ({
   name,
+  kinds: [...new Set(rounds.flatMap((round) => round.kinds))],
   faults: rounds.flatMap(({ faults }) => faults),
 });
 
@@ -73,6 +74,7 @@ const dealt = (random: () => number): Deal => {
 /** The services die at their points, all of them at the same time. */
 const deathRound = (signal: 'SIGKILL' | 'SIGTERM', deal: Deal, random: () => number): Round => ({
   name: `${signal} at every point of a stage`,
+  kinds: ['death at a point of a stage'],
   faults: services.flatMap((service) =>
     deal[service] ? [deaths(service, inAnyOrder(deal[service], random), signal)] : [],
   ),
@@ -81,6 +83,7 @@ const deathRound = (signal: 'SIGKILL' | 'SIGTERM', deal: Deal, random: () => num
 /** The notifier dies at every point of an effect's way, with everything before it in good health. */
 const ledgerDeathRound = (signal: 'SIGKILL' | 'SIGTERM', random: () => number): Round => ({
   name: `${signal} at every point of an effect`,
+  kinds: ['death at a point of an effect'],
   faults: [deaths('notifier', inAnyOrder(LEDGER_POINTS, random), signal)],
 });
 
@@ -90,21 +93,26 @@ const zombieRound = (
   random: () => number,
 ): Round => ({
   name: point === 'after-send' ? 'zombie before its offsets are sent' : 'zombie with offsets pending',
+  kinds: ['fencing'],
   faults: struck.map((service) => zombie(service, passing(point, random))),
 });
 
 const outlivedRound = (service: Service, random: () => number): Round =>
   alone(
+    'fencing',
     outlivedTransaction(service, passing('after-send', random)),
     `a transaction of ${service} that outlives its time-out`,
   );
 
 const brokerRounds = (brokers: BrokerCount): readonly Round[] =>
   brokers === 1
-    ? [alone(killedServer('kafka', 'SIGKILL', 'broker killed')), alone(frozenServer('kafka', 'broker frozen'))]
+    ? [
+        alone('broker', killedServer('kafka', 'SIGKILL', 'broker killed')),
+        alone('broker', frozenServer('kafka', 'broker frozen')),
+      ]
     : (['leader', 'group coordinator', 'transaction coordinator'] as const).flatMap((role) => [
-        alone(broker(role, 'killed')),
-        alone(broker(role, 'frozen')),
+        alone('broker', broker(role, 'killed')),
+        alone('broker', broker(role, 'frozen')),
       ]);
 
 export interface ScheduleOptions {
@@ -134,11 +142,11 @@ const shortSet = (random: () => number): readonly Round[] => {
         outlivedRound(third, random),
       ],
     ),
-    alone(lostEndTxn(['router'])),
+    alone('lost answer', lostEndTxn(['router'])),
     together('redis, openai, registry and firmographics away, and a rebalance storm meanwhile', [
-      alone(REDIS_AND_MODEL),
-      alone(REGISTRY_AND_ENRICHMENT),
-      alone(rebalanceStorm(fourth)),
+      alone('outage of helpers', REDIS_AND_MODEL),
+      alone('outage of helpers', REGISTRY_AND_ENRICHMENT),
+      alone('rebalance', rebalanceStorm(fourth)),
     ]),
   ];
 };
@@ -150,10 +158,10 @@ const wholeSet = (random: () => number): readonly Round[] => [
   ledgerDeathRound('SIGTERM', random),
   zombieRound('after-send', services, random),
   zombieRound('after-send-offsets', services, random),
-  ...services.flatMap((service) => [outlivedRound(service, random), alone(rebalanceStorm(service))]),
-  alone(lostEndTxn(['enricher', 'router'])),
-  alone(REDIS_AND_MODEL),
-  alone(REGISTRY_AND_ENRICHMENT),
+  ...services.flatMap((service) => [outlivedRound(service, random), alone('rebalance', rebalanceStorm(service))]),
+  alone('lost answer', lostEndTxn(['enricher', 'router'])),
+  alone('outage of helpers', REDIS_AND_MODEL),
+  alone('outage of helpers', REGISTRY_AND_ENRICHMENT),
 ];
 
 /** Faults in an order that the seed gives: the same for the same seed. */
@@ -163,19 +171,51 @@ export const planRounds = ({ seed, brokers, bundles, set }: ScheduleOptions): re
     [
       ...(set === 'short' ? shortSet(random) : wholeSet(random)),
       ...brokerRounds(brokers),
-      alone(killedServer('postgres', 'SIGQUIT', 'PostgreSQL ended at once (immediate) and restarted')),
-      alone(exhaustedPool),
-      alone(flushedRedis),
-      alone(poison),
+      alone('database', killedServer('postgres', 'SIGQUIT', 'PostgreSQL ended at once (immediate) and restarted')),
+      alone('database', exhaustedPool),
+      alone('outage of helpers', flushedRedis),
+      alone('poison', poison),
       {
         name: 'troubled providers',
+        kinds: ['troubled provider'],
         faults: (['slack', 'webhook', 'openai'] as const).map((provider) => troubledProvider(provider, TROUBLES[set])),
       },
-      alone(rollingUpgrade(bundles)),
+      alone('upgrade', rollingUpgrade(bundles)),
     ],
     random,
   );
 };
+
+export interface Parted {
+  /** Together they strike every kind of fault there is in the plan: struck however long it takes. */
+  readonly needed: readonly Round[];
+  /** Each strikes a kind again: struck while there is time. */
+  readonly more: readonly Round[];
+}
+
+/** Parts a plan in two, each in the order of the plan: the first round of every kind, and the rest. */
+export const partedByNeed = (rounds: readonly Round[]): Parted => {
+  const seen = new Set<Kind>();
+  const needed = rounds.filter((round) => {
+    const isFirst = round.kinds.some((kind) => !seen.has(kind));
+    for (const kind of round.kinds) seen.add(kind);
+    return isFirst;
+  });
+  return { needed, more: rounds.filter((round) => !needed.includes(round)) };
+};
+
+export interface TimeUsed {
+  readonly elapsedMs: number;
+  readonly budgetMs: number;
+  /** What each round so far took. */
+  readonly roundMs: readonly number[];
+}
+
+const LEAST_ROUND_MS = 60_000;
+
+/** Whether another round, which may take as long as the longest so far, would end within the budget. */
+export const hasTimeForAnother = ({ elapsedMs, budgetMs, roundMs }: TimeUsed): boolean =>
+  elapsedMs + Math.max(LEAST_ROUND_MS, ...roundMs) <= budgetMs;
 
 /** What is to come, a line for each round, down to the passing of each fail point. */
 export const written = (rounds: readonly Round[]): readonly string[] =>

@@ -1,5 +1,5 @@
 import type { SimulatorControls } from '@sluice/simulators';
-import type { Stack } from '@sluice/tooling';
+import { waitWhileMoving, type ProcessRecord, type Stack } from '@sluice/tooling';
 import type { Span } from './judge/evidence.ts';
 import type { Load } from './load.ts';
 
@@ -27,15 +27,33 @@ export interface Fault {
   strike(world: World): Promise<void>;
 }
 
+/** What a round has in view. A run strikes each kind at least once, however little time it has. */
+export const kinds = [
+  'death at a point of a stage',
+  'death at a point of an effect',
+  'fencing',
+  'lost answer',
+  'rebalance',
+  'outage of helpers',
+  'broker',
+  'database',
+  'poison',
+  'troubled provider',
+  'upgrade',
+] as const;
+export type Kind = (typeof kinds)[number];
+
 /** Faults that strike at once: more than one only where each strikes another service. */
 export interface Round {
   readonly name: string;
+  readonly kinds: readonly Kind[];
   readonly faults: readonly Fault[];
 }
 
 /** What came of a round. */
 export interface Struck {
   readonly round: string;
+  readonly kinds: readonly Kind[];
   /** As they were planned. */
   readonly faults: readonly string[];
   /** Until every service was well again. */
@@ -44,6 +62,27 @@ export interface Struck {
   /** Why it could not be struck; null when it was. */
   readonly failure: string | null;
 }
+
+export interface MeetOptions {
+  readonly world: Pick<World, 'load'>;
+  readonly what: string;
+  /** What is still lacking, in words that change with every step nearer; null once it is met. */
+  readonly look: () => Promise<string | null> | string | null;
+  /** Whose end means that it can't be met any more. */
+  readonly process?: ProcessRecord;
+}
+
+/** A fault needs something to come by: for so long nothing may move, and so long may things move without bringing it nearer. */
+const PATIENCE = { quietMs: 120_000, sameMs: 300_000 };
+
+/** Waits until a fault has met what it strikes, for as long as inquiries are taken in and it comes nearer: not by the clock. */
+export const untilMet = ({ world, what, look, ...watched }: MeetOptions): Promise<void> =>
+  waitWhileMoving(async () => look(), {
+    ...PATIENCE,
+    ...watched,
+    what,
+    sign: () => world.load.acknowledged.length,
+  });
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

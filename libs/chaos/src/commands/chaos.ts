@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { root, stateDir } from '@sluice/tooling';
+import { guardedRun, root, stateDir } from '@sluice/tooling';
 import { faultTable, hasFailed, summaryOf } from '../report.ts';
 import { runChaos, type ChaosReport } from '../run-chaos.ts';
 
@@ -27,7 +27,7 @@ const numberOf = (option: string, text: string): number => {
   return Number(text);
 };
 
-const run = async (): Promise<void> => {
+const run = async (): Promise<number> => {
   const seed = values.seed === undefined ? randomInt(1_000_000) : numberOf('seed', values.seed);
   if (values.brokers !== '1' && values.brokers !== '3') throw new Error(`--brokers ${values.brokers}: write 1 or 3`);
 
@@ -53,7 +53,7 @@ const run = async (): Promise<void> => {
   const failed = hasFailed(report);
   if (!failed && !values.keep) rmSync(dir, { recursive: true, force: true });
   console.log(`again: npm run chaos -- --seed ${seed} --minutes ${values.minutes} --brokers ${values.brokers}`);
-  process.exitCode = failed ? 1 : 0;
+  return failed ? 1 : 0;
 };
 
 const showTable = (): void => {
@@ -64,4 +64,4 @@ const showTable = (): void => {
 };
 
 if (values.table) showTable();
-else await run();
+else await guardedRun({ say: (text) => console.log(text) }, run);

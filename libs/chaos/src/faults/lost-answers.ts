@@ -1,32 +1,28 @@
 import { startEndTxnProxy, type EndTxnLoss, type EndTxnProxy } from '@sluice/transport/testing';
-import { waitUntil } from '@sluice/tooling';
-import type { Fault, Service, World } from '../world.ts';
+import { untilMet, type Fault, type Service, type World } from '../world.ts';
 
 const LOSSES: readonly EndTxnLoss[] = ['answer', 'request', 'late-answer', 'answer-in-silence'];
 const TUNNEL = new URL('../tunnel.ts', import.meta.url);
 
 const portOf = (broker: string): string => broker.split(':')[1] ?? '';
 
-const loseOne = async (proxies: readonly EndTxnProxy[], loss: EndTxnLoss): Promise<void> => {
+const loseOne = async (world: World, proxies: readonly EndTxnProxy[], loss: EndTxnLoss): Promise<void> => {
   const lost = (): number => proxies.reduce((sum, proxy) => sum + proxy.lost(), 0);
   const before = lost();
   for (const proxy of proxies) proxy.loseNext(loss);
-  await waitUntil(async () => lost() > before, { what: `an EndTxn to be lost (${loss})`, withinMs: 60_000 });
+  await untilMet({ world, what: `an EndTxn to be lost (${loss})`, look: () => (lost() > before ? null : 'not yet') });
 };
 
 /** Services that reach the brokers through proxies for as long as it takes. */
-const through = async (
-  { stack }: World,
-  services: readonly Service[],
-  proxies: readonly EndTxnProxy[],
-): Promise<void> => {
+const through = async (world: World, services: readonly Service[], proxies: readonly EndTxnProxy[]): Promise<void> => {
+  const { stack } = world;
   const tunnels = stack.addresses.brokers.map((broker, at) => `${portOf(broker)}=${proxies[at]?.port ?? ''}`).join('&');
   const extra = { NODE_OPTIONS: `--disable-warning=ExperimentalWarning --import ${TUNNEL}?${tunnels}` };
   for (const service of services) {
     await stack.scaleTo(service, 0);
     await stack.addReplica(service, { extra });
   }
-  for (const loss of LOSSES) await loseOne(proxies, loss);
+  for (const loss of LOSSES) await loseOne(world, proxies, loss);
   for (const service of services) {
     await stack.scaleTo(service, 0);
     await stack.scaleTo(service, 1);

@@ -1,19 +1,18 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FailPoint } from '@sluice/kernel';
-import { isAlive, isStopped, stop, waitUntil, type Replica } from '@sluice/tooling';
+import { isAlive, isStopped, stop, type Replica } from '@sluice/tooling';
 import {
   services,
   SESSION_TIMEOUT_MS,
   TRANSACTION_TIMEOUT_MS,
+  untilMet,
   type Fault,
   type Service,
   type World,
 } from '../world.ts';
 
-/** Where every service is struck at once, each waits for what comes through those before it. */
-const MET_WITHIN_MS = 300_000;
 const MARGIN_MS = 3_000;
-const REFUSED_WITHIN_MS = 30_000;
 /** What a service logs when the broker would not have its transaction. */
 const REFUSED = 'a transaction was not committed';
 
@@ -35,14 +34,11 @@ const arm = async (
   { at, signal }: { readonly at: Passing; readonly signal: Signal },
 ): Promise<Replica> => stack.addReplica(service, { extra: { SLUICE_FAIL_POINT: `${placeOf(at)}:${signal}` } });
 
-const until = (what: string, check: () => boolean | Promise<boolean>, withinMs = MET_WITHIN_MS): Promise<void> =>
-  waitUntil(async () => check(), { what, withinMs });
+const until = (world: World, what: string, check: () => boolean): Promise<void> =>
+  untilMet({ world, what, look: () => (check() ? null : 'not yet') });
 
 /** Waits on the harness's own clock, for faults that are a length of time. */
-export const lasting = (ms: number): Promise<void> => {
-  const from = performance.now();
-  return until(`${ms} ms to pass`, () => performance.now() - from >= ms, ms + MET_WITHIN_MS);
-};
+export const lasting = (ms: number): Promise<void> => pause(ms);
 
 /** A service dies at one fail point after the other, each time replaced by a replica that will die at the next. */
 export const deaths = (service: Service, places: readonly Passing[], signal: 'SIGKILL' | 'SIGTERM'): Fault => ({
@@ -51,7 +47,7 @@ export const deaths = (service: Service, places: readonly Passing[], signal: 'SI
     await world.stack.scaleTo(service, 0);
     for (const at of places) {
       const armed = await arm(world, service, { at, signal });
-      await until(`${service} to meet its end ${placeOf(at)}`, () => !isAlive(armed));
+      await until(world, `${service} to meet its end ${placeOf(at)}`, () => !isAlive(armed));
     }
     // Others may still wait for what comes through this one.
     await world.stack.addReplica(service);
@@ -68,7 +64,7 @@ export const zombie = (service: Service, at: Passing): Fault => ({
     const { stack } = world;
     await stack.scaleTo(service, 0);
     const frozen = await arm(world, service, { at, signal: 'SIGSTOP' });
-    await until(`${service} to freeze ${placeOf(at)}`, () => isStopped(frozen));
+    await until(world, `${service} to freeze ${placeOf(at)}`, () => isStopped(frozen));
     const successor = await stack.addReplica(service);
     await stack.untilReady(service, successor);
     await lasting(SESSION_TIMEOUT_MS + MARGIN_MS);
@@ -76,10 +72,8 @@ export const zombie = (service: Service, at: Passing): Fault => ({
     process.kill(frozen.pid, 'SIGCONT');
     // What it still held offsets for it may find settled, and say nothing; what it had only sent it has to be refused.
     if (at.point === 'after-send')
-      await until(
-        `${service} to be refused`,
-        () => readFileSync(frozen.log, 'utf8').slice(saidBefore).includes(REFUSED),
-        REFUSED_WITHIN_MS,
+      await until(world, `${service} to be refused`, () =>
+        readFileSync(frozen.log, 'utf8').slice(saidBefore).includes(REFUSED),
       );
     else await lasting(MARGIN_MS);
     await stop(frozen);
@@ -92,7 +86,7 @@ export const outlivedTransaction = (service: Service, at: Passing): Fault => ({
   async strike(world) {
     await world.stack.scaleTo(service, 0);
     const frozen = await arm(world, service, { at, signal: 'SIGSTOP' });
-    await until(`${service} to freeze`, () => isStopped(frozen));
+    await until(world, `${service} to freeze`, () => isStopped(frozen));
     await lasting(TRANSACTION_TIMEOUT_MS + MARGIN_MS);
     process.kill(frozen.pid, 'SIGCONT');
     await world.stack.untilReady(service, frozen);

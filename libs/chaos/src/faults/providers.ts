@@ -1,8 +1,5 @@
 import type { FaultSchedule, SimulatorName } from '@sluice/simulators';
-import { waitUntil } from '@sluice/tooling';
-import type { Fault } from '../world.ts';
-
-const MET_WITHIN_MS = 90_000;
+import { untilMet, type Fault } from '../world.ts';
 
 const troubles = (count: number): FaultSchedule['faults'] => [
   { timeoutAfterApply: true, count },
@@ -18,15 +15,17 @@ const POSTING: Partial<Record<SimulatorName, string>> = { slack: 'chat.postMessa
 /** A provider applies and then does not say so, refuses, breaks off, or is slow: each `times` times, one after the other. */
 export const troubledProvider = (provider: 'slack' | 'webhook' | 'openai', times: number): Fault => ({
   name: `${provider}: time-out and 500 after applying, 429 in bursts, resets, slow answers`,
-  async strike({ simulators }) {
+  async strike(world) {
+    const { simulators } = world;
     const path = POSTING[provider];
     await simulators.setFaults(provider, {
       faults: troubles(times).map((trouble) => ({ ...trouble, ...(path === undefined ? {} : { path }) })),
     });
-    await waitUntil(async () => (await simulators.faults(provider)).every(({ met, count }) => met === count), {
-      what: `${provider}'s faults to be met`,
-      withinMs: MET_WITHIN_MS,
-    });
+    const look = async (): Promise<string | null> => {
+      const unmet = (await simulators.faults(provider)).filter(({ met, count }) => met !== count);
+      return unmet.length === 0 ? null : `met so far ${unmet.map(({ met, count }) => `${met} of ${count}`).join(', ')}`;
+    };
+    await untilMet({ world, what: `${provider}'s faults to be met`, look });
     await simulators.clearFaults(provider);
   },
 });

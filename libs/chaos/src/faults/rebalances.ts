@@ -1,5 +1,5 @@
-import { isAlive, stop, waitUntil } from '@sluice/tooling';
-import type { Fault, Service, World } from '../world.ts';
+import { isAlive, stop } from '@sluice/tooling';
+import { untilMet, type Fault, type Service, type World } from '../world.ts';
 
 const GROUPS: Readonly<Record<Service, string>> = {
   ingest: 'sluice.normalize-inquiry',
@@ -8,7 +8,6 @@ const GROUPS: Readonly<Record<Service, string>> = {
   router: 'sluice.follow-conversation',
   notifier: 'sluice.plan-effects',
 };
-const MET_WITHIN_MS = 120_000;
 
 /** How many members Kafka's own tool counts in the group; null while it can't say. */
 export const membersIn = (printed: string, group: string): number | null => {
@@ -17,14 +16,16 @@ export const membersIn = (printed: string, group: string): number | null => {
   return members === undefined ? null : Number(members);
 };
 
-const untilMembers = async ({ kafkaTool, stack }: World, group: string, wanted: number): Promise<void> => {
+const untilMembers = async (world: World, group: string, wanted: number): Promise<void> => {
+  const { kafkaTool, stack } = world;
   const args = ['--bootstrap-server', stack.addresses.brokers.join(','), '--describe', '--state', '--group', group];
   const count = async (): Promise<number | null> =>
     membersIn(await kafkaTool('org.apache.kafka.tools.consumer.group.ConsumerGroupCommand', args), group);
-  await waitUntil(async () => (await count()) === wanted, {
-    what: `${group} to have ${wanted} members`,
-    withinMs: MET_WITHIN_MS,
-  });
+  const look = async (): Promise<string | null> => {
+    const members = await count();
+    return members === wanted ? null : `it has ${members ?? 'no count of them'}`;
+  };
+  await untilMet({ world, what: `${group} to have ${wanted} members`, look });
 };
 
 /** 1 → 3 → 1, one after the other: Kafka says that both have joined before they leave, or nothing was rebalanced. */

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import type { SimulatorName } from '@sluice/simulators';
 import { createPostgres } from '@sluice/persistence';
-import { isAlive, waitUntil, type ProcessRecord, type ServerName, type Stack } from '@sluice/tooling';
-import type { Fault, World } from '../world.ts';
+import { isAlive, type ProcessRecord, type ServerName, type Stack } from '@sluice/tooling';
+import { untilMet, type Fault, type World } from '../world.ts';
 import { lasting } from './processes.ts';
 
 const FROZEN_MS = 12_000;
@@ -16,10 +16,10 @@ const processOf = (stack: Stack, name: ServerName): ProcessRecord => {
   return record;
 };
 
-const strikeServer = async ({ stack }: World, name: ServerName, signal: NodeJS.Signals): Promise<void> => {
-  const record = processOf(stack, name);
+const strikeServer = async (world: World, name: ServerName, signal: NodeJS.Signals): Promise<void> => {
+  const record = processOf(world.stack, name);
   process.kill(record.pid, signal);
-  await waitUntil(async () => !isAlive(record), { what: `${name} to end`, withinMs: 60_000 });
+  await untilMet({ world, what: `${name} to end`, look: () => (isAlive(record) ? 'it still runs' : null) });
 };
 
 /** A server ends at once by the signal, and comes back where it was. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { join } from 'node:path';
-import { kafkaJars, newestJava } from '@sluice/tooling';
+import { javaEnvironment, kafkaJars, newestJava, recordChild } from '@sluice/tooling';
 
 export interface KafkaTools {
   /** Runs a tool to its end and gives what it prints. @throws Error with what it says of its failure. */
@@ -13,6 +13,8 @@ export interface KafkaTools {
 
 export interface Followed {
   readonly ended: Promise<void>;
+  /** Bytes it has printed so far. */
+  printed(): number;
   /** Milliseconds since it last printed anything. */
   silentMs(): number;
   stop(): Promise<void>;
@@ -23,8 +25,8 @@ export const kafkaTools = async (cache: string): Promise<KafkaTools> => {
   const java = newestJava();
   if (!java) throw new Error("running Kafka's tools: no Java found");
   const classpath = join(await kafkaJars(cache), '*');
-  const start = (mainClass: string, args: readonly string[]) =>
-    spawn(
+  const start = (mainClass: string, args: readonly string[]) => {
+    const child = spawn(
       java.command,
       [
         '-Xmx256m',
@@ -35,8 +37,11 @@ export const kafkaTools = async (cache: string): Promise<KafkaTools> => {
         mainClass,
         ...args,
       ],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
+      { stdio: ['ignore', 'pipe', 'pipe'], env: javaEnvironment() },
     );
+    recordChild(child, { what: mainClass, kind: 'service' });
+    return child;
+  };
 
   return {
     async run(mainClass, args) {
@@ -58,14 +63,17 @@ export const kafkaTools = async (cache: string): Promise<KafkaTools> => {
       const child = start(mainClass, args);
       const out = createWriteStream(file);
       let printedAt = performance.now();
-      child.stdout.on('data', () => {
+      let printed = 0;
+      child.stdout.on('data', (chunk: Buffer) => {
         printedAt = performance.now();
+        printed += chunk.length;
       });
       child.stdout.pipe(out);
       child.stderr.resume();
       const ended = finished(out);
       return {
         ended,
+        printed: () => printed,
         silentMs: () => performance.now() - printedAt,
         async stop() {
           child.kill('SIGTERM');

@@ -1,5 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -27,36 +27,6 @@ describe('the schema of a playbook', () => {
 });
 
 describe('what nothing acts on yet', () => {
-  const code = globSync('{apps,libs}/*/src/**/*.ts', { cwd: join(root, '..') })
-    .filter(
-      (file) =>
-        !/^libs\/(?:policy|tooling|testing|chaos)\/|^apps\/simulators\/|\.spec\.ts$|\.suite\.ts$|\/testing\/|\/measure\//u.test(
-          file,
-        ),
-    )
-    .map((file) => readFileSync(join(root, '..', file), 'utf8'))
-    .join('\n');
-  const words = new Set(code.match(/[A-Za-z_]\w*/gu));
-  /** What the policy itself reads, before any service does. */
-  const READ_HERE = ['maxMinutes'];
-  const keyOf = (path: string): string =>
-    path
-      .replaceAll('[]', '')
-      .split('.')
-      .findLast((part) => part !== '<name>') ?? '';
-
-  it('is said on the page: a field that no service reads is marked', () => {
-    const unread = fields.filter(({ path, isLeaf }) => isLeaf && !words.has(keyOf(path)));
-    expect(unread.length).toBeGreaterThan(20);
-    expect(
-      unread
-        .filter(({ path }) => awaited(path) === null)
-        .map(({ path }) => keyOf(path))
-        .sort(),
-    ).toEqual(READ_HERE);
-    expect(published().at(-1)?.text).toMatch(/^\| `rollout\.shadowDays` ⚑ ◌ .*\. Not yet: evaluation \|$/mu);
-  });
-
   it('is a field of the schema, each', () => {
     expect(notYetPaths.filter((path) => !fields.some((field) => field.path === path))).toEqual([]);
   });

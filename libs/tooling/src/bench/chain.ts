@@ -4,11 +4,14 @@ import type { ProducedRecord } from '@sluice/stage';
 import { createKafkaTransport } from '@sluice/transport';
 import { Stack, type StackOptions } from '../stack/start-stack.ts';
 import type { ServerName } from '../infra/server.ts';
+import type { Replica } from '../stack/run-file.ts';
 import { companies, websiteTexts } from './inquiries.ts';
-import { usageOf, type Usage } from './usage.ts';
+import { usageOf, type Usage } from '../process/usage.ts';
 
-/** The services of the chain. The read model is beside it, and is left out. */
+/** The services of the chain. The read model, `api`, is beside it: everything is measured without it, and then what it adds. */
 export const CHAIN = ['ingest', 'enricher', 'classifier', 'router', 'notifier'] as const;
+export const READ_MODEL = 'api';
+const SERVICES = [...CHAIN, READ_MODEL] as const;
 /** Raw to normalized, enriched, scored, routed. */
 export const HOPS = 4;
 
@@ -46,23 +49,30 @@ export const chainStack = ({ root, dir, step, model = false, environment = {} }:
       ...NULL_SINK,
       ...environment,
     },
-    scale: Object.fromEntries([...CHAIN, 'api'].map((name) => [name, 0])),
+    scale: Object.fromEntries(SERVICES.map((name) => [name, 0])),
   });
 };
 
 export const scaleChain = (stack: Stack, replicas: number): Promise<unknown> =>
   Promise.all(CHAIN.map((name) => stack.scaleTo(name, replicas)));
 
+/** Those of the chain and of the read model. */
+export const runningReplicas = (stack: Stack): readonly Replica[] => SERVICES.flatMap((name) => stack.replicas(name));
+
+/** Names of the services that run. */
+export const runningServices = (stack: Stack): readonly string[] =>
+  SERVICES.filter((name) => stack.replicas(name).length > 0);
+
 export type Usages = Readonly<Record<string, Usage>>;
 
-/** What every process of the chain uses now: services (all replicas together) and the two servers that work for them. */
+/** What every process uses now: the services that run (all replicas together) and the two servers that work for them. */
 export const usages = (stack: Stack): Usages => {
   const pidOf = (name: ServerName): readonly number[] => {
     const process = stack.server(name)?.process;
     return process ? [process.pid] : [];
   };
   const pids: Record<string, readonly number[]> = {
-    ...Object.fromEntries(CHAIN.map((name) => [name, stack.replicas(name).map(({ pid }) => pid)])),
+    ...Object.fromEntries(runningServices(stack).map((name) => [name, stack.replicas(name).map(({ pid }) => pid)])),
     kafka: pidOf('kafka'),
     postgres: pidOf('postgres'),
   };

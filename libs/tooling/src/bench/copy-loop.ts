@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { inquiryRaw, topics } from '@sluice/contracts';
 import { provisionTopics } from '@sluice/transport';
+import { recordChild } from '../process/started.ts';
 import type { HopReport, HopSpec } from './copy-hop.ts';
 
 const HOP = fileURLToPath(new URL('copy-hop.ts', import.meta.url));
@@ -58,7 +59,9 @@ export const startCopyLoop = async (brokers: readonly string[], hops: number): P
   );
   const children = names.slice(0, -1).map((from, at) => {
     const spec: HopSpec = { brokers, from, to: names[at + 1] ?? '' };
-    return fork(HOP, [JSON.stringify(spec)], { execArgv: ['--disable-warning=ExperimentalWarning'] });
+    const hop = fork(HOP, [JSON.stringify(spec)], { execArgv: ['--disable-warning=ExperimentalWarning'] });
+    recordChild(hop, { what: 'copy-hop', kind: 'service' });
+    return hop;
   });
   await Promise.all(children.map(untilActive));
   return {

@@ -4,7 +4,7 @@ import { startCopyLoop } from './copy-loop.ts';
 import { measureFlow, withObserver } from './flow.ts';
 import type { Stack } from '../stack/start-stack.ts';
 import { meanOf, quantilesOf, type Quantiles } from './quantiles.ts';
-import { usageOf } from './usage.ts';
+import { usageOf } from '../process/usage.ts';
 
 export interface Ceiling {
   readonly perSecond: number;

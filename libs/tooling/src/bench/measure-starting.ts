@@ -1,7 +1,7 @@
 import { inquiryRaw } from '@sluice/contracts';
 import type { Stack } from '../stack/start-stack.ts';
 import { untilAtRest } from './at-rest.ts';
-import { CHAIN, publishTo, scaleChain } from './chain.ts';
+import { CHAIN, publishTo, READ_MODEL, scaleChain } from './chain.ts';
 import { inquiries, rawRecords } from './inquiries.ts';
 import { worstDuring } from './measure-latency.ts';
 import type { Observer } from './observer.ts';
@@ -44,6 +44,14 @@ export const measureRebalance = async (stack: Stack, observer: Observer): Promis
   });
   const worstLeavingMs = await worstDuring(stack, observer, () => stack.scaleTo('router', 1));
   return { joinSeconds, worstJoiningMs, worstLeavingMs };
+};
+
+/** The read model is started beside a chain at rest, and reads all that there is: seconds until it has, its start included. */
+export const measureReadModelCatchUp = async (stack: Stack): Promise<number> => {
+  await untilAtRest(stack);
+  const began = performance.now();
+  await stack.scaleTo(READ_MODEL, 1);
+  return ((await untilAtRest(stack)) - began) / 1_000;
 };
 
 /** The services are stopped, inquiries pile up, the services are started: how long until all is routed. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { summarise } from './profile.ts';
+import { summarise, together } from './profile.ts';
 
-const frame = (functionName: string, url: string) => ({ functionName, url, lineNumber: 9 });
+const frame = (functionName: string, url: string) => ({ functionName, url, lineNumber: 9, columnNumber: 0 });
 
 describe('a profile', () => {
   const profile = {
@@ -18,7 +18,7 @@ describe('a profile', () => {
   const { byPackage, byFunction, busySeconds } = summarise(profile);
 
   it('leaves out what was before the moment that is asked for', () => {
-    expect(summarise(profile, 110_400_000).busySeconds).toBe(3);
+    expect(summarise(profile, { since: 110_400_000 }).busySeconds).toBe(3);
   });
 
   it('leaves idle time out of what everything is a share of', () => {
@@ -35,5 +35,27 @@ describe('a profile', () => {
 
   it('names functions with package and line', () => {
     expect(byFunction[1]?.what).toBe('@kafkajs/confluent: encode:10');
+  });
+
+  it('says of our own code which project and file it comes from, where the build has left a map', () => {
+    const findSource = ({ url }: { readonly url: string }) =>
+      url.endsWith('main.js') ? 'apps/router/src/stages/route.stage.ts' : null;
+    const named = summarise(profile, { findSource });
+    expect(named.byPackage.at(-1)).toEqual({ what: 'apps/router', share: 0.25 });
+    expect(named.byFunction.at(-1)?.what).toBe('apps/router/src/stages/route.stage.ts: decide');
+  });
+
+  it('of several services is that of all their time', () => {
+    const other = {
+      byPackage: [{ what: 'zod', share: 1 }],
+      byFunction: [{ what: 'zod: parse', share: 1 }],
+      busySeconds: 4,
+    };
+    const both = together([summarise(profile), other]);
+    expect(both.busySeconds).toBe(8);
+    expect(both.byPackage.slice(0, 2)).toEqual([
+      { what: 'zod', share: 0.5 },
+      { what: '(garbage collector)', share: 0.25 },
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import { deploy } from '../deploy/deploy.ts';
 import { addressesFromEnvironment, type Addresses } from '../stack/addresses.ts';
 import { readRunFile } from '../stack/run-file.ts';
 import { root, stateDir } from './checkout.ts';
+import { aloneInCheckout } from './one-at-a-time.ts';
 
 /** The servers of the last `npm start`. */
 const addressesOfRun = (): Addresses => {
@@ -19,7 +20,10 @@ const addressesOfRun = (): Addresses => {
   };
 };
 
-const addresses = addressesFromEnvironment(process.env) ?? addressesOfRun();
-console.log(
-  await deploy({ ...addresses, playbooksDir: process.env['SLUICE_PLAYBOOKS_DIR'] ?? join(root, 'playbooks') }),
+const deployed = await aloneInCheckout({ purpose: 'npm run deploy', say: (text) => console.error(text) }, async () =>
+  deploy({
+    ...(addressesFromEnvironment(process.env) ?? addressesOfRun()),
+    playbooksDir: process.env['SLUICE_PLAYBOOKS_DIR'] ?? join(root, 'playbooks'),
+  }),
 );
+console.log(deployed);

@@ -2,7 +2,7 @@ import { answerSchema } from '@sluice/classifier';
 import type { Playbook } from '@sluice/policy';
 import { caseSchema, type Case } from '@sluice/policy/cases';
 import { loadPlaybooks } from '@sluice/policy/files';
-import { decideCase } from '@sluice/policy/testing';
+import { decideCase } from '../playbook/decide-case.ts';
 import { startSimulators, type RunningSimulators } from '@sluice/simulators';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { root } from '../commands/checkout.ts';
 import { composeServers } from './compose.ts';
-import { portOf, serverNames, type ServerHost, type Servers } from './server.ts';
+import {
+  asError,
+  portOf,
+  serverNames,
+  type ServerHost,
+  type ServerName,
+  type Servers,
+  type StartedServer,
+} from './server.ts';
 import { FakeDocker } from './testing/fake-docker.ts';
 
 describe('servers in containers', () => {
@@ -30,16 +38,20 @@ describe('servers in containers', () => {
 
   /** Starts all; the registry answers on the port that Compose was told. */
   const startAll = async (known: Partial<Servers> = {}): Promise<Servers> => {
-    const starting = host.start(serverNames, { known, samePlaces: false });
+    const started: Partial<Record<ServerName, StartedServer>> = {};
+    const starting = host.start(serverNames, {
+      known,
+      samePlaces: false,
+      onStarted: (name, server) => (started[name] = server),
+    });
     const answering = setInterval(() => {
       const port = Number(
         fake.calls.find(({ args }) => args.includes('up'))?.ports['SLUICE_COMPOSE_REGISTRY_PORT'] ?? 0,
       );
       if (port > 0 && !registry.listening) registry.listen(port, '127.0.0.1');
     }, 20);
-    const { started, failure } = await starting;
+    await starting;
     clearInterval(answering);
-    expect(failure).toBeNull();
     return started as Servers;
   };
 
@@ -87,8 +99,13 @@ describe('servers in containers', () => {
     const servers = await startAll();
     await host.stop({ kafka: servers.kafka });
     expect(fake.verbs.at(-1)).toBe('stop --timeout 20 kafka');
-    const { started, failure } = await host.start(['kafka'], { known: servers, samePlaces: true });
-    expect({ started, failure }).toEqual({ started: { kafka: servers.kafka }, failure: null });
+    const started: unknown[] = [];
+    await host.start(['kafka'], {
+      known: servers,
+      samePlaces: true,
+      onStarted: (name, server) => started.push([name, server]),
+    });
+    expect(started).toEqual([['kafka', servers.kafka]]);
     const last = fake.calls.findLast(({ args }) => args.includes('up'));
     expect(last?.args.at(-1)).toBe('kafka');
     expect(last?.ports['SLUICE_COMPOSE_POSTGRES_PORT']).toBe(String(portOf(servers.postgres.address)));
@@ -102,7 +119,10 @@ describe('servers in containers', () => {
 
   it('that can’t start say why and what to do, leave a log, and are remembered so that they can be stopped', async () => {
     fake.become({ unhealthy: 'kafka' });
-    const { started, failure } = await host.start(serverNames, { known: {}, samePlaces: false });
+    const started: Partial<Record<ServerName, StartedServer>> = {};
+    const failure = await host
+      .start(serverNames, { known: {}, samePlaces: false, onStarted: (name, server) => (started[name] = server) })
+      .then(() => null, asError);
     expect(failure?.message).toMatch(
       /^starting the servers in containers: docker compose says: container sluice-kafka-1 is unhealthy\. .*npm start -- --infra=native$/,
     );

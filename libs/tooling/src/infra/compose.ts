@@ -6,7 +6,6 @@ import { NotThereError, waitUntil } from '../process/wait-until.ts';
 import { docker, type CommandResult } from './docker.ts';
 import { isRegistryUp } from './registry.ts';
 import {
-  asError,
   portOf,
   serverNames,
   type MainServer,
@@ -121,14 +120,15 @@ export const composeServers = ({ root, dir }: ComposeOptions): ServerHost => {
 
   return {
     running,
-    async start(wanted, { known }) {
+    // The engine asks its containers itself, and `up --wait` waits until they answer.
+    silent: async () => [],
+    async start(wanted, { known, onStarted }) {
       // Three brokers are for the fault harness, which stops them by their processes: it runs them natively.
       const names = serverNames.filter((name) => wanted.includes(name));
       const ports = await portsFor(known);
       // Recorded whatever becomes of it: some containers may run when one does not, and `npm stop` must find them.
-      const recorded = Object.fromEntries(names.map((name) => [name, started(name, ports[name])]));
-      const failure = await up(names, ports).then(() => null, asError);
-      return { started: recorded, failure };
+      for (const name of names) onStarted(name, started(name, ports[name]));
+      await up(names, ports);
     },
     async stop(servers) {
       const names = serverNames.filter((name) => servers[name]);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { statfsSync } from 'node:fs';
 import { freemem } from 'node:os';
 import type { Choice } from './choose.ts';
-import { newestJava, REQUIRED_JAVA } from './java.ts';
+import { javaEnvironment, newestJava, REQUIRED_JAVA } from './java.ts';
 
 export interface Finding {
   readonly what: string;
@@ -15,7 +15,7 @@ const GIBIBYTE = 1024 ** 3;
 const NEEDED = { diskGiB: 2, memoryGiB: 3 };
 
 const versionBy = (command: string, args: readonly string[]): string | null => {
-  const { status, stdout } = spawnSync(command, [...args], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync(command, [...args], { encoding: 'utf8', env: javaEnvironment() });
   return status === 0 ? (stdout.split('\n')[0]?.trim() ?? '') : null;
 };
 

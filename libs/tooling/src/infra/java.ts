@@ -18,6 +18,12 @@ const candidates = (): readonly string[] => [
   ...(existsSync(JVM_FOLDER) ? readdirSync(JVM_FOLDER).map((name) => join(JVM_FOLDER, name, 'bin', 'java')) : []),
 ];
 
+/**
+ * What a JVM is started with: it takes the names of files in the language of the environment, and where none is set it can't open
+ * a path that holds an umlaut.
+ */
+export const javaEnvironment = (): NodeJS.ProcessEnv => ({ ...process.env, LC_ALL: 'C.UTF-8' });
+
 /** `java -version` speaks on stderr. */
 const probe = (command: string): Java | null => {
   const { stderr, error } = spawnSync(command, ['-XshowSettings:properties', '-version'], { encoding: 'utf8' });

@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { withLock } from '../process/lock.mjs';
+import { javaEnvironment } from './java.ts';
 
 const run = promisify(execFile);
 
@@ -22,50 +25,57 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 
 const maven = async (args: readonly string[], cwd: string): Promise<void> => {
   try {
-    await run('mvn', ['-q', '-B', ...args], { cwd });
+    await run('mvn', ['-q', '-B', ...args], { cwd, env: javaEnvironment() });
   } catch (cause) {
     throw new Error('fetching jars: mvn failed; is Maven installed (`npm run doctor`) and the network up?', { cause });
   }
 };
 
-/** Kafka with its own command line tools, and what they run on, as a folder of jars. Fetched once into `cache`. */
-export const kafkaJars = async (cache: string): Promise<string> => {
-  const folder = join(cache, `kafka-${KAFKA_VERSION}`);
-  if (!existsSync(join(folder, `kafka-tools-${KAFKA_VERSION}.jar`))) {
-    mkdirSync(cache, { recursive: true });
-    writeFileSync(join(cache, 'pom.xml'), POM);
-    await maven(['dependency:copy-dependencies', `-DoutputDirectory=${folder}`], cache);
-  }
-  return folder;
+/**
+ * A folder of the cache, filled once by `fill`, which is given a draft to fill. It is there whole or not at all, also when a
+ * download is cut off or two want it at once.
+ */
+const filled = async (cache: string, name: string, fill: (draft: string) => Promise<void>): Promise<string> => {
+  const folder = join(cache, name);
+  if (existsSync(folder)) return folder;
+  return withLock(join(cache, 'lock'), { purpose: `fetching ${name}` }, async () => {
+    if (existsSync(folder)) return folder;
+    const draft = join(cache, `draft-${randomUUID()}`);
+    mkdirSync(draft, { recursive: true });
+    try {
+      await fill(draft);
+      renameSync(draft, folder);
+    } finally {
+      rmSync(draft, { recursive: true, force: true });
+    }
+    return folder;
+  });
 };
 
-const copyArtifact = async (artifact: string, folder: string): Promise<void> => {
-  mkdirSync(folder, { recursive: true });
-  await maven(['dependency:copy', `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`], folder);
-};
+/** Kafka with its own command line tools, and what they run on, as a folder of jars. Fetched once into `cache`. */
+export const kafkaJars = (cache: string): Promise<string> =>
+  filled(cache, `kafka-${KAFKA_VERSION}`, async (draft) => {
+    writeFileSync(join(cache, 'pom.xml'), POM);
+    await maven(['dependency:copy-dependencies', `-DoutputDirectory=${draft}`], cache);
+  });
+
+const copyArtifact = (artifact: string, folder: string): Promise<void> =>
+  maven(['dependency:copy', `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`], folder);
 
 /** Apicurio Registry, unpacked: the folder that holds `quarkus-run.jar`. */
-export const registryFolder = async (cache: string): Promise<string> => {
-  const folder = join(cache, `registry-${REGISTRY_VERSION}`);
-  if (!existsSync(join(folder, 'quarkus-run.jar'))) {
-    await copyArtifact(`io.apicurio:apicurio-registry-app:${REGISTRY_VERSION}:tar.gz:all`, folder);
-    await run('tar', ['xzf', `apicurio-registry-app-${REGISTRY_VERSION}-all.tar.gz`], { cwd: folder });
-  }
-  return folder;
-};
+export const registryFolder = (cache: string): Promise<string> =>
+  filled(cache, `registry-${REGISTRY_VERSION}`, async (draft) => {
+    await copyArtifact(`io.apicurio:apicurio-registry-app:${REGISTRY_VERSION}:tar.gz:all`, draft);
+    await run('tar', ['xzf', `apicurio-registry-app-${REGISTRY_VERSION}-all.tar.gz`], { cwd: draft });
+  });
 
 /** A Redis server binary from the jar that carries one; its path. */
 export const redisBinary = async (cache: string): Promise<string> => {
-  const folder = join(cache, `redis-jar-${REDIS_JAR_VERSION}`);
-  const found = () =>
-    existsSync(folder)
-      ? readdirSync(folder).find((name) => name.startsWith('redis-server') && name.includes(platformSuffix()))
-      : undefined;
-  if (!found()) {
-    await copyArtifact(`com.github.codemonstur:embedded-redis:${REDIS_JAR_VERSION}`, folder);
-    await run('unzip', ['-o', '-q', `embedded-redis-${REDIS_JAR_VERSION}.jar`, 'redis-server*'], { cwd: folder });
-  }
-  const name = found();
+  const folder = await filled(cache, `redis-jar-${REDIS_JAR_VERSION}`, async (draft) => {
+    await copyArtifact(`com.github.codemonstur:embedded-redis:${REDIS_JAR_VERSION}`, draft);
+    await run('unzip', ['-o', '-q', `embedded-redis-${REDIS_JAR_VERSION}.jar`, 'redis-server*'], { cwd: draft });
+  });
+  const name = readdirSync(folder).find((one) => one.startsWith('redis-server') && one.includes(platformSuffix()));
   if (!name) throw new Error(`finding a Redis server for ${platformSuffix()}: install redis-server`);
   const path = join(folder, name);
   await run('chmod', ['+x', path]);

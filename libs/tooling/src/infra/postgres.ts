@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { contentHash } from '@sluice/kernel';
-import { isListening } from '../process/ports.ts';
+import { answerOf } from '../process/ports.ts';
 import { spawnDetached } from '../process/spawn.ts';
-import { waitUntil } from '../process/wait-until.ts';
-import type { ServerOptions, StartedServer } from './server.ts';
+import { portOf, type ServerProgram } from './server.ts';
 
 const run = promisify(execFile);
 
@@ -23,6 +22,17 @@ const asUser = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
 
 const USER = 'sluice';
 const MAX_CONNECTIONS = 300;
+
+const PROTOCOL_3_0 = 0x0003_0000;
+/** The message that a server begins with when it lets a client in; while it starts up or recovers, it sends an error. */
+const AUTHENTICATION = 'R';
+
+const startupMessage = (user: string, database: string): Buffer => {
+  const body = Buffer.from(`\0\0\0\0\0\0\0\0user\0${user}\0database\0${database}\0\0`);
+  body.writeInt32BE(body.length, 0);
+  body.writeInt32BE(PROTOCOL_3_0, 4);
+  return body;
+};
 
 const packagedBinaries = async (): Promise<Binaries> => {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
@@ -59,36 +69,34 @@ const initialise = async ({ initdb }: Binaries, data: string): Promise<void> => 
   await run(initdb, ['-D', data, '-U', USER, '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'], asUser);
 };
 
-/** Starts PostgreSQL from the binaries in npm; data is kept between starts. */
-export const startPostgres = async ({ dir, logs, port }: ServerOptions): Promise<StartedServer> => {
-  const binaries = await reachableBinaries();
-  const data = reachable(join(dir, 'postgres'), 'postgres-data');
-  if (!existsSync(join(data, 'PG_VERSION'))) await initialise(binaries, data);
-  const process_ = await spawnDetached({
-    command: binaries.postgres,
-    args: [
-      '-D',
-      data,
-      '-p',
-      String(port),
-      '-c',
-      'listen_addresses=127.0.0.1',
-      '-c',
-      `unix_socket_directories=${data}`,
-      '-c',
-      `max_connections=${MAX_CONNECTIONS}`,
-      '-c',
-      'shared_buffers=128MB',
-    ],
-    log: join(logs, 'postgres.log'),
-    cwd: data,
-    ...asUser,
-  });
-  await waitUntil(() => isListening(port), {
-    what: 'PostgreSQL',
-    withinMs: 60_000,
-    process: process_,
-    log: join(logs, 'postgres.log'),
-  });
-  return { process: process_, address: `postgres://${USER}@127.0.0.1:${port}/postgres`, stopSignal: 'SIGINT' };
+/** PostgreSQL from the binaries in npm; data is kept between starts. Over TCP only: a Unix socket's path has room for 107 bytes, and a checkout may lie deeper. */
+export const postgres: ServerProgram = {
+  title: 'PostgreSQL',
+  async launch({ dir, logs, port }) {
+    const binaries = await reachableBinaries();
+    const data = reachable(join(dir, 'postgres'), 'postgres-data');
+    if (!existsSync(join(data, 'PG_VERSION'))) await initialise(binaries, data);
+    const started = await spawnDetached({
+      what: 'postgres',
+      kind: 'server',
+      signal: 'SIGINT',
+      command: binaries.postgres,
+      args: [
+        ['-D', data],
+        ['-p', String(port)],
+        ['-c', 'listen_addresses=127.0.0.1'],
+        ['-c', 'unix_socket_directories='],
+        ['-c', `max_connections=${MAX_CONNECTIONS}`],
+        ['-c', 'shared_buffers=128MB'],
+      ].flat(),
+      log: join(logs, 'postgres.log'),
+      cwd: data,
+      ...asUser,
+    });
+    return { process: started, address: `postgres://${USER}@127.0.0.1:${port}/postgres`, stopSignal: 'SIGINT' };
+  },
+  lack: async (address) => {
+    const answer = await answerOf(portOf(address), startupMessage(USER, 'postgres'));
+    return answer.toString('latin1', 0, 1) === AUTHENTICATION ? null : 'it is still starting up';
+  },
 };

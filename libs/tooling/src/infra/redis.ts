@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { isListening } from '../process/ports.ts';
+import { answerOf } from '../process/ports.ts';
 import { spawnDetached } from '../process/spawn.ts';
-import { waitUntil } from '../process/wait-until.ts';
 import { redisBinary } from './maven.ts';
-import type { ServerOptions, StartedServer } from './server.ts';
+import { portOf, type ServerProgram } from './server.ts';
 
 const onPath = (command: string): boolean => {
   try {
@@ -18,18 +17,19 @@ const onPath = (command: string): boolean => {
 const binary = async (cache: string): Promise<string> =>
   ['redis-server', 'valkey-server'].find(onPath) ?? (await redisBinary(cache));
 
-/** Starts Redis without persistence: it holds only what may be lost. */
-export const startRedis = async ({ logs, cache, port }: ServerOptions): Promise<StartedServer> => {
-  const started = await spawnDetached({
-    command: await binary(cache),
-    args: ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-    log: join(logs, 'redis.log'),
-  });
-  await waitUntil(() => isListening(port), {
-    what: 'Redis',
-    withinMs: 20_000,
-    process: started,
-    log: join(logs, 'redis.log'),
-  });
-  return { process: started, address: `redis://127.0.0.1:${port}`, stopSignal: 'SIGTERM' };
+/** Redis without persistence: it holds only what may be lost. */
+export const redis: ServerProgram = {
+  title: 'Redis',
+  async launch({ logs, cache, port }) {
+    const started = await spawnDetached({
+      what: 'redis',
+      kind: 'server',
+      command: await binary(cache),
+      args: ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+      log: join(logs, 'redis.log'),
+    });
+    return { process: started, address: `redis://127.0.0.1:${port}`, stopSignal: 'SIGTERM' };
+  },
+  lack: async (address) =>
+    (await answerOf(portOf(address), 'PING\r\n')).toString().startsWith('+PONG') ? null : 'it does not answer PING yet',
 };

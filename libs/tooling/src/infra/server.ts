@@ -1,4 +1,4 @@
-import type { ProcessRecord } from '../process/identity.ts';
+import type { ProcessRecord } from '../process/identity.mjs';
 
 /** What every run has. */
 export const serverNames = ['kafka', 'registry', 'postgres', 'redis'] as const;
@@ -14,7 +14,7 @@ export const serversOf = (brokers: BrokerCount): readonly ServerName[] =>
   brokers === 3 ? ['kafka', 'kafka-2', 'kafka-3', ...serverNames.slice(1)] : serverNames;
 
 export interface ServerOptions {
-  /** Where the server keeps its data. */
+  /** Where the servers of the run keep their data. */
   readonly dir: string;
   readonly logs: string;
   /** Where downloads are kept, shared by all runs of this checkout. */
@@ -31,6 +31,16 @@ export interface StartedServer {
   readonly stopSignal: NodeJS.Signals;
 }
 
+/** One kind of server as a process of this machine. */
+export interface ServerProgram {
+  /** As people are told of it. */
+  readonly title: string;
+  /** Makes its data ready and starts its process. Doesn't wait until it answers. */
+  launch(options: ServerOptions): Promise<StartedServer>;
+  /** What it still lacks before clients can use it, in words; null when nothing. What it throws counts as a lack. */
+  lack(address: string): Promise<string | null>;
+}
+
 export type Servers = Readonly<Record<MainServer, StartedServer> & Partial<Record<ServerName, StartedServer>>>;
 
 /** The way in which a run has its servers: given by others, in containers, as processes of this machine. */
@@ -38,22 +48,27 @@ export type InfrastructureKind = 'environment' | 'compose' | 'native';
 /** The ways in which servers are ours to start and stop. */
 export type OwnInfrastructure = Exclude<InfrastructureKind, 'environment'>;
 
-export interface StartOutcome {
-  /** What came up, also when something else did not. */
-  readonly started: Partial<Servers>;
-  readonly failure: Error | null;
+/** Told what a server lacks before clients can use it, whenever that changes. */
+export type OnLack = (name: ServerName, lack: string | null) => void;
+
+export interface StartOptions {
+  readonly known: Partial<Servers>;
+  /** Only where `known` says; else there where its ports are free, and elsewhere where they are not. */
+  readonly samePlaces: boolean;
+  /** Told of each as soon as it runs, before it answers: whoever is killed meanwhile has it on record. */
+  readonly onLack?: OnLack | undefined;
+  readonly onStarted: (name: ServerName, server: StartedServer) => void;
 }
 
 /** Starts, stops and looks after the four servers in one way. Two adapters: native and compose. */
 export interface ServerHost {
-  /** Which of these run now. */
+  /** Which of these run now, whether or not they answer. */
   running(known: Partial<Servers>): Promise<ReadonlySet<ServerName>>;
-  /** Starts those named and waits until they answer. Ports are free ones, or where `known` says when `samePlaces`. Never rejects. */
-  start(
-    names: readonly ServerName[],
-    options: { readonly known: Partial<Servers>; readonly samePlaces: boolean },
-  ): Promise<StartOutcome>;
-  /** Stops these and keeps their data. */
+  /** Which of these run and don't answer, after they were given time to. */
+  silent(known: Partial<Servers>, onLack?: OnLack): Promise<readonly ServerName[]>;
+  /** Starts those named and waits until they answer, for as long as they make progress. @throws Error when one does not come up; the others do */
+  start(names: readonly ServerName[], options: StartOptions): Promise<void>;
+  /** Stops these one after the other, what the others stand on last, and waits until each is gone. Keeps their data. */
   stop(servers: Partial<Servers>): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import type { Playbook } from '@sluice/policy';
 import { readCases, type Case } from '@sluice/policy/cases';
-import { decideCase, seenIn } from '@sluice/policy/testing';
+import { decideCase, seenIn } from './decide-case.ts';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';

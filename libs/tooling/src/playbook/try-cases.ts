@@ -1,5 +1,5 @@
 import type { Case } from '@sluice/policy/cases';
-import { decideCase, seenIn } from '@sluice/policy/testing';
+import { decideCase, seenIn } from './decide-case.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { PlaybookCommand } from './command-world.ts';
 import { findPlaybook, placesOf, type FoundPlaybook } from './find-playbook.ts';

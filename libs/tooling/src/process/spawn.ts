@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { startTimeOf, type ProcessRecord } from './identity.ts';
+import type { ProcessRecord } from './identity.mjs';
+import { recordChild, type Started } from './started.ts';
 
-export interface SpawnOptions {
+export interface SpawnOptions extends Pick<Started, 'what' | 'kind'> {
   readonly command: string;
   readonly args: readonly string[];
   readonly log: string;
@@ -12,10 +13,21 @@ export interface SpawnOptions {
   /** Unix user to run as; only root may set it. */
   readonly uid?: number;
   readonly gid?: number;
+  /** What ends it cleanly; SIGTERM unless told. */
+  readonly signal?: NodeJS.Signals;
 }
 
 /** Starts a process that outlives us, its output appended to `log`. @throws Error when the command can't be started at all. */
-export const spawnDetached = async ({ command, args, log, env, ...rest }: SpawnOptions): Promise<ProcessRecord> => {
+export const spawnDetached = async ({
+  what,
+  kind,
+  command,
+  args,
+  log,
+  env,
+  signal = 'SIGTERM',
+  ...rest
+}: SpawnOptions): Promise<ProcessRecord> => {
   mkdirSync(dirname(log), { recursive: true });
   const output = openSync(log, 'a');
   try {
@@ -25,13 +37,13 @@ export const spawnDetached = async ({ command, args, log, env, ...rest }: SpawnO
       detached: true,
       stdio: ['ignore', output, output],
     });
+    const record = recordChild(child, { what, kind, signal });
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', reject);
     });
     child.unref();
-    const pid = child.pid ?? 0;
-    return { pid, startedAt: startTimeOf(pid) ?? '' };
+    return record;
   } finally {
     closeSync(output);
   }

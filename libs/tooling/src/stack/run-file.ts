@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OwnInfrastructure, Servers } from '../infra/server.ts';
-import type { ProcessRecord } from '../process/identity.ts';
+import type { ProcessRecord } from '../process/identity.mjs';
+import { readWhole, writeWhole } from '../process/write-whole.ts';
 
 export interface Secrets {
   readonly intakeHmac: string;
@@ -35,20 +35,10 @@ export interface RunFile {
   readonly secrets: Secrets;
 }
 
-const writeWhole = (path: string, value: unknown): void => {
-  // Written beside and moved into place: a reader never sees half of it. It holds secrets: for the owner only.
-  writeFileSync(`${path}.new`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
-};
-
-const read = <Value>(path: string): Value | null =>
-  existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Value) : null;
-
-export const readState = (dir: string): StackState | null => read<StackState>(join(dir, 'state.json'));
-export const readRunFile = (dir: string): RunFile | null => read<RunFile>(join(dir, 'run.json'));
+export const readState = (dir: string): StackState | null => readWhole<StackState>(join(dir, 'state.json'));
+export const readRunFile = (dir: string): RunFile | null => readWhole<RunFile>(join(dir, 'run.json'));
 
 export const saveRun = (dir: string, { state, run }: { readonly state: StackState; readonly run: RunFile }): void => {
-  mkdirSync(dir, { recursive: true });
   writeWhole(join(dir, 'state.json'), state);
   writeWhole(join(dir, 'run.json'), run);
 };

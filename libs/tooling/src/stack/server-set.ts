@@ -4,10 +4,12 @@ import { nativeServers } from '../infra/native.ts';
 import {
   serversOf,
   type BrokerCount,
+  type OnLack,
   type OwnInfrastructure,
   type ServerHost,
   type ServerName,
   type Servers,
+  type StartOptions,
 } from '../infra/server.ts';
 
 export interface ServerSetOptions {
@@ -17,6 +19,8 @@ export interface ServerSetOptions {
   readonly brokers: BrokerCount;
   /** What an earlier start recorded. */
   readonly known: Partial<Servers>;
+  /** Told whenever `recorded` has changed. */
+  readonly onRecorded?: () => void;
 }
 
 /** The servers of a run of ours, and what is recorded of them. */
@@ -24,12 +28,14 @@ export class ServerSet {
   readonly kind: OwnInfrastructure;
   readonly #host: ServerHost;
   readonly #brokers: BrokerCount;
+  readonly #onRecorded: () => void;
   #servers: Partial<Servers>;
 
-  constructor({ root, dir, kind, brokers, known }: ServerSetOptions) {
+  constructor({ root, dir, kind, brokers, known, onRecorded = () => undefined }: ServerSetOptions) {
     this.kind = kind;
     this.#brokers = brokers;
     this.#servers = known;
+    this.#onRecorded = onRecorded;
     this.#host =
       kind === 'compose'
         ? composeServers({ root, dir })
@@ -44,11 +50,13 @@ export class ServerSet {
     return Object.keys(this.#servers).length > 0 && (await this.#host.running(this.#servers)).size > 0;
   }
 
-  /** Starts those that do not run. What came up is recorded before it rejects. */
-  async startMissing(): Promise<void> {
+  /** Starts those that do not run, and anew those that run and don't answer. */
+  async startMissing(onLack?: OnLack): Promise<void> {
+    const silent = await this.#host.silent(this.#servers, onLack);
+    await this.#host.stop(Object.fromEntries(silent.map((name) => [name, this.#servers[name]])));
     const running = await this.#host.running(this.#servers);
     const missing = serversOf(this.#brokers).filter((name) => !running.has(name));
-    if (missing.length > 0) await this.#start(missing, false);
+    if (missing.length > 0) await this.#start(missing, { samePlaces: false, onLack });
   }
 
   /** Takes one away, as an outage does. */
@@ -59,16 +67,21 @@ export class ServerSet {
 
   /** Brings one back, where it was. */
   startOne(name: ServerName): Promise<void> {
-    return this.#start([name], true);
+    return this.#start([name], { samePlaces: true });
   }
 
   stop(): Promise<void> {
     return this.#host.stop(this.#servers);
   }
 
-  async #start(names: readonly ServerName[], samePlaces: boolean): Promise<void> {
-    const { started, failure } = await this.#host.start(names, { known: this.#servers, samePlaces });
-    this.#servers = { ...this.#servers, ...started };
-    if (failure) throw failure;
+  #start(names: readonly ServerName[], options: Pick<StartOptions, 'samePlaces' | 'onLack'>): Promise<void> {
+    return this.#host.start(names, {
+      known: this.#servers,
+      ...options,
+      onStarted: (name, server) => {
+        this.#servers = { ...this.#servers, [name]: server };
+        this.#onRecorded();
+      },
+    });
   }
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { freePort } from '../process/ports.ts';
 import { spawnDetached } from '../process/spawn.ts';
-import { NotThereError, waitUntil } from '../process/wait-until.ts';
+import { waitWhileMoving, type MovingOptions } from '../process/wait-until.ts';
 import type { Replica } from './run-file.ts';
 
 export interface LaunchSpec {
@@ -17,8 +18,16 @@ export interface LaunchSpec {
 export const launch = async ({ root, bundles, name, log, environment }: LaunchSpec): Promise<Replica> => {
   const port = await freePort();
   const started = await spawnDetached({
+    what: name,
+    kind: 'service',
     command: process.execPath,
-    args: ['--enable-source-maps', '--import', join(bundles, 'telemetry.js'), join(bundles, name, 'main.js')],
+    // A URL: in the name of a folder `%` or `#` would mean something else.
+    args: [
+      '--enable-source-maps',
+      '--import',
+      pathToFileURL(join(bundles, 'telemetry.js')).href,
+      join(bundles, name, 'main.js'),
+    ],
     log,
     cwd: root,
     env: {
@@ -33,36 +42,45 @@ export const launch = async ({ root, bundles, name, log, environment }: LaunchSp
   return { ...started, url: `http://127.0.0.1:${port}`, log };
 };
 
-const READY_WITHIN_MS = 90_000;
-
 interface Readiness {
   readonly findings?: readonly { readonly name: string; readonly ready: boolean; readonly reason: string | null }[];
 }
 
+const ask = (url: string): Promise<Response> => fetch(url, { signal: AbortSignal.timeout(5_000) });
+
 /** What a replica says it lacks; null when nothing: also what it could serve requests without, as intake can without its stage. */
 const lackOf = async (url: string): Promise<string | null> => {
-  const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(3_000) });
+  const answer = await ask(`${url}/readyz`).catch(() => null);
+  if (answer === null) return 'it does not answer';
   const { findings = [] } = (await answer.json()) as Readiness;
   const lacking = findings.filter(({ ready }) => !ready);
   if (answer.ok && lacking.length === 0) return null;
   return lacking.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
 };
 
-/** Waits until a replica says that it is ready. @throws NotThereError naming the service and what it says it lacks. */
-export const untilReady = async (name: string, replica: Replica): Promise<void> => {
-  let lack: string | null = '';
-  const check = async (): Promise<boolean> => {
-    lack = await lackOf(replica.url);
-    return lack === null;
-  };
-  try {
-    await waitUntil(check, {
-      what: `${name} to be ready`,
-      withinMs: READY_WITHIN_MS,
-      process: replica,
-      log: replica.log,
-    });
-  } catch (error) {
-    throw lack && error instanceof NotThereError ? new NotThereError(`${error.message} (${lack})`, replica.log) : error;
-  }
+export type ReadyOptions = Pick<MovingOptions, 'onLack' | 'quietMs' | 'sameMs' | 'patience'>;
+
+/** Waits until a replica says that it is ready, for as long as it makes progress. @throws NotThereError naming the service and what it says it lacks */
+export const untilReady = (name: string, replica: Replica, options: ReadyOptions = {}): Promise<void> =>
+  waitWhileMoving(() => lackOf(replica.url), {
+    ...options,
+    what: `${name} to be ready`,
+    process: replica,
+    log: replica.log,
+  });
+
+/** A replica that has run before is given less time than one that starts: it has connections and code already. */
+const RECOVERS = { quietMs: 20_000, sameMs: 45_000 };
+
+/**
+ * Whether a replica that runs also takes part: it is alive by its own word, and ready, or gets ready while it is looked at. One
+ * that was refused by the broker for good, or stands still, is alive as a process and takes part in nothing.
+ */
+export const takesPart = async (name: string, replica: Replica, options: ReadyOptions = {}): Promise<boolean> => {
+  const health = await ask(`${replica.url}/healthz`).catch(() => null);
+  if (health !== null && !health.ok) return false;
+  return untilReady(name, replica, { ...RECOVERS, ...options }).then(
+    () => true,
+    () => false,
+  );
 };

@@ -11,7 +11,7 @@ import {
   type Servers,
   type StartedServer,
 } from '../infra/server.ts';
-import { isAlive } from '../process/identity.ts';
+import { isAlive } from '../process/identity.mjs';
 import { stop } from '../process/stop.ts';
 import { addressesFromEnvironment, addressesOf, type Addresses } from './addresses.ts';
 import { stackEnvironment } from './environment-of.ts';
@@ -25,7 +25,7 @@ import {
   type StackState,
 } from './run-file.ts';
 import { ServerSet } from './server-set.ts';
-import { launch, untilReady } from './service-process.ts';
+import { launch, takesPart, untilReady } from './service-process.ts';
 
 export interface StackOptions {
   /** The checkout. */
@@ -45,9 +45,11 @@ export interface StackOptions {
   readonly playbooksDir?: string;
   /** Kafka brokers to start; one unless told. Three run natively only. */
   readonly brokers?: BrokerCount;
-  /** Told when a step begins and ends. */
-  readonly step?: <Result>(what: string, work: () => Promise<Result>) => Promise<Result>;
+  /** Told when a step begins and ends, and what it waits for meanwhile. */
+  readonly step?: Step;
 }
+
+export type Step = <Result>(what: string, work: (note: (text: string) => void) => Promise<Result>) => Promise<Result>;
 
 export interface ReplicaOptions {
   /** Added to its environment. */
@@ -65,6 +67,22 @@ const newSecrets = (): Secrets => ({ intakeHmac: hex(24), apiKey: `sl_local_${he
 /** Where the servers are, as text that can be compared. */
 const placesOf = (run: RunFile | null): string =>
   JSON.stringify([run?.kafka, run?.registry, run?.postgres, run?.redis]);
+
+/** Who still lacks what, told anew whenever that changes. */
+class Lacks {
+  readonly #words = new Map<string, string>();
+  readonly #tell: (text: string) => void;
+
+  constructor(tell: (text: string) => void) {
+    this.#tell = tell;
+  }
+
+  set(name: string, lack: string | null): void {
+    if (lack === null) this.#words.delete(name);
+    else this.#words.set(name, lack);
+    this.#tell([...this.#words].map(([who, words]) => `${who}: ${words}`).join('; '));
+  }
+}
 
 /** A whole Sluice on this machine: servers, simulators and services, each a process of its own. */
 export class Stack {
@@ -85,7 +103,7 @@ export class Stack {
       without = [],
       brokers = 1,
       playbooksDir = join(root, 'playbooks'),
-      step = (_what, work) => work(),
+      step = (_what, work) => work(() => undefined),
     } = options;
     this.#options = {
       root,
@@ -112,6 +130,7 @@ export class Stack {
       kind,
       brokers,
       known: kind === known.infrastructure ? known.servers : {},
+      onRecorded: () => this.#save(),
     });
     this.#services = Object.fromEntries(
       Object.entries(known.services).map(([name, replicas]) => [name, [...replicas]]),
@@ -173,19 +192,25 @@ export class Stack {
       this.#options.addresses
         ? 'servers: those of the environment'
         : 'servers: PostgreSQL, Kafka, schema registry, Redis',
-      () => this.startServers(),
+      (note) => this.startServers(note),
     );
     const names = await step('building the services', () => buildApps(root));
     await step('deploying: topics, schemas, migrations, playbooks', () => deploy({ ...this.addresses, playbooksDir }));
     await step('starting the outside world, simulated', () => this.#startSimulators());
     const services = names.filter((name) => name !== SIMULATORS);
-    await step(`starting ${services.length} services`, () =>
-      Promise.all(services.map((name) => this.scaleTo(name, this.#replicasWanted(name)))),
-    );
+    await step(`starting ${services.length} services`, async (note) => {
+      const lacks = new Lacks(note);
+      const bringUp = async (name: string): Promise<void> => {
+        const onLack = (lack: string | null): void => lacks.set(name, lack);
+        await this.#stopAbsent(name, onLack);
+        await this.scaleTo(name, this.#replicasWanted(name), onLack);
+      };
+      await Promise.all(services.map(bringUp));
+    });
   }
 
   /** Runs `count` replicas of a service: starts what is missing or has died, stops what is too many. */
-  async scaleTo(name: string, count: number): Promise<void> {
+  async scaleTo(name: string, count: number, onLack?: (lack: string | null) => void): Promise<void> {
     const alive = (this.#services[name] ?? []).filter(isAlive);
     await Promise.all(alive.slice(count).map((replica) => stop(replica)));
     const kept = alive.slice(0, count);
@@ -193,10 +218,16 @@ export class Stack {
     const free = Array.from({ length: count }, (_, at) => at).filter(
       (at) => !kept.some(({ log }) => log === this.logOf(name, at)),
     );
-    const added = await Promise.all(free.slice(0, count - kept.length).map((at) => this.#launch(name, at)));
-    this.#services[name] = [...kept, ...added];
+    const wanted = [...kept];
+    this.#services[name] = wanted;
+    await Promise.all(
+      free.slice(0, count - kept.length).map(async (at) => {
+        wanted.push(await this.#launch(name, at));
+        this.#save();
+      }),
+    );
     this.#save();
-    await Promise.all(this.#services[name].map((replica) => untilReady(name, replica)));
+    await Promise.all(wanted.map((replica) => untilReady(name, replica, onLack ? { onLack } : {})));
   }
 
   /** Starts one more replica of a service, and does not wait until it is ready. */
@@ -230,41 +261,55 @@ export class Stack {
     this.#save();
   }
 
-  /** Stops services first, then the simulators, then the servers that were started here. */
+  /** Stops services first, then the simulators, then the servers that were started here, and waits until each is gone. */
   async stop(): Promise<void> {
+    await this.#stopServices();
+    this.#services = {};
+    if (this.#simulators) await stop(this.#simulators);
+    this.#simulators = null;
+    this.#save();
+    await this.#servers.stop();
+    this.#save();
+  }
+
+  /** Starts the servers that are not up; does nothing when they were given. */
+  async startServers(note: (text: string) => void = () => undefined): Promise<void> {
+    const before = placesOf(readRunFile(this.#options.dir));
+    const lacks = new Lacks(note);
+    try {
+      if (!this.#options.addresses) await this.#servers.startMissing((name, lack) => lacks.set(name, lack));
+    } finally {
+      this.#save();
+    }
+    // Servers that moved leave their clients behind: those are started again with the new addresses.
+    if (placesOf(this.run) !== before) await this.#stopServices();
+  }
+
+  async #startSimulators(): Promise<void> {
+    const before = this.#simulators;
+    if (before && isAlive(before) && !(await takesPart(SIMULATORS, before))) await stop(before);
+    if (!before || !isAlive(before)) this.#simulators = await this.#launch(SIMULATORS, 0);
+    this.#save();
+    if (this.#simulators) await untilReady(SIMULATORS, this.#simulators);
+  }
+
+  async #stopServices(): Promise<void> {
     await Promise.all(
       Object.values(this.#services)
         .flat()
         .map((replica) => stop(replica, { graceMs: 30_000 })),
     );
-    if (this.#simulators) await stop(this.#simulators);
-    await this.#servers.stop();
-    this.#services = {};
-    this.#simulators = null;
-    this.#save();
   }
 
-  /** Starts the servers that are not up; does nothing when they were given. */
-  async startServers(): Promise<void> {
-    const before = placesOf(readRunFile(this.#options.dir));
-    try {
-      if (!this.#options.addresses) await this.#servers.startMissing();
-    } finally {
-      this.#save();
-    }
-    // Servers that moved leave their clients behind: those are started again with the new addresses.
-    if (placesOf(this.run) !== before)
-      await Promise.all(
-        Object.values(this.#services)
-          .flat()
-          .map((replica) => stop(replica)),
-      );
-  }
-
-  async #startSimulators(): Promise<void> {
-    if (!this.#simulators || !isAlive(this.#simulators)) this.#simulators = await this.#launch(SIMULATORS, 0);
-    this.#save();
-    await untilReady(SIMULATORS, this.#simulators);
+  /** Stops the replicas that live and no longer take part: they count as dead from then on, and are replaced as the dead are. */
+  async #stopAbsent(name: string, onLack: (lack: string | null) => void): Promise<void> {
+    await Promise.all(
+      this.replicas(name)
+        .filter(isAlive)
+        .map(async (replica) => {
+          if (!(await takesPart(name, replica, { onLack }))) await stop(replica);
+        }),
+    );
   }
 
   /** As told, else as many as there were: a second start brings back what died. */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { javaCommand, kafkaClasspath } from './java.ts';
+import { javaCommand, javaEnvironment, kafkaClasspath } from './java.ts';
 
 const RUN_WITHIN_MS = 40_000;
 
@@ -16,7 +16,7 @@ const run = ({
   const child = spawn(
     javaCommand(),
     ['-Xmx128m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=error', '-cp', kafkaClasspath(), tool, ...args],
-    { timeout: RUN_WITHIN_MS },
+    { timeout: RUN_WITHIN_MS, env: javaEnvironment() },
   );
   let printed = '';
   let complaints = '';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, selfSignedCertificate } from '@sluice/testing';
 import { createSharedAdmin } from '../kafka/shared-admin.ts';
-import { javaCommand, kafkaClasspath } from './java.ts';
+import { javaCommand, javaEnvironment, kafkaClasspath } from './java.ts';
 
 export interface SecureBroker {
   /** In the open, for who prepares and judges. */
@@ -97,6 +97,7 @@ group.initial.rebalance.delay.ms=0
   const java = (heap: string, args: readonly string[]): ChildProcess =>
     spawn(javaCommand(), [heap, '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', kafkaClasspath(), ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: javaEnvironment(),
     });
   const scramUsers = Object.entries(users).flatMap(([name, password]) =>
     SCRAM.flatMap((one) => ['--add-scram', `${one}=[name=${name},password=${password}]`]),

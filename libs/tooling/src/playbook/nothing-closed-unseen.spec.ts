@@ -1,11 +1,12 @@
 import { join } from 'node:path';
+import type { Playbook } from '@sluice/policy';
+import { caseSchema, type Case } from '@sluice/policy/cases';
+import { loadPlaybooks } from '@sluice/policy/files';
 import { describe, expect, it } from 'vitest';
-import { caseSchema, type Case } from './cases/case.ts';
-import { loadPlaybooks } from './load-playbooks.ts';
-import type { Playbook } from './playbook.ts';
-import { decideCase } from './testing/decide-case.ts';
+import { root } from '../commands/checkout.ts';
+import { decideCase } from './decide-case.ts';
 
-const { playbooks } = loadPlaybooks(join(import.meta.dirname, '..', '..', '..', 'playbooks'));
+const { playbooks } = loadPlaybooks(join(root, 'playbooks'));
 const asking = playbooks.map(({ playbook }) => playbook).filter(({ model }) => model.ask !== 'never');
 
 const aCase = (over: object): Case => caseSchema.parse({ name: 'a case', expect: {}, ...over });

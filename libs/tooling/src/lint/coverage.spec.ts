@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { root } from '../commands/checkout.ts';
 
-const root = join(import.meta.dirname, '..', '..', '..');
 const rows = readFileSync(join(root, 'docs', 'coverage.md'), 'utf8')
   .split('\n')
   .map((line) => /^\| (?<box>[^|]+) \| [^|]+ \| `(?<file>[^`]+)` \| (?<test>.+) \|$/u.exec(line)?.groups)

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import { loadPlaybooks } from '@sluice/policy/files';
 import { describe, expect, it } from 'vitest';
-import { loadPlaybooks } from './load-playbooks.ts';
-import { literalsIn, productionLiterals, type Literal } from './testing/literals-in-code.ts';
+import { root } from '../commands/checkout.ts';
+import { literalsIn, productionLiterals, type Literal } from './literals-in-code.ts';
 
-const root = join(import.meta.dirname, '..', '..', '..');
 const literals = productionLiterals(root);
 const { playbooks } = loadPlaybooks(join(root, 'playbooks'));
 

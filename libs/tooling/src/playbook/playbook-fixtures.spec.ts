@@ -1,17 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { contextOf, holds, inForce, playbookSchema } from '@sluice/policy';
+import { casesOf, inquiryOfCase } from '@sluice/policy/cases';
+import { loadPlaybooks } from '@sluice/policy/files';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { inquiryOfCase } from './cases/case-inquiry.ts';
-import { casesOf } from './cases/case.ts';
-import { contextOf } from './conditions/condition-context.ts';
-import { holds } from './conditions/condition.ts';
-import { loadPlaybooks } from './load-playbooks.ts';
-import { playbookSchema } from './playbook.ts';
-import { inForce } from './resolve/in-force.ts';
-import { decideCase, seenIn } from './testing/decide-case.ts';
+import { root as checkout } from '../commands/checkout.ts';
+import { decideCase, seenIn } from './decide-case.ts';
 
-const root = join(import.meta.dirname, '..', '..', '..', 'playbooks');
+const root = join(checkout, 'playbooks');
 const { playbooks } = loadPlaybooks(root);
 
 /** The columns of the table in acceptance.md 3.3. */

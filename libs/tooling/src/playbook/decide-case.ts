@@ -2,11 +2,9 @@ import { scoreInquiry } from '@sluice/classifier';
 import type { InquiryRouted, InquiryScored } from '@sluice/contracts';
 import type { DecisionId, PlaybookHash } from '@sluice/kernel';
 import { followConversation } from '@sluice/router';
+import { pathOf, type Playbook } from '@sluice/policy';
+import { inquiryOfCase, playbookOfCase, type Case } from '@sluice/policy/cases';
 import type { Moment } from '@sluice/stage';
-import { inquiryOfCase, playbookOfCase } from '../cases/case-inquiry.ts';
-import type { Case } from '../cases/case.ts';
-import { pathOf } from '../decision-path.ts';
-import type { Playbook } from '../playbook.ts';
 
 const usage = {
   model: 'm',
