@@ -113,8 +113,6 @@ export interface DeadLettersOptions {
 /** What lies in the dead-letter topics and was not put back, as the read model has it; and what was put back. */
 export const createDeadLetterMeters = ({ run, schema }: Pick<EntityStore, 'schema' | 'run'>) => {
   const meter = metrics.getMeter('@sluice/api');
-  // What is not observed any more keeps the value it had last: where nothing is left, that has to be said.
-  const seen = new Map<string, Readonly<Record<string, string>>>();
   meter
     .createObservableGauge('sluice_dlq_depth', {
       description: 'Dead letters that were not put back, by stage and what went wrong.',
@@ -124,16 +122,9 @@ export const createDeadLetterMeters = ({ run, schema }: Pick<EntityStore, 'schem
         manager.query(
           `select stage, exception, count(*)::float8 as records from "${schema}".dead_letter where replayed_at is null and expired_at is null group by 1, 2`,
         ),
-      ).catch(() => null);
-      if (rows === null) return;
-      const depths = new Map(
-        rows.map(({ stage, exception, records }) => [
-          `${String(stage)} ${String(exception)}`,
-          { labels: { stage: String(stage), fingerprint_class: String(exception) }, depth: Number(records) },
-        ]),
-      );
-      for (const [key, { labels }] of depths) seen.set(key, labels);
-      for (const [key, labels] of seen) observer.observe(depths.get(key)?.depth ?? 0, labels);
+      ).catch(() => []);
+      for (const { stage, exception, records } of rows)
+        observer.observe(Number(records), { stage: String(stage), fingerprint_class: String(exception) });
     });
   return { replayed: meter.createCounter('sluice_dlq_replayed', { description: 'Dead letters that were put back.' }) };
 };
