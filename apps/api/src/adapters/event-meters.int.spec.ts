@@ -32,6 +32,7 @@ const playbook = {
   name: 'customer-ops',
   taxonomy: { categories: [{ name: decided.decision.category }], axes: { intent: { values: ['a declared intent'] } } },
   rubric: { labels: [{ label: 'A' }] },
+  overrides: { tenant: {}, brand: {}, channel: {}, intent: {} },
   routes: [{ queue: 'sales' }],
 } as Playbook;
 

@@ -15,6 +15,7 @@ import {
   inquiryRouted,
   inquiryScored,
   poolChanged,
+  slaClocksMoved,
   slaEscalated,
 } from '@sluice/contracts';
 import { createPostgres, migrate, type Database, type Postgres, type Row } from '@sluice/persistence';
@@ -74,6 +75,7 @@ const wayOf = (inquiryId: string, partition = 0): readonly ProjectedEvent[] => {
     log.golden(inquiryRouted.v1.type, about, at),
     log.golden(assignmentRequested.v1.type, about, at),
     log.golden(inquiryAssigned.v1.type, { ...about, owner: 'ada' }, at),
+    log.golden(slaClocksMoved.v1.type, about, at),
     log.golden(slaEscalated.v1.type, { ...about, priority: 'urgent' }, at),
     log.golden(effectRequested.v1.type, { ...about, effectId }, at),
     log.golden(effectSettled.v1.type, { ...about, effectId, state: 'confirmed' }, at),
@@ -92,16 +94,16 @@ afterAll(async () => {
 
 describe('a batch of events', () => {
   it('costs about ten statements, however many events and inquiries it holds', async () => {
+    const batchOf = (inquiries: number): readonly ProjectedEvent[] => [
+      ...Array.from({ length: inquiries }, () => wayOf(randomUUID())).flat(),
+      log.golden(inquiryDropped.v1.type, { inquiryId: randomUUID() }),
+      log.deadLetter(inquiryRaw.v1.type, 'normalize-inquiry', { inquiryId: randomUUID() }),
+    ];
     // Partitions and progress are there: as in every batch but the first.
-    await project(wayOf(randomUUID()));
+    await project(batchOf(1));
     const statementsFor = async (inquiries: number): Promise<number> => {
       const { on, asked } = counting();
-      const ways = Array.from({ length: inquiries }, () => wayOf(randomUUID()));
-      await projectorOn(on)([
-        ...ways.flat(),
-        log.golden(inquiryDropped.v1.type, { inquiryId: randomUUID() }),
-        log.deadLetter(inquiryRaw.v1.type, 'normalize-inquiry', { inquiryId: randomUUID() }),
-      ]);
+      await projectorOn(on)(batchOf(inquiries));
       return asked.length;
     };
     const few = await statementsFor(1);
@@ -333,7 +335,7 @@ describe('times and texts that no table takes', () => {
     const found = await model.inquiry(inquiryId);
     expect(found?.receivedAt).toMatch(/^\d{4}-\d\d-\d\dT/u);
     expect(found?.tookMs).toBeGreaterThanOrEqual(0);
-    expect((await model.history(inquiryId, { withContent: true })).events).toHaveLength(11);
+    expect((await model.history(inquiryId, { withContent: true })).events).toHaveLength(12);
     expect(await model.list({ limit: 1, since: '1970-01-01T00:00:00.000Z' })).toMatchObject({
       data: [expect.anything()],
     });
