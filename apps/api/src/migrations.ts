@@ -56,7 +56,8 @@ const migrations: readonly Migration[] = [
       `create index sla_promise_over on {schema}.sla_promise (logged_at) where status in ('unknown', 'stopped')`,
       `create table {schema}.dead_letter (
       id text primary key, source_topic text not null, stage text not null, exception text not null, message text not null, fingerprint text not null,
-      inquiry_id uuid, failed_at timestamptz(3) not null, bytes int not null, key bytea, value bytea, headers text not null, replayed_at timestamptz(3), expired_at timestamptz(3))`,
+      inquiry_id uuid, failed_at timestamptz(3) not null, bytes int not null, key bytea, value bytea, headers text not null, replayed_at timestamptz(3), expired_at timestamptz(3),
+      replay_id uuid, replay_by text, replay_until timestamptz(3))`,
       `create index dead_letter_failed on {schema}.dead_letter (failed_at, id)`,
       ...['stage', 'source_topic', 'fingerprint', 'inquiry_id'].map(
         (column) => `create index dead_letter_by_${column} on {schema}.dead_letter (${column}, failed_at, id)`,
