@@ -3,7 +3,7 @@ import { TransientError } from '@sluice/kernel';
 import { createPostgres, migrate, type Database } from '@sluice/persistence';
 import { RefusedRecordsError, type ProducedRecord, type ProjectedEvent } from '@sluice/stage';
 import { onePlaybook } from '@sluice/stage/testing';
-import { eventually, randomName, testInfrastructure } from '@sluice/testing';
+import { randomName, testInfrastructure } from '@sluice/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { recordTelemetry, type RecordedTelemetry } from '../../../../libs/stage/src/testing/recorded-telemetry.ts';
 import { openReadModel } from '../entities.ts';
@@ -218,10 +218,14 @@ describe('putting the same dead letters back', () => {
   });
 
   it('is possible again after whoever was at it has died', async () => {
-    const died = Promise.withResolvers<never>();
-    publish = () => died.promise;
+    const [whilePublishing, died] = [Promise.withResolvers<void>(), Promise.withResolvers<never>()];
+    publish = () => {
+      whilePublishing.resolve();
+      return died.promise;
+    };
     const dead = by('ada');
-    await eventually(async () => expect((await by('bob')).underway).toHaveLength(2));
+    await whilePublishing.promise;
+    expect((await by('bob')).underway).toHaveLength(2);
     await postgres.query(`update "${schema}".dead_letter set replay_until = now() - interval '1 second'`);
     publish = null;
     expect(await by('cyd')).toMatchObject({ selected: 2, underway: [] });

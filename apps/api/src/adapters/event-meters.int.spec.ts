@@ -92,6 +92,17 @@ it('an inquiry is measured once, however often its events are delivered, and up 
   ]);
 });
 
+it('an inquiry whose dead letter was put back is measured once', async () => {
+  const before = (await telemetry.metrics()).get('sluice_decision')?.dataPoints.length;
+  const inquiryId = randomUUID();
+  const decision = { ...decided.decision, label: 'put back' };
+  const putBack = {
+    headers: { ...stamped.headers, [headerNames.replayOf]: 'inquiry.scored.v1.dlq.follow-conversation/0/0@1' },
+  };
+  await project()([log.golden(inquiryScored.v1.type, { inquiryId, decision }, putBack)]);
+  expect((await telemetry.metrics()).get('sluice_decision')?.dataPoints.length).toBe(before);
+});
+
 it('a word that no playbook declares is no label: a model has as many as it likes, and may quote who wrote', async () => {
   const inquiryId = randomUUID();
   const [move] = slaClocksMoved.v1.parse(goldenOf(slaClocksMoved.v1.type)).moves;

@@ -12,6 +12,7 @@ import {
 import { pathOf, type Playbook } from '@sluice/policy';
 import { headerOf, type PlaybookSource, type ProjectedEvent } from '@sluice/stage';
 import { clockLabel, intentLabel, labelLabel, nameLabel, queueLabel } from '../domain/metric-labels.ts';
+import { isPutBack } from '../domain/read-model-changes.ts';
 import { recordIdOf } from '../domain/sla-promises.ts';
 import type { Applied, AppliedInquiry, OnApplied } from './project.ts';
 
@@ -115,7 +116,8 @@ export const createEventMeters = ({ playbooks }: EventMetersOptions): OnApplied 
     const byId = new Map(inquiries.map((inquiry) => [inquiry.inquiryId, inquiry]));
     for (const event of events) {
       const measure = measures.get(event.type);
-      if (!measure) continue;
+      // What was put back was measured where it stood before.
+      if (!measure || isPutBack(event)) continue;
       const inquiry = byId.get((event.data as { readonly inquiryId: string }).inquiryId.toLowerCase());
       const playbook = await playbookOf(event, inquiry).catch(() => null);
       measure(event, { playbook, inquiry, breachedBy });

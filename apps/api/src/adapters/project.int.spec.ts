@@ -291,6 +291,23 @@ describe('where an inquiry stands', () => {
     expect(await model.inquiry(id)).toMatchObject({ state: 'received', receivedAt: '2026-11-21T09:00:00.000Z' });
   });
 
+  it('is not set back by a record that was put back after it had gone on', async () => {
+    const id = randomUUID();
+    const given = (owner: string, headers = {}) =>
+      log.golden(inquiryAssigned.v1.type, { inquiryId: id, owner }, { id: owner, headers });
+    await project([...wayOf(id).slice(0, 7), given('ada'), given('bob')]);
+    await project([given('ada', { [headerNames.replayOf]: 'inquiry.assigned.v1.dlq.follow-conversation/0/0@1' })]);
+    expect(await model.inquiry(id)).toMatchObject({ state: 'assigned', owner: 'bob' });
+  });
+
+  it('is told by a record that was put back where nobody could read it before', async () => {
+    const id = randomUUID();
+    const headers = { [headerNames.replayOf]: 'inquiry.assigned.v1.dlq.follow-conversation/0/0@1' };
+    await project(wayOf(id).slice(0, 7));
+    await project([log.golden(inquiryAssigned.v1.type, { inquiryId: id, owner: 'ada' }, { headers })]);
+    expect(await model.inquiry(id)).toMatchObject({ state: 'assigned', owner: 'ada' });
+  });
+
   it('is closed when somebody says so', async () => {
     const id = randomUUID();
     await project([

@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '@sluice/kernel';
-import type { Postgres, Queryable } from '@sluice/persistence';
+import type { Postgres, Queryable, Row } from '@sluice/persistence';
 import type { ProjectedEvent } from '@sluice/stage';
 import {
   changesOf,
@@ -125,8 +125,7 @@ const mergeOf = ({ keep, columns }: (typeof columnGroups)[number]): readonly str
   return columns.map((name) => `${name} = case when ${isKept} then i.${name} else excluded.${name} end`);
 };
 
-const mergeInquiries = (schema: string, rows: readonly InquiryRow[]) => {
-  const groups = groupsIn(rows);
+const mergeInquiries = (schema: string, rows: readonly InquiryRow[], groups: typeof columnGroups) => {
   const columns = groups.flatMap((group) =>
     group.columns.map((name): Column<InquiryRow> => ({ name, type: typeOf(name), of: (row) => row[name] })),
   );
@@ -196,7 +195,7 @@ const COUNT_DROPS = (schema: string): string => `
 const write = async (
   within: Queryable,
   schema: string,
-  { events, inquiries, effects, promises, deadLetters, drops }: ReadModelChanges,
+  { events, inquiries, putBack, effects, promises, deadLetters, drops }: ReadModelChanges,
 ): Promise<Omit<Applied, 'events'>> => {
   const { query } = within;
   const insert = <Of>(table: string, rows: readonly Of[], columns: readonly Column<Of>[]) =>
@@ -215,9 +214,19 @@ const write = async (
       sorted.map(({ records }) => records),
     ]);
   }
-  const sorted = inOrder(inquiries, ({ inquiry_id: id }) => id);
-  const merge = mergeInquiries(schema, sorted);
-  const rows = sorted.length === 0 ? [] : await query(merge.text, merge.values);
+  const merge = async (some: readonly InquiryRow[], groups: typeof columnGroups): Promise<readonly Row[]> => {
+    if (some.length === 0) return [];
+    const rows = inOrder(some, ({ inquiry_id: id }) => id);
+    const { text, values } = mergeInquiries(schema, rows, groups);
+    return query(text, values);
+  };
+  const applied = [
+    ...(await merge(inquiries, groupsIn(inquiries))),
+    ...(await merge(
+      putBack,
+      groupsIn(putBack).map((group) => ({ ...group, keep: 'first' as const })),
+    )),
+  ];
   if (effects.length > 0)
     await run(
       insert(
@@ -229,7 +238,7 @@ const write = async (
     );
   const breachedBy = await writePromises(within, schema, promises);
   if (deadLetters.length > 0) await run(insert('dead_letter', deadLetters, DEAD_LETTER), 'on conflict do nothing');
-  return { inquiries: rows as unknown as readonly AppliedInquiry[], breachedBy: new Set(breachedBy) };
+  return { inquiries: applied as unknown as readonly AppliedInquiry[], breachedBy: new Set(breachedBy) };
 };
 
 /** SQLSTATE of a row that no partition takes: a check that every row has to pass. */

@@ -107,6 +107,8 @@ export interface DeadLetterRow {
 export interface ReadModelChanges {
   readonly events: readonly EventRow[];
   readonly inquiries: readonly InquiryRow[];
+  /** Of records that were put back: they fill in what nothing else has said, since they stood on the log before, and others came after them. */
+  readonly putBack: readonly InquiryRow[];
   readonly effects: readonly EffectRow[];
   readonly promises: readonly SlaPromiseRow[];
   readonly deadLetters: readonly DeadLetterRow[];
@@ -355,6 +357,10 @@ const split = (data: Personal): Pick<EventRow, 'data' | 'content'> => {
     : { data: JSON.stringify(rest), content: personal };
 };
 
+/** A record that had become a dead letter, and stands on its topic once more. */
+export const isPutBack = ({ record }: ProjectedEvent): boolean =>
+  headerOf(record.headers, headerNames.replayOf) !== null;
+
 const isDeadLetter = ({ type }: ProjectedEvent): boolean => type.includes('.dlq.');
 
 const base64Of = (value: Buffer | readonly Buffer[]): readonly string[] =>
@@ -414,12 +420,17 @@ class Collected {
   readonly events: EventRow[] = [];
   readonly deadLetters: DeadLetterRow[] = [];
   readonly inquiries = new Map<string, Draft>();
+  readonly putBack = new Map<string, Draft>();
   readonly effects = new Map<string, EffectRow>();
   readonly promises = new Map<string, SlaPromiseRow>();
   readonly drops = new Map<string, { reason: string; partition: number; records: number }>();
 
-  inquiry(id: string, { at, loggedAt }: { readonly at: string; readonly loggedAt: string }): Draft {
-    const known = this.inquiries.get(id);
+  inquiry(
+    id: string,
+    { at, loggedAt }: { readonly at: string; readonly loggedAt: string },
+    drafts = this.inquiries,
+  ): Draft {
+    const known = drafts.get(id);
     if (known) {
       if (at > known.last_at) known.last_at = at;
       if (loggedAt > known.last_logged_at) known.last_logged_at = loggedAt;
@@ -436,7 +447,7 @@ class Collected {
       first_logged_at: loggedAt,
       last_logged_at: loggedAt,
     };
-    this.inquiries.set(id, draft);
+    drafts.set(id, draft);
     return draft;
   }
 
@@ -514,11 +525,14 @@ const collectEvent = (into: Collected, event: ProjectedEvent, loggedAt: string):
   // As the database writes it: or one inquiry would be two in a batch.
   const said = { ...read, inquiryId: read.inquiryId.toLowerCase() };
   const at = momentOf(event.time) ?? loggedAt;
-  into.events.push(eventRowOf(heard, said, at));
+  const again = isPutBack(event);
+  // What is told of a pool counts every event of it.
+  into.events.push(eventRowOf(heard, again ? { ...said, pool: NO_POOL } : said, at));
   if (said.dropReason !== undefined) into.drop(said.dropReason, event.record.partition);
   if (said.effect) into.effect(said.effect);
   said.promises?.forEach((row) => into.promise(row));
-  if (!said.isOfPool) collectInquiry(into.inquiry(said.inquiryId, { at, loggedAt }), event, said);
+  if (!said.isOfPool)
+    collectInquiry(into.inquiry(said.inquiryId, { at, loggedAt }, again ? into.putBack : into.inquiries), event, said);
 };
 
 /** What a batch of events changes in the read model. `now` stands in for a time that can't be believed. */
@@ -532,6 +546,7 @@ export const changesOf = (events: readonly ProjectedEvent[], now: string): ReadM
   return {
     events: into.events,
     inquiries: [...into.inquiries.values()],
+    putBack: [...into.putBack.values()],
     effects: [...into.effects.values()],
     promises: [...into.promises.values()],
     deadLetters: into.deadLetters,
