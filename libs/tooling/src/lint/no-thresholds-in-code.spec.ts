@@ -17,6 +17,8 @@ const NOT_POLICY: Readonly<Record<string, string>> = {
   'libs/policy/src/calendar/open-spans.ts 4000': 'how many days are looked at for the next open hour',
   'libs/policy/src/calendar/open-spans.ts 2': 'days that a stretch over midnight can touch',
   'libs/policy/src/calendar/open-spans.ts 800': 'days that are remembered',
+  'apps/api/src/api.module.ts 600000': 'milliseconds between two looks for what has expired',
+  'apps/api/src/adapters/partitions.ts 3': 'days for which partitions are made ahead',
   'libs/contracts/src/topics.ts 14': 'retention of a topic, which is declared with it',
   'apps/ingest/src/domain/quote-lines.ts 8': 'grammar of a quoted reply',
   'apps/ingest/src/domain/signature-lines.ts 6': 'grammar of a signature',

@@ -109,7 +109,6 @@ describe('a vendor lives in one lib', () => {
     'ioredis',
     'openai',
     '@slack/web-api',
-    'pg-boss',
     'standardwebhooks',
     '@opentelemetry/sdk-node',
     'pino',
