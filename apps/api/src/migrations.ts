@@ -49,7 +49,7 @@ const migrations: readonly Migration[] = [
       // of it, which would else begin it anew; a scrape reads the indexes of those that run.
       `create table {schema}.sla_promise (
       conversation_id uuid not null, clock text not null, inquiry_id uuid not null, queue text not null, playbook text not null,
-      revision int not null, status text not null, due_at timestamptz(3), at_risk boolean not null, breached_by text,
+      revision bigint not null, status text not null, due_at timestamptz(3), at_risk boolean not null, breached_by text,
       logged_at timestamptz(3) not null, primary key (conversation_id, clock, inquiry_id))`,
       `create index sla_promise_next on {schema}.sla_promise (playbook, queue, clock, due_at) where status = 'running' and breached_by is null`,
       `create index sla_promise_pressing on {schema}.sla_promise (playbook, queue, clock) where status = 'running' and (at_risk or breached_by is not null)`,

@@ -268,6 +268,14 @@ describe('the gauges of promises', () => {
     expect([await breaches('other/first_human'), await breaches('other/other')]).toEqual([1, 1]);
   });
 
+  it('are kept of events that hold whatever they may, and cost nobody else theirs', async () => {
+    const [odd, fine] = [promised(), promised()];
+    const stamp = { headers: { [headerNames.playbook]: Array.from({ length: 200 }, () => randomUUID()).join('') } };
+    const move = { ...someMove, clock: odd.clock, revision: Number.MAX_SAFE_INTEGER, dueAt: inMinutes(5) };
+    await apply([log.golden(slaClocksMoved.v1.type, { ...odd, moves: [move] }, stamp), runs(fine, 1, 'started', 30)]);
+    expect(await shown()).toMatchObject({ minutes: { 'other/other': 5, 'sales/first_human': 30 } });
+  });
+
   it('cost one query, however many scrape within some seconds', async () => {
     await apply([runs(promised(), 1, 'started', 30)]);
     let asked = 0;

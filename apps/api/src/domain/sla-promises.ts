@@ -37,6 +37,10 @@ export interface PromiseSource {
 export const recordIdOf = ({ topic, partition, offset }: PromiseSource['record']): string =>
   `${topic}/${partition}/${offset}`;
 
+/** As versions are named; what a foreign producer stamps in its place names none. */
+const HASH = /^[0-9a-f]{64}$/u;
+const versionOf = (stamped: string | null): string => (stamped !== null && HASH.test(stamped) ? stamped : '');
+
 const STARTS = new Set<SlaClocksMoved['moves'][number]['change']>(['started', 'restarted', 'tightened']);
 
 const heardOf = (
@@ -63,7 +67,7 @@ export const promisesMoved = ({ moves, ...about }: SlaClocksMoved, source: Promi
     revision,
     status,
     dueAt: momentOf(dueAt),
-    playbook: STARTS.has(change) ? wellFormedText(source.playbook ?? '') : '',
+    playbook: STARTS.has(change) ? versionOf(source.playbook) : '',
   }));
 
 export const promiseAtRisk = (risk: SlaAtRisk, source: PromiseSource): SlaPromiseRow => ({
