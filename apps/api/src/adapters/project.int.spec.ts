@@ -5,6 +5,7 @@ import {
   decisionJournal,
   effectRequested,
   effectSettled,
+  eventTopics,
   headerNames,
   inquiryAssigned,
   inquiryCommand,
@@ -18,6 +19,7 @@ import {
   slaClocksMoved,
   slaEscalated,
 } from '@sluice/contracts';
+import { goldenEvents, poisonedEvents } from '@sluice/contracts/testing';
 import { createPostgres, migrate, type Database, type Postgres, type Row } from '@sluice/persistence';
 import type { ProjectedEvent } from '@sluice/stage';
 import { randomName, testInfrastructure } from '@sluice/testing';
@@ -331,6 +333,20 @@ describe('where an inquiry stands', () => {
     await project([log.golden(poolChanged.v1.type, { brand: 'default', pool: 'sales', changes: [] })]);
     expect(await rowsOf('inquiry', subject)).toEqual([]);
     expect((await rowsOf('event', subject)).length).toBeGreaterThan(0);
+  });
+});
+
+describe('whatever an event holds that its contract lets it hold', () => {
+  it.each(
+    eventTopics.flatMap(({ contract }) => contract ?? []).map((contract) => ({ topic: contract.type, contract })),
+  )('$topic: it is kept', async ({ topic, contract }) => {
+    const poisoned = goldenEvents(topic).flatMap((event) => poisonedEvents(contract, event));
+    expect(poisoned.length).toBeGreaterThan(0);
+    for (const { poison, data } of poisoned)
+      expect([poison, await project([log.event(topic, data)]).catch((error: unknown) => error)]).toEqual([
+        poison,
+        undefined,
+      ]);
   });
 });
 
