@@ -218,7 +218,7 @@ describe('putting the same dead letters back', () => {
   });
 
   it('is possible again after whoever was at it has died', async () => {
-    const [whilePublishing, died] = [Promise.withResolvers<void>(), Promise.withResolvers<never>()];
+    const [whilePublishing, died] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     publish = () => {
       whilePublishing.resolve();
       return died.promise;
@@ -231,8 +231,8 @@ describe('putting the same dead letters back', () => {
     expect(await by('cyd')).toMatchObject({ selected: 2, underway: [] });
     // Alive after all: what another has put back meanwhile is not noted again.
     const { deadLettered } = await createReadModel(openReadModel(postgres, schema)).summary();
-    died.reject(new TransientError('publishing: a broker that took its time'));
-    await dead.catch(() => undefined);
+    died.resolve();
+    await dead;
     expect((await createReadModel(openReadModel(postgres, schema)).summary()).deadLettered).toBe(deadLettered);
     expect((await by('bob')).selected).toBe(0);
   });
