@@ -30,6 +30,7 @@ import { createPools } from './adapters/pools.ts';
 import { createProjector } from './adapters/project.ts';
 import { createReadModel } from './adapters/read-model.ts';
 import { createRetentionRun } from './adapters/retention.ts';
+import { watchPromises } from './adapters/sla-meters.ts';
 import type { ApiConfig } from './config.ts';
 import { openReadModel } from './entities.ts';
 import { adminKeys, AUTHORIZE, createAuthorize, parseApiKeys } from './http/access.ts';
@@ -123,6 +124,7 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
   const codec = createRegistryCodec(registryOptionsOf(config));
   const playbooks = createPlaybookSource(postgres, { parse: storedPlaybook });
   const partitions = createPartitions(postgres, apiSchema.schema);
+  const unwatch = watchPromises(postgres, { schema: apiSchema.schema, playbooks, clock: systemClock });
   const { controllers, providers } = httpSide({
     postgres,
     schemas: { readModel: apiSchema.schema, playbooks: platformSchemas.playbooks.schema },
@@ -168,6 +170,7 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
       createMigrationsCheck(postgres, [apiSchema, platformSchemas.playbooks]),
     ],
     close: async () => {
+      unwatch();
       await transport.close();
       await postgres.close();
     },

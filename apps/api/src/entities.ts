@@ -166,6 +166,12 @@ export interface DeadLetter {
   readonly inquiryId: string | null;
   readonly failedAt: Date;
   readonly replayedAt: Date | null;
+  /** Which replay puts it back, or has; null before the first. */
+  readonly replayId: string | null;
+  /** Whose that is. */
+  readonly replayBy: string | null;
+  /** Until then no other may; null while none is at it. */
+  readonly replayUntil: Date | null;
   /** When its bytes were deleted, since they were older than may be kept: it can't be put back any more. */
   readonly expiredAt: Date | null;
   readonly bytes: number;
@@ -187,6 +193,9 @@ export const deadLetterEntity = defineEntity<DeadLetter>({
     inquiryId: { ...uuid, name: 'inquiry_id', nullable: true },
     failedAt: { type: 'timestamptz', name: 'failed_at' },
     replayedAt: { ...moment, name: 'replayed_at' },
+    replayId: { ...uuid, name: 'replay_id', nullable: true },
+    replayBy: { ...text, name: 'replay_by' },
+    replayUntil: { ...moment, name: 'replay_until' },
     expiredAt: { ...moment, name: 'expired_at' },
     bytes: { type: 'int' },
     key: { type: 'bytea', nullable: true },

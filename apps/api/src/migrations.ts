@@ -45,9 +45,19 @@ const migrations: readonly Migration[] = [
       effect_id uuid primary key, inquiry_id uuid not null, kind text not null, target text not null, state text not null,
       requested_at timestamptz(3), settled_at timestamptz(3), receipt text)`,
       `create index effect_of_inquiry on {schema}.effect (inquiry_id)`,
+      // Promises as the events of their clocks have them so far. What is over stays for as long as the log may still deliver an older event
+      // of it, which would else begin it anew; a scrape reads the indexes of those that run.
+      `create table {schema}.sla_promise (
+      conversation_id uuid not null, clock text not null, inquiry_id uuid not null, queue text not null, playbook text not null,
+      revision bigint not null, status text not null, due_at timestamptz(3), at_risk boolean not null, breached_by text,
+      logged_at timestamptz(3) not null, primary key (conversation_id, clock, inquiry_id))`,
+      `create index sla_promise_next on {schema}.sla_promise (playbook, queue, clock, due_at) where status = 'running' and breached_by is null`,
+      `create index sla_promise_pressing on {schema}.sla_promise (playbook, queue, clock) where status = 'running' and (at_risk or breached_by is not null)`,
+      `create index sla_promise_over on {schema}.sla_promise (logged_at) where status in ('unknown', 'stopped')`,
       `create table {schema}.dead_letter (
       id text primary key, source_topic text not null, stage text not null, exception text not null, message text not null, fingerprint text not null,
-      inquiry_id uuid, failed_at timestamptz(3) not null, bytes int not null, key bytea, value bytea, headers text not null, replayed_at timestamptz(3), expired_at timestamptz(3))`,
+      inquiry_id uuid, failed_at timestamptz(3) not null, bytes int not null, key bytea, value bytea, headers text not null, replayed_at timestamptz(3), expired_at timestamptz(3),
+      replay_id uuid, replay_by text, replay_until timestamptz(3))`,
       `create index dead_letter_failed on {schema}.dead_letter (failed_at, id)`,
       ...['stage', 'source_topic', 'fingerprint', 'inquiry_id'].map(
         (column) => `create index dead_letter_by_${column} on {schema}.dead_letter (${column}, failed_at, id)`,

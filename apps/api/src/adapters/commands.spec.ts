@@ -61,12 +61,13 @@ describe('a command', () => {
     });
   });
 
-  it('pauses for a reason of the playbook, and for no other', async () => {
+  it('pauses for a reason of the playbook, and for no other, whatever it is called', async () => {
     const { toInquiry, published } = commands();
-    expect(await toInquiry(order({ do: 'pause', reason: 'lunch', until: null }))).toEqual({
-      kind: 'unknown-reason',
-      reasons: ['waiting', 'holiday'],
-    });
+    for (const reason of ['lunch', 'constructor', '__proto__', 'toString'])
+      expect([reason, await toInquiry(order({ do: 'pause', reason, until: null }))]).toEqual([
+        reason,
+        { kind: 'unknown-reason', reasons: ['waiting', 'holiday'] },
+      ]);
     expect(published).toEqual([]);
     expect((await toInquiry(order({ do: 'pause', reason: 'waiting', until: null }))).kind).toBe('accepted');
   });

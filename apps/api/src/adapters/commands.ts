@@ -40,7 +40,7 @@ export const createCommands = ({ model, transport, codec, playbooks }: CommandsO
       if (!found?.conversationId || !found.playbook || found.queue === null) return { kind: 'unknown-inquiry' };
       if (command.do === 'pause') {
         const { pauses } = (await playbooks.byHash(found.playbook)).playbook.sla;
-        if (!pauses[command.reason]) return { kind: 'unknown-reason', reasons: Object.keys(pauses) };
+        if (!Object.hasOwn(pauses, command.reason)) return { kind: 'unknown-reason', reasons: Object.keys(pauses) };
       }
       const commandId = randomUUID();
       const event = inquiryCommand.v1.of({

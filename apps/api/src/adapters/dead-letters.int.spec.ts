@@ -1,6 +1,7 @@
 import { deadLetterHeaderNames, headerNames, inquiryEnriched, inquiryNormalized, inquiryRaw } from '@sluice/contracts';
+import { TransientError } from '@sluice/kernel';
 import { createPostgres, migrate, type Database } from '@sluice/persistence';
-import type { ProducedRecord, ProjectedEvent } from '@sluice/stage';
+import { RefusedRecordsError, type ProducedRecord, type ProjectedEvent } from '@sluice/stage';
 import { onePlaybook } from '@sluice/stage/testing';
 import { randomName, testInfrastructure } from '@sluice/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -17,6 +18,8 @@ const { postgresUrl: url } = testInfrastructure();
 const schema = randomName('dead');
 const log = createTestLog();
 const published: ProducedRecord[] = [];
+/** What the log does instead of taking records, while somebody says so. */
+let publish: ((records: readonly ProducedRecord[]) => Promise<void>) | null = null;
 let postgres: Database;
 let telemetry: RecordedTelemetry;
 let deadLetters: DeadLetters;
@@ -47,6 +50,7 @@ beforeAll(async () => {
   deadLetters = createDeadLetters(openReadModel(postgres, schema), {
     transport: {
       publish: async (records) => {
+        await publish?.(records);
         published.push(...records);
       },
     },
@@ -60,7 +64,10 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   published.splice(0);
-  await postgres.query(`update "${schema}".dead_letter set replayed_at = null, expired_at = null`);
+  publish = null;
+  await postgres.query(
+    `update "${schema}".dead_letter set replayed_at = null, expired_at = null, replay_id = null, replay_by = null, replay_until = null`,
+  );
 });
 afterAll(async () => {
   await postgres.query(`drop schema if exists "${schema}" cascade`);
@@ -149,6 +156,101 @@ describe('putting dead letters back', () => {
     );
     const [audit] = await postgres.query(`select who, detail from "${schema}".audit order by id desc limit 1`);
     expect([audit?.['who'], JSON.parse(String(audit?.['detail']))]).toMatchObject(['ada', { playbook: 'active' }]);
+  });
+});
+
+describe('putting the same dead letters back', () => {
+  const by = (who: string, over: Partial<ReplayOrder> = {}) =>
+    deadLetters.replay({ who, why: 'a test', dryRun: false, limit: 10, playbook: 'original', inquiryId, ...over });
+  const idsOf = async () =>
+    (await deadLetters.list({ inquiryId, limit: 10 })).data.map((one) => (one as { readonly id: string }).id).sort();
+
+  it('at the same time is done by one of those who ask, and the other is told that it is being done, and by whom', async () => {
+    const ids = await idsOf();
+    const answers = await Promise.all(['ada', 'bob', 'cyd'].map((who) => by(who)));
+    expect(published).toHaveLength(2);
+    expect(answers.flatMap(({ replayed }) => replayed).sort()).toEqual(ids);
+    expect(await idsOf()).toEqual(ids);
+  });
+
+  it('while another is at it publishes nothing, and says who is', async () => {
+    const ids = await idsOf();
+    const [whilePublishing, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    publish = () => {
+      whilePublishing.resolve();
+      return ended.promise;
+    };
+    const first = by('ada');
+    await whilePublishing.promise;
+    const second = await by('bob');
+    const third = await by('bob', { dryRun: true });
+    ended.resolve();
+    expect(await first).toMatchObject({ selected: 2, replayed: expect.arrayContaining(ids) as string[], underway: [] });
+    for (const told of [second, third]) {
+      expect(told).toMatchObject({ selected: 0, replayed: [] });
+      expect([...told.underway].sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual(
+        ids.map((id) => ({ id, by: 'ada', until: expect.any(String) as string })),
+      );
+    }
+    expect(published).toHaveLength(2);
+  });
+
+  it('after another has done it says who did, and when, to those who name them', async () => {
+    const ids = await idsOf();
+    await by('ada');
+    const told = await by('bob', { ids, inquiryId: undefined });
+    expect(told).toMatchObject({ selected: 0, replayed: [], underway: [] });
+    expect([...told.before].sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual(
+      ids.map((id) => ({ id, by: 'ada', at: expect.any(String) as string })),
+    );
+    expect((await by('bob', { inquiryId: undefined, stage: 'score-inquiry' })).before).toEqual([]);
+    expect(published).toHaveLength(2);
+  });
+
+  it('is possible at once where the log did not take them', async () => {
+    publish = async () => {
+      throw new TransientError('publishing: no broker');
+    };
+    await expect(by('ada')).rejects.toThrow(TransientError);
+    publish = null;
+    expect(await by('bob')).toMatchObject({ selected: 2, underway: [] });
+    expect(published).toHaveLength(2);
+  });
+
+  it('is possible again after whoever was at it has died', async () => {
+    const [whilePublishing, died] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    publish = () => {
+      whilePublishing.resolve();
+      return died.promise;
+    };
+    const dead = by('ada');
+    await whilePublishing.promise;
+    expect((await by('bob')).underway).toHaveLength(2);
+    await postgres.query(`update "${schema}".dead_letter set replay_until = now() - interval '1 second'`);
+    publish = null;
+    expect(await by('cyd')).toMatchObject({ selected: 2, underway: [] });
+    // Alive after all: what another has put back meanwhile is not noted again.
+    const { deadLettered } = await createReadModel(openReadModel(postgres, schema)).summary();
+    died.resolve();
+    await dead;
+    expect((await createReadModel(openReadModel(postgres, schema)).summary()).deadLettered).toBe(deadLettered);
+    expect((await by('bob')).selected).toBe(0);
+  });
+
+  it('puts back the others where the log does not take one of them, and names that', async () => {
+    const refusing = 'inquiry.raw.v1';
+    publish = async (records) => {
+      if (records.some(({ topic }) => topic === refusing))
+        throw new RefusedRecordsError('publishing: too large', { reason: 'MESSAGE_TOO_LARGE' });
+    };
+    const told = await by('ada');
+    expect(told).toMatchObject({
+      selected: 2,
+      replayed: [expect.stringContaining('inquiry.enriched.v1') as string],
+      refused: [{ id: expect.stringContaining(refusing) as string, reason: 'MESSAGE_TOO_LARGE' }],
+    });
+    publish = null;
+    expect((await by('bob')).replayed).toEqual(told.refused.map(({ id }) => id));
   });
 });
 

@@ -32,6 +32,7 @@ const playbook = {
   name: 'customer-ops',
   taxonomy: { categories: [{ name: decided.decision.category }], axes: { intent: { values: ['a declared intent'] } } },
   rubric: { labels: [{ label: 'A' }] },
+  overrides: { tenant: {}, brand: {}, channel: {}, intent: {} },
   routes: [{ queue: 'sales' }],
 } as Playbook;
 
@@ -89,6 +90,17 @@ it('an inquiry is measured once, however often its events are delivered, and up 
   expect(seen.get('sluice_e2e')?.dataPoints).toEqual([
     expect.objectContaining({ value: expect.objectContaining({ count: 1, sum: 2 }) as object }),
   ]);
+});
+
+it('an inquiry whose dead letter was put back is measured once', async () => {
+  const before = (await telemetry.metrics()).get('sluice_decision')?.dataPoints.length;
+  const inquiryId = randomUUID();
+  const decision = { ...decided.decision, label: 'put back' };
+  const putBack = {
+    headers: { ...stamped.headers, [headerNames.replayOf]: 'inquiry.scored.v1.dlq.follow-conversation/0/0@1' },
+  };
+  await project()([log.golden(inquiryScored.v1.type, { inquiryId, decision }, putBack)]);
+  expect((await telemetry.metrics()).get('sluice_decision')?.dataPoints.length).toBe(before);
 });
 
 it('a word that no playbook declares is no label: a model has as many as it likes, and may quote who wrote', async () => {

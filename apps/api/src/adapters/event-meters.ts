@@ -5,20 +5,26 @@ import {
   inquiryCommand,
   inquiryDropped,
   inquiryScored,
+  slaBreached,
   slaClocksMoved,
   type EventContract,
 } from '@sluice/contracts';
-import { intentKey, pathOf, type Playbook } from '@sluice/policy';
+import { pathOf, type Playbook } from '@sluice/policy';
 import { headerOf, type PlaybookSource, type ProjectedEvent } from '@sluice/stage';
-import type { AppliedInquiry, OnApplied } from './project.ts';
+import { clockLabel, intentLabel, labelLabel, nameLabel, queueLabel } from '../domain/metric-labels.ts';
+import { isPutBack } from '../domain/read-model-changes.ts';
+import { recordIdOf } from '../domain/sla-promises.ts';
+import type { Applied, AppliedInquiry, OnApplied } from './project.ts';
 
 export interface EventMetersOptions {
   readonly playbooks: Pick<PlaybookSource<Playbook>, 'byHash'>;
 }
 
-/** What an event is measured by: the version that decided, null where none was stamped, and its inquiry as the batch left it. */
-interface Known {
+/** What an event is measured by. */
+interface Known extends Pick<Applied, 'breachedBy'> {
+  /** The version that decided; null where none was stamped. */
   readonly playbook: Playbook | null;
+  /** As the batch left it. */
   readonly inquiry: AppliedInquiry | undefined;
 }
 
@@ -28,37 +34,6 @@ type Measure = (event: ProjectedEvent, known: Known) => void;
 const ANSWERED_BY_A_PERSON = 'first_human';
 const CONFIDENCES = Array.from({ length: 20 }, (_, at) => (at + 1) / 20);
 const SECONDS = [1, 2, 5, 10, 25, 60, 90, 120, 300, 900, 3_600, 14_400, 86_400, 259_200];
-
-const NONE = 'none';
-/** For a word that no playbook declares, a model's own: as labels, such words would be without number, and may hold what a person wrote. */
-const OTHER = 'other';
-
-const declared = (words: readonly string[] | undefined, word: string | null): string => {
-  if (word === null) return NONE;
-  return words?.includes(word) ? word : OTHER;
-};
-
-const nameOf = (playbook: Playbook | null): string => playbook?.name ?? NONE;
-const queueOf = (playbook: Playbook | null, queue: string | null): string =>
-  declared(
-    playbook?.routes.map((route) => route.queue),
-    queue,
-  );
-const labelOf = (playbook: Playbook | null, label: string | null): string =>
-  declared(
-    playbook?.rubric.labels.map((one) => one.label),
-    label,
-  );
-const intentOf = (
-  playbook: Playbook | null,
-  decision: { readonly intent: string | null; readonly category: string },
-): string =>
-  playbook === null
-    ? OTHER
-    : declared(
-        [...playbook.taxonomy.categories.map(({ name }) => name), ...(playbook.taxonomy.axes.intent?.values ?? [])],
-        intentKey(playbook, decision),
-      );
 
 /** The data was parsed when it was decoded. */
 const on = <Data extends object>(
@@ -93,32 +68,41 @@ export const createEventMeters = ({ playbooks }: EventMetersOptions): OnApplied 
   };
   const endToEnd = inSeconds('sluice_e2e', 'From receipt to the first effect that is confirmed.');
   const firstResponse = inSeconds('sluice_first_response', 'From receipt to the first answer of a person.');
+  const breaches = meter.createCounter('sluice_sla_breach', { description: 'Promises that were broken.' });
   const cycle = inSeconds('sluice_cycle_time', 'From receipt to being closed.');
 
   const measures: ReadonlyMap<string, Measure> = new Map([
     on(inquiryScored.v1, ({ decision }, { playbook }) => {
       decisions.add(1, {
-        playbook: nameOf(playbook),
-        label: labelOf(playbook, decision.label),
+        playbook: nameLabel(playbook),
+        label: labelLabel(playbook, decision.label),
         path: pathOf(decision),
       });
       if (decision.reading.model !== null)
-        confidence.record(decision.confidence, { playbook: nameOf(playbook), intent: intentOf(playbook, decision) });
+        confidence.record(decision.confidence, {
+          playbook: nameLabel(playbook),
+          intent: intentLabel(playbook, decision),
+        });
     }),
     on(inquiryDropped.v1, (_, { playbook }) => {
-      decisions.add(1, { playbook: nameOf(playbook), label: NONE, path: 'drop' });
+      decisions.add(1, { playbook: nameLabel(playbook), label: labelLabel(playbook, null), path: 'drop' });
     }),
     on(effectSettled.v1, ({ settledAt }, { playbook, inquiry }, { id }) => {
       if (inquiry?.path && inquiry.firstConfirmed === id)
-        endToEnd(settledAt, inquiry, { playbook: nameOf(playbook), path: inquiry.path });
+        endToEnd(settledAt, inquiry, { playbook: nameLabel(playbook), path: inquiry.path });
     }),
     on(slaClocksMoved.v1, ({ moves, queue }, { playbook, inquiry }) => {
       for (const { clock, change, result, at } of moves)
         if (clock === ANSWERED_BY_A_PERSON && change === 'stopped' && result !== 'ended')
-          firstResponse(at, inquiry, { queue: queueOf(playbook, queue) });
+          firstResponse(at, inquiry, { queue: queueLabel(playbook, queue) });
+    }),
+    // Of a promise that is broken, the record that said so first: another of its kind, or a copy of it, breaks nothing more.
+    on(slaBreached.v1, ({ queue, clock }, { playbook, breachedBy }, { record }) => {
+      if (breachedBy.has(recordIdOf(record)))
+        breaches.add(1, { queue: queueLabel(playbook, queue), clock: clockLabel(playbook, clock) });
     }),
     on(inquiryCommand.v1, ({ command, at }, { playbook, inquiry }) => {
-      if (command.do === 'close') cycle(at, inquiry, { queue: queueOf(playbook, inquiry?.queue ?? null) });
+      if (command.do === 'close') cycle(at, inquiry, { queue: queueLabel(playbook, inquiry?.queue ?? null) });
     }),
   ]);
 
@@ -127,18 +111,16 @@ export const createEventMeters = ({ playbooks }: EventMetersOptions): OnApplied 
     return hash ? (await playbooks.byHash(hash)).playbook : null;
   };
 
-  // It is projected already: what can't be measured now is not measured again.
-  return async ({ events, inquiries }) => {
+  // It is projected already, and is not measured again: where the version can't be read now, its words are `other`.
+  return async ({ events, inquiries, breachedBy }) => {
     const byId = new Map(inquiries.map((inquiry) => [inquiry.inquiryId, inquiry]));
     for (const event of events) {
       const measure = measures.get(event.type);
-      if (!measure) continue;
+      // What was put back was measured where it stood before.
+      if (!measure || isPutBack(event)) continue;
       const inquiry = byId.get((event.data as { readonly inquiryId: string }).inquiryId.toLowerCase());
-      await playbookOf(event, inquiry)
-        .then((playbook) => {
-          measure(event, { playbook, inquiry });
-        })
-        .catch(() => undefined);
+      const playbook = await playbookOf(event, inquiry).catch(() => null);
+      measure(event, { playbook, inquiry, breachedBy });
     }
   };
 };

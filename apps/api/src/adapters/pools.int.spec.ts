@@ -1,4 +1,4 @@
-import { inquiryAssigned, poolChanged, type InquiryAssigned } from '@sluice/contracts';
+import { headerNames, inquiryAssigned, poolChanged, type InquiryAssigned } from '@sluice/contracts';
 import { createPostgres, migrate, type Database } from '@sluice/persistence';
 import { randomName, testInfrastructure } from '@sluice/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -18,7 +18,7 @@ let postgres: Database;
 const [MONDAY, NEXT_MONDAY] = ['2026-11-16T00:00:00.000Z', '2026-11-23T00:00:00.000Z'];
 const inside = '2026-11-17T09:00:00.000Z';
 
-const assigned = (time: string, over: Partial<InquiryAssigned> = {}) =>
+const assigned = (time: string, over: Partial<InquiryAssigned> = {}, headers: Readonly<Record<string, string>> = {}) =>
   log.golden(
     inquiryAssigned.v1.type,
     {
@@ -37,7 +37,7 @@ const assigned = (time: string, over: Partial<InquiryAssigned> = {}) =>
       })),
       ...over,
     },
-    { time, timestamp: Date.parse(time) },
+    { time, timestamp: Date.parse(time), headers },
   );
 
 beforeAll(async () => {
@@ -56,6 +56,8 @@ beforeAll(async () => {
     assigned(inside),
     assigned('2026-11-22T23:59:59.999Z'),
     changed,
+    // A dead letter that was put back: who was given it was said before.
+    assigned(inside, {}, { [headerNames.replayOf]: 'inquiry.assigned.v1.dlq.follow-conversation/0/0@1' }),
     assigned(NEXT_MONDAY),
     assigned(inside, { pool: 'support' }),
     assigned(inside, { brand: 'other' }),

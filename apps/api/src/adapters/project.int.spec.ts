@@ -5,6 +5,7 @@ import {
   decisionJournal,
   effectRequested,
   effectSettled,
+  eventTopics,
   headerNames,
   inquiryAssigned,
   inquiryCommand,
@@ -15,8 +16,10 @@ import {
   inquiryRouted,
   inquiryScored,
   poolChanged,
+  slaClocksMoved,
   slaEscalated,
 } from '@sluice/contracts';
+import { goldenEvents, poisonedEvents } from '@sluice/contracts/testing';
 import { createPostgres, migrate, type Database, type Postgres, type Row } from '@sluice/persistence';
 import type { ProjectedEvent } from '@sluice/stage';
 import { randomName, testInfrastructure } from '@sluice/testing';
@@ -74,6 +77,7 @@ const wayOf = (inquiryId: string, partition = 0): readonly ProjectedEvent[] => {
     log.golden(inquiryRouted.v1.type, about, at),
     log.golden(assignmentRequested.v1.type, about, at),
     log.golden(inquiryAssigned.v1.type, { ...about, owner: 'ada' }, at),
+    log.golden(slaClocksMoved.v1.type, about, at),
     log.golden(slaEscalated.v1.type, { ...about, priority: 'urgent' }, at),
     log.golden(effectRequested.v1.type, { ...about, effectId }, at),
     log.golden(effectSettled.v1.type, { ...about, effectId, state: 'confirmed' }, at),
@@ -92,16 +96,16 @@ afterAll(async () => {
 
 describe('a batch of events', () => {
   it('costs about ten statements, however many events and inquiries it holds', async () => {
+    const batchOf = (inquiries: number): readonly ProjectedEvent[] => [
+      ...Array.from({ length: inquiries }, () => wayOf(randomUUID())).flat(),
+      log.golden(inquiryDropped.v1.type, { inquiryId: randomUUID() }),
+      log.deadLetter(inquiryRaw.v1.type, 'normalize-inquiry', { inquiryId: randomUUID() }),
+    ];
     // Partitions and progress are there: as in every batch but the first.
-    await project(wayOf(randomUUID()));
+    await project(batchOf(1));
     const statementsFor = async (inquiries: number): Promise<number> => {
       const { on, asked } = counting();
-      const ways = Array.from({ length: inquiries }, () => wayOf(randomUUID()));
-      await projectorOn(on)([
-        ...ways.flat(),
-        log.golden(inquiryDropped.v1.type, { inquiryId: randomUUID() }),
-        log.deadLetter(inquiryRaw.v1.type, 'normalize-inquiry', { inquiryId: randomUUID() }),
-      ]);
+      await projectorOn(on)(batchOf(inquiries));
       return asked.length;
     };
     const few = await statementsFor(1);
@@ -289,6 +293,23 @@ describe('where an inquiry stands', () => {
     expect(await model.inquiry(id)).toMatchObject({ state: 'received', receivedAt: '2026-11-21T09:00:00.000Z' });
   });
 
+  it('is not set back by a record that was put back after it had gone on', async () => {
+    const id = randomUUID();
+    const given = (owner: string, headers = {}) =>
+      log.golden(inquiryAssigned.v1.type, { inquiryId: id, owner }, { id: owner, headers });
+    await project([...wayOf(id).slice(0, 7), given('ada'), given('bob')]);
+    await project([given('ada', { [headerNames.replayOf]: 'inquiry.assigned.v1.dlq.follow-conversation/0/0@1' })]);
+    expect(await model.inquiry(id)).toMatchObject({ state: 'assigned', owner: 'bob' });
+  });
+
+  it('is told by a record that was put back where nobody could read it before', async () => {
+    const id = randomUUID();
+    const headers = { [headerNames.replayOf]: 'inquiry.assigned.v1.dlq.follow-conversation/0/0@1' };
+    await project(wayOf(id).slice(0, 7));
+    await project([log.golden(inquiryAssigned.v1.type, { inquiryId: id, owner: 'ada' }, { headers })]);
+    expect(await model.inquiry(id)).toMatchObject({ state: 'assigned', owner: 'ada' });
+  });
+
   it('is closed when somebody says so', async () => {
     const id = randomUUID();
     await project([
@@ -315,6 +336,20 @@ describe('where an inquiry stands', () => {
   });
 });
 
+describe('whatever an event holds that its contract lets it hold', () => {
+  it.each(
+    eventTopics.flatMap(({ contract }) => contract ?? []).map((contract) => ({ topic: contract.type, contract })),
+  )('$topic: it is kept', async ({ topic, contract }) => {
+    const poisoned = goldenEvents(topic).flatMap((event) => poisonedEvents(contract, event));
+    expect(poisoned.length).toBeGreaterThan(0);
+    for (const { poison, data } of poisoned)
+      expect([poison, await project([log.event(topic, data)]).catch((error: unknown) => error)]).toEqual([
+        poison,
+        undefined,
+      ]);
+  });
+});
+
 describe('times and texts that no table takes', () => {
   it.each([
     { what: 'a year of none', times: { receivedAt: '0000-01-01T00:00:00.000Z' } },
@@ -333,7 +368,7 @@ describe('times and texts that no table takes', () => {
     const found = await model.inquiry(inquiryId);
     expect(found?.receivedAt).toMatch(/^\d{4}-\d\d-\d\dT/u);
     expect(found?.tookMs).toBeGreaterThanOrEqual(0);
-    expect((await model.history(inquiryId, { withContent: true })).events).toHaveLength(11);
+    expect((await model.history(inquiryId, { withContent: true })).events).toHaveLength(12);
     expect(await model.list({ limit: 1, since: '1970-01-01T00:00:00.000Z' })).toMatchObject({
       data: [expect.anything()],
     });

@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '@sluice/kernel';
-import type { Postgres, Queryable } from '@sluice/persistence';
+import type { Postgres, Queryable, Row } from '@sluice/persistence';
 import type { ProjectedEvent } from '@sluice/stage';
 import {
   changesOf,
@@ -10,6 +10,7 @@ import {
   type InquiryRow,
   type ReadModelChanges,
 } from '../domain/read-model-changes.ts';
+import { promiseKeyOf, type SlaPromiseRow } from '../domain/sla-promises.ts';
 import type { Partitions } from './partitions.ts';
 import { claimFresh } from './progress.ts';
 
@@ -64,6 +65,20 @@ const EFFECT: readonly Column<EffectRow>[] = [
   { name: 'receipt', type: 'text', of: ({ receipt }) => receipt },
 ];
 
+const PROMISE: readonly Column<SlaPromiseRow>[] = [
+  { name: 'conversation_id', type: 'uuid', of: ({ conversationId }) => conversationId },
+  { name: 'clock', type: 'text', of: ({ clock }) => clock },
+  { name: 'inquiry_id', type: 'uuid', of: ({ inquiryId }) => inquiryId },
+  { name: 'queue', type: 'text', of: ({ queue }) => queue },
+  { name: 'playbook', type: 'text', of: ({ playbook }) => playbook },
+  { name: 'revision', type: 'bigint', of: ({ revision }) => revision },
+  { name: 'status', type: 'text', of: ({ status }) => status },
+  { name: 'due_at', type: 'timestamptz', of: ({ dueAt }) => dueAt },
+  { name: 'at_risk', type: 'boolean', of: ({ atRisk }) => atRisk },
+  { name: 'breached_by', type: 'text', of: ({ breachedBy }) => breachedBy },
+  { name: 'logged_at', type: 'timestamptz', of: ({ loggedAt }) => loggedAt },
+];
+
 const DEAD_LETTER: readonly Column<DeadLetterRow>[] = [
   { name: 'id', type: 'text', of: ({ id }) => id },
   { name: 'source_topic', type: 'text', of: ({ sourceTopic }) => sourceTopic },
@@ -110,8 +125,7 @@ const mergeOf = ({ keep, columns }: (typeof columnGroups)[number]): readonly str
   return columns.map((name) => `${name} = case when ${isKept} then i.${name} else excluded.${name} end`);
 };
 
-const mergeInquiries = (schema: string, rows: readonly InquiryRow[]) => {
-  const groups = groupsIn(rows);
+const mergeInquiries = (schema: string, rows: readonly InquiryRow[], groups: typeof columnGroups) => {
   const columns = groups.flatMap((group) =>
     group.columns.map((name): Column<InquiryRow> => ({ name, type: typeOf(name), of: (row) => row[name] })),
   );
@@ -137,16 +151,53 @@ const inOrder = <Of>(rows: readonly Of[], keyOf: (row: Of) => string): readonly 
 const MERGE_EFFECTS = `on conflict (effect_id) do update set settled_at = coalesce(excluded.settled_at, e.settled_at), receipt = coalesce(excluded.receipt, e.receipt),
   state = case when excluded.settled_at is null then e.state else excluded.state end, requested_at = coalesce(excluded.requested_at, e.requested_at)`;
 
+/** As `mergedPromise` does. */
+const MERGE_PROMISES = `on conflict (conversation_id, clock, inquiry_id) do update set
+  ${['queue', 'status', 'due_at', 'revision']
+    .map((name) => `${name} = case when excluded.revision > p.revision then excluded.${name} else p.${name} end`)
+    .join(', ')},
+  playbook = greatest(p.playbook, excluded.playbook), at_risk = p.at_risk or excluded.at_risk,
+  breached_by = coalesce(p.breached_by, excluded.breached_by), logged_at = greatest(p.logged_at, excluded.logged_at)
+  returning p.breached_by as "breachedBy"`;
+
+/** Revisions count the changes of a conversation's clock: it keeps the promise that has the highest, and those before it are over. */
+const END_OLDER_PROMISES = (schema: string): string => `
+  update "${schema}".sla_promise as p set status = 'stopped', due_at = null, revision = newest.revision from (
+    select distinct on (conversation_id, clock) conversation_id, clock, revision from "${schema}".sla_promise
+    join unnest($1::uuid[], $2::text[]) as moved (conversation_id, clock) using (conversation_id, clock)
+    order by conversation_id, clock, revision desc) as newest
+  where p.conversation_id = newest.conversation_id and p.clock = newest.clock
+    and p.revision > 0 and p.revision < newest.revision and p.status <> 'stopped'`;
+
+/** Gives the records by which promises are broken, those of earlier batches too. */
+const writePromises = async (
+  { query }: Queryable,
+  schema: string,
+  promises: readonly SlaPromiseRow[],
+): Promise<readonly string[]> => {
+  if (promises.length === 0) return [];
+  const { text, values } = insertOf(`"${schema}".sla_promise as p`, inOrder(promises, promiseKeyOf), PROMISE);
+  const rows = await query(`${text} ${MERGE_PROMISES}`, values);
+  const moved = promises.filter(({ revision }) => revision > 0);
+  if (moved.length > 0)
+    await query(END_OLDER_PROMISES(schema), [
+      moved.map(({ conversationId }) => conversationId),
+      moved.map(({ clock }) => clock),
+    ]);
+  return rows.flatMap(({ breachedBy }) => (breachedBy === null ? [] : [String(breachedBy)]));
+};
+
 const COUNT_DROPS = (schema: string): string => `
   insert into "${schema}".tally as t (name, key, shard, records) select 'dropped', * from unnest($1::text[], $2::int[], $3::bigint[])
   on conflict (name, key, shard) do update set records = t.records + excluded.records`;
 
-/** Writes what a batch changes: one statement for each kind of row, however many there are. Gives the inquiries as they are now. */
+/** Writes what a batch changes: a statement or two for each kind of row, however many there are. */
 const write = async (
-  { query }: Queryable,
+  within: Queryable,
   schema: string,
-  { events, inquiries, effects, deadLetters, drops }: ReadModelChanges,
-): Promise<readonly AppliedInquiry[]> => {
+  { events, inquiries, putBack, effects, promises, deadLetters, drops }: ReadModelChanges,
+): Promise<Omit<Applied, 'events'>> => {
+  const { query } = within;
   const insert = <Of>(table: string, rows: readonly Of[], columns: readonly Column<Of>[]) =>
     insertOf(`"${schema}".${table}`, rows, columns);
   const run = async ({ text, values }: ReturnType<typeof insertOf>, rest = ''): Promise<void> => {
@@ -163,9 +214,19 @@ const write = async (
       sorted.map(({ records }) => records),
     ]);
   }
-  const sorted = inOrder(inquiries, ({ inquiry_id: id }) => id);
-  const merge = mergeInquiries(schema, sorted);
-  const rows = sorted.length === 0 ? [] : await query(merge.text, merge.values);
+  const merge = async (some: readonly InquiryRow[], groups: typeof columnGroups): Promise<readonly Row[]> => {
+    if (some.length === 0) return [];
+    const rows = inOrder(some, ({ inquiry_id: id }) => id);
+    const { text, values } = mergeInquiries(schema, rows, groups);
+    return query(text, values);
+  };
+  const applied = [
+    ...(await merge(inquiries, groupsIn(inquiries))),
+    ...(await merge(
+      putBack,
+      groupsIn(putBack).map((group) => ({ ...group, keep: 'first' as const })),
+    )),
+  ];
   if (effects.length > 0)
     await run(
       insert(
@@ -175,8 +236,9 @@ const write = async (
       ),
       MERGE_EFFECTS,
     );
+  const breachedBy = await writePromises(within, schema, promises);
   if (deadLetters.length > 0) await run(insert('dead_letter', deadLetters, DEAD_LETTER), 'on conflict do nothing');
-  return rows as unknown as readonly AppliedInquiry[];
+  return { inquiries: applied as unknown as readonly AppliedInquiry[], breachedBy: new Set(breachedBy) };
 };
 
 /** SQLSTATE of a row that no partition takes: a check that every row has to pass. */
@@ -198,6 +260,8 @@ export interface AppliedInquiry {
 export interface Applied {
   readonly events: readonly ProjectedEvent[];
   readonly inquiries: readonly AppliedInquiry[];
+  /** Of the promises of which the batch spoke, the records that were the first to say that they are broken (`recordIdOf`). */
+  readonly breachedBy: ReadonlySet<string>;
 }
 
 /** Is told of every event that was applied for the first time, once it is committed. */
@@ -227,11 +291,11 @@ export const createProjector =
       await partitions.cover(changes.events.map(({ loggedAt }) => loggedAt));
       return postgres.transaction(async (within) => {
         const claim = await claimFresh(within, schema, { events, now });
-        if (claim.fresh.length === 0) return { events: [], inquiries: [] };
+        if (claim.fresh.length === 0) return { events: [], inquiries: [], breachedBy: new Set() };
         const isWhole = claim.fresh.length === events.length;
-        const inquiries = await write(within, schema, isWhole ? changes : changesOf(claim.fresh, now));
+        const written = await write(within, schema, isWhole ? changes : changesOf(claim.fresh, now));
         await claim.advance();
-        return { events: claim.fresh, inquiries };
+        return { events: claim.fresh, ...written };
       });
     };
     await onApplied(

@@ -7,13 +7,15 @@ import {
   inquiryNormalized,
   inquiryRaw,
   inquiryScored,
+  slaAtRisk,
+  slaClocksMoved,
 } from '@sluice/contracts';
 import { parsePlaybook } from '@sluice/policy';
 import { aDocument } from '@sluice/policy/testing';
 import { randomName, testInfrastructure } from '@sluice/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ADA, startApiService, type ApiService } from '../testing/api-service.ts';
-import { createTestLog } from '../testing/logged-events.ts';
+import { createTestLog, goldenOf } from '../testing/logged-events.ts';
 import { createPartitions } from './partitions.ts';
 import { createProjector } from './project.ts';
 import { createRetentionRun } from './retention.ts';
@@ -153,6 +155,36 @@ describe('what is older than retention.auditDays', () => {
     await run({ rawDays: 1, auditDays: 1 })();
     expect(Number(after['raw'])).toBe(Number(before['raw']) + 1);
     expect((await ask('/v1/summary')).body).toEqual(after);
+  });
+
+  it('takes promises that are over, once the log holds none of their events any more, and none that runs', async () => {
+    const promisesOf = async (inquiryId: string) =>
+      (
+        await service.postgres.query(`select status from "${service.schema}".sla_promise where inquiry_id = $1`, [
+          inquiryId,
+        ])
+      ).map(({ status }) => status);
+    const golden = goldenOf(slaClocksMoved.v1.type)['moves'] as readonly object[];
+    const moves = (over: object) => ({
+      conversationId: randomUUID(),
+      moves: golden.slice(0, 1).map((one) => ({ ...one, ...over })),
+    });
+    const stopped = { change: 'stopped', status: 'stopped', dueAt: null };
+    const [old, young, running, unstarted] = [
+      await wayOf(31, [slaClocksMoved.v1.type], moves(stopped)),
+      await wayOf(29, [slaClocksMoved.v1.type], moves(stopped)),
+      await wayOf(200, [slaClocksMoved.v1.type], moves({})),
+      await wayOf(31, [slaAtRisk.v1.type], { conversationId: randomUUID() }),
+    ];
+    await run({})();
+    expect(await Promise.all([old, young, running, unstarted].map(promisesOf))).toEqual([
+      [],
+      ['stopped'],
+      ['running'],
+      [],
+    ]);
+    await run({ auditDays: 20 })();
+    expect(await Promise.all([young, running].map(promisesOf))).toEqual([[], ['running']]);
   });
 
   it('goes some at a time', async () => {

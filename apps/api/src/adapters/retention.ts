@@ -1,3 +1,4 @@
+import { eventTopics, slaAtRisk, slaBreached, slaClocksMoved } from '@sluice/contracts';
 import { TransientError, type Clock } from '@sluice/kernel';
 import type { Postgres } from '@sluice/persistence';
 import type { Playbook } from '@sluice/policy';
@@ -19,6 +20,12 @@ export interface RetentionOptions {
 const DAY_MS = 86_400_000;
 const LIMIT = 1_000;
 
+const PROMISE_TOPICS: readonly string[] = [slaClocksMoved.v1.type, slaAtRisk.v1.type, slaBreached.v1.type];
+/** For how long the log may still deliver an event of a promise. */
+const PROMISE_DAYS =
+  Math.max(...eventTopics.filter(({ name }) => PROMISE_TOPICS.includes(name)).map((topic) => topic.retentionMs)) /
+  DAY_MS;
+
 /** Bytes and headers that hold what somebody wrote: the row stays, and says that they are gone. */
 const EXPIRE_DEAD_LETTERS = (schema: string): string => `
   update "${schema}".dead_letter set key = null, value = null, headers = '{}', expired_at = now() where id in (
@@ -38,6 +45,13 @@ const DELETE_INQUIRIES = (schema: string): string => `
 const DELETE_DEAD_LETTERS = (schema: string): string => `
   with old as (delete from "${schema}".dead_letter where id in (
     select id from "${schema}".dead_letter where failed_at < $1 and expired_at is not null order by failed_at limit $2 for update skip locked) returning 1)
+  select count(*)::float8 as rows from old`;
+
+/** Those that are over, or of which the log holds no change any more. */
+const DELETE_PROMISES = (schema: string): string => `
+  with old as (delete from "${schema}".sla_promise where (conversation_id, clock, inquiry_id) in (
+    select conversation_id, clock, inquiry_id from "${schema}".sla_promise
+    where logged_at < $1 and status in ('unknown', 'stopped') order by logged_at limit $2 for update skip locked) returning 1)
   select count(*)::float8 as rows from old`;
 
 const DELETE_AUDIT = (schema: string): string => `
@@ -79,7 +93,10 @@ export const createRetentionRun = (
   const apply = async ({ contentDays, auditDays }: RetentionTerms, now: number): Promise<boolean> => {
     const before = (days: number): string => new Date(now - days * DAY_MS).toISOString();
     await drop('event_content', before(contentDays));
-    const more = [await expireDeadLetters(before(contentDays))];
+    const more = [
+      await expireDeadLetters(before(contentDays)),
+      await deleteSome(DELETE_PROMISES(schema), before(Math.min(PROMISE_DAYS, auditDays ?? PROMISE_DAYS))),
+    ];
     if (auditDays !== null) {
       await drop('event', before(auditDays));
       for (const statement of [DELETE_INQUIRIES, DELETE_DEAD_LETTERS, DELETE_AUDIT])

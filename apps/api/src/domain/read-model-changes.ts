@@ -25,6 +25,16 @@ import {
 import { truncate, wellFormedText } from '@sluice/kernel';
 import { pathOf } from '@sluice/policy';
 import { headerOf, type ProjectedEvent } from '@sluice/stage';
+import { momentOf } from './moments.ts';
+import {
+  mergedPromise,
+  promiseAtRisk,
+  promiseBreached,
+  promiseKeyOf,
+  promisesMoved,
+  type PromiseSource,
+  type SlaPromiseRow,
+} from './sla-promises.ts';
 
 /** One event of one inquiry, as it is kept: what explain, clocks and statements of pools are made from. */
 export interface EventRow {
@@ -97,7 +107,10 @@ export interface DeadLetterRow {
 export interface ReadModelChanges {
   readonly events: readonly EventRow[];
   readonly inquiries: readonly InquiryRow[];
+  /** Of records that were put back: they fill in what nothing else has said, since they stood on the log before, and others came after them. */
+  readonly putBack: readonly InquiryRow[];
   readonly effects: readonly EffectRow[];
+  readonly promises: readonly SlaPromiseRow[];
   readonly deadLetters: readonly DeadLetterRow[];
   readonly drops: readonly { readonly reason: string; readonly partition: number; readonly records: number }[];
 }
@@ -128,15 +141,6 @@ interface Personal {
   readonly attachments?: unknown;
   readonly facts?: unknown;
 }
-
-/** The moments that both JavaScript and PostgreSQL can tell: the years 1 to 9999. */
-const [EARLIEST_MS, LATEST_MS] = [Date.parse('0001-01-01T00:00:00.000Z'), Date.parse('9999-12-31T23:59:59.999Z')];
-
-const momentAt = (ms: number): string | null =>
-  ms >= EARLIEST_MS && ms <= LATEST_MS ? new Date(ms).toISOString() : null;
-
-/** A moment as it is kept, to the millisecond; null for what is none, or none that can be kept. */
-const momentOf = (text: string | null): string | null => (text === null ? null : momentAt(Date.parse(text)));
 
 /** Where an inquiry is by what was heard of it: events of different topics come in any order, and the one furthest along counts. */
 const WAY = [
@@ -184,6 +188,7 @@ interface Said {
   readonly columns?: Columns;
   readonly costUsd?: number;
   readonly effect?: EffectRow;
+  readonly promises?: readonly SlaPromiseRow[];
   readonly decisionId?: string;
   readonly pool?: { readonly brand: string | null; readonly pool: string | null };
   readonly dropReason?: string;
@@ -216,6 +221,12 @@ const subjectOf = <Data>({ record, data }: ProjectedEvent, contract: EventContra
   const stamped = headerOf(record.headers, headerNames.subject);
   return stamped !== null && UUID.test(stamped) ? stamped : contract.of(data as Data).subject;
 };
+
+const sourceOf = ({ event: { record }, loggedAt }: Heard): PromiseSource => ({
+  record,
+  loggedAt,
+  playbook: headerOf(record.headers, headerNames.playbook),
+});
 
 const readers: ReadonlyMap<string, Reader> = new Map([
   on(inquiryRaw.v1, ({ inquiryId, receivedAt, brand, source, channel }, { at }) => ({
@@ -284,9 +295,18 @@ const readers: ReadonlyMap<string, Reader> = new Map([
     ...(command.do === 'close' ? { columns: { closed_at: at(closedAt) } } : {}),
   })),
   on(commandRefused.v1, ({ inquiryId }) => ({ inquiryId })),
-  on(slaClocksMoved.v1, ({ inquiryId }) => ({ inquiryId })),
-  on(slaAtRisk.v1, ({ inquiryId }) => ({ inquiryId })),
-  on(slaBreached.v1, ({ inquiryId }) => ({ inquiryId })),
+  on(slaClocksMoved.v1, (moved, heard) => ({
+    inquiryId: moved.inquiryId,
+    promises: promisesMoved(moved, sourceOf(heard)),
+  })),
+  on(slaAtRisk.v1, (risk, heard) => ({
+    inquiryId: risk.inquiryId,
+    promises: [promiseAtRisk(risk, sourceOf(heard))],
+  })),
+  on(slaBreached.v1, (breach, heard) => ({
+    inquiryId: breach.inquiryId,
+    promises: [promiseBreached(breach, sourceOf(heard))],
+  })),
   on(slaEscalated.v1, ({ inquiryId, priority }) => ({
     inquiryId,
     ...(priority === null ? {} : { columns: { raised_priority: priority } }),
@@ -336,6 +356,10 @@ const split = (data: Personal): Pick<EventRow, 'data' | 'content'> => {
     ? { data: JSON.stringify(data), content: null }
     : { data: JSON.stringify(rest), content: personal };
 };
+
+/** A record that had become a dead letter, and stands on its topic once more. */
+export const isPutBack = ({ record }: ProjectedEvent): boolean =>
+  headerOf(record.headers, headerNames.replayOf) !== null;
 
 const isDeadLetter = ({ type }: ProjectedEvent): boolean => type.includes('.dlq.');
 
@@ -396,11 +420,17 @@ class Collected {
   readonly events: EventRow[] = [];
   readonly deadLetters: DeadLetterRow[] = [];
   readonly inquiries = new Map<string, Draft>();
+  readonly putBack = new Map<string, Draft>();
   readonly effects = new Map<string, EffectRow>();
+  readonly promises = new Map<string, SlaPromiseRow>();
   readonly drops = new Map<string, { reason: string; partition: number; records: number }>();
 
-  inquiry(id: string, { at, loggedAt }: { readonly at: string; readonly loggedAt: string }): Draft {
-    const known = this.inquiries.get(id);
+  inquiry(
+    id: string,
+    { at, loggedAt }: { readonly at: string; readonly loggedAt: string },
+    drafts = this.inquiries,
+  ): Draft {
+    const known = drafts.get(id);
     if (known) {
       if (at > known.last_at) known.last_at = at;
       if (loggedAt > known.last_logged_at) known.last_logged_at = loggedAt;
@@ -417,7 +447,7 @@ class Collected {
       first_logged_at: loggedAt,
       last_logged_at: loggedAt,
     };
-    this.inquiries.set(id, draft);
+    drafts.set(id, draft);
     return draft;
   }
 
@@ -434,6 +464,12 @@ class Collected {
       state: row.state ?? before.state,
       receipt: row.receipt ?? before.receipt,
     });
+  }
+
+  promise(row: SlaPromiseRow): void {
+    const key = promiseKeyOf(row);
+    const before = this.promises.get(key);
+    this.promises.set(key, before ? mergedPromise(before, row) : row);
   }
 
   drop(reason: string, partition: number): void {
@@ -489,10 +525,14 @@ const collectEvent = (into: Collected, event: ProjectedEvent, loggedAt: string):
   // As the database writes it: or one inquiry would be two in a batch.
   const said = { ...read, inquiryId: read.inquiryId.toLowerCase() };
   const at = momentOf(event.time) ?? loggedAt;
-  into.events.push(eventRowOf(heard, said, at));
+  const again = isPutBack(event);
+  // What is told of a pool counts every event of it.
+  into.events.push(eventRowOf(heard, again ? { ...said, pool: NO_POOL } : said, at));
   if (said.dropReason !== undefined) into.drop(said.dropReason, event.record.partition);
   if (said.effect) into.effect(said.effect);
-  if (!said.isOfPool) collectInquiry(into.inquiry(said.inquiryId, { at, loggedAt }), event, said);
+  said.promises?.forEach((row) => into.promise(row));
+  if (!said.isOfPool)
+    collectInquiry(into.inquiry(said.inquiryId, { at, loggedAt }, again ? into.putBack : into.inquiries), event, said);
 };
 
 /** What a batch of events changes in the read model. `now` stands in for a time that can't be believed. */
@@ -506,7 +546,9 @@ export const changesOf = (events: readonly ProjectedEvent[], now: string): ReadM
   return {
     events: into.events,
     inquiries: [...into.inquiries.values()],
+    putBack: [...into.putBack.values()],
     effects: [...into.effects.values()],
+    promises: [...into.promises.values()],
     deadLetters: into.deadLetters,
     drops: [...into.drops.values()],
   };

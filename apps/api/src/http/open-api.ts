@@ -164,7 +164,8 @@ export const apiDocument = (): OpenAPIObject =>
       '/v1/dlq/replay': {
         post: operation({
           summary: 'Puts dead letters back on their source topics',
-          description: 'Scope dlq:replay',
+          description:
+            'Scope dlq:replay. Each is put back once, whoever else asks for it at the same time: the answer says which were put back (`replayed`), which somebody else is putting back (`underway`) or has put back (`before`, of those named by ids or inquiryId), which the log does not take (`refused`), and which are too old (`expired`).',
           body: replayBody,
         }),
       },

@@ -95,6 +95,21 @@ describe('saving a playbook', () => {
     });
   });
 
+  it.each([
+    {
+      what: 'a pool that every object has',
+      text: minimal().replace('queue: all }', 'queue: all, pool: constructor }'),
+      fault: { pointer: '/routes/0/pool', detail: 'there is no pool "constructor"', line: 8, column: 53 },
+    },
+    {
+      what: 'an override that nothing would read',
+      text: minimal('overrides:\n  brand:\n    __proto__: { gates: { reviewBelow: 0.9 } }'),
+      fault: { detail: 'no field can be called "__proto__"', line: 11, column: 5 },
+    },
+  ])('names $what as a mistake', async ({ text, fault }) => {
+    expect(await put('small', text, {}, { match: '*' })).toMatchObject({ status: 422, body: { errors: [fault] } });
+  });
+
   it('refuses what has mistakes, all of them at once, with pointer, line and column', async () => {
     const bad = minimal('rules:\n  - id: typo\n    when: inquiry.subjct == "x"\n    then: {}\n')
       .replace('0.6', '1.6')

@@ -90,7 +90,7 @@ const poolFaults = (playbook: Playbook): readonly Fault[] => {
 
 /** Everybody who may be given what a pool gets, in it or where it overflows to. */
 const ownersReached = (pools: Playbook['pools'], name: string, seen: readonly string[] = []): Pool['owners'] => {
-  const pool = seen.includes(name) ? undefined : pools[name];
+  const pool = Object.hasOwn(pools, name) && !seen.includes(name) ? pools[name] : undefined;
   if (!pool) return [];
   return [
     ...pool.owners,
@@ -101,7 +101,7 @@ const ownersReached = (pools: Playbook['pools'], name: string, seen: readonly st
 /** What a route asks for and nobody has: what took it would wait for ever. */
 const skillFaults = ({ pools, routes }: Playbook): readonly Fault[] =>
   routes.flatMap(({ pool, byTerritory, needs }, at) => {
-    if (pool === null || byTerritory || !pools[pool]) return [];
+    if (pool === null || byTerritory || !Object.hasOwn(pools, pool)) return [];
     const had = new Set(ownersReached(pools, pool).flatMap(({ skills }) => skills));
     return needs.skills.flatMap((skill, nth) =>
       unless(

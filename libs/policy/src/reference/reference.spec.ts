@@ -44,6 +44,11 @@ describe('what nothing acts on yet', () => {
     ];
     expect(obeyed.filter((path) => awaited(path) !== null)).toEqual([]);
   });
+
+  it('is none of what is deleted by today', () => {
+    const deletedBy = ['rawDays', 'normalisedDays', 'auditDays', 'receiptDays'];
+    expect(deletedBy.filter((name) => awaited(`retention.${name}`) !== null)).toEqual([]);
+  });
 });
 
 describe('what is published from it', () => {

@@ -43,7 +43,10 @@ export const redactionSchema = z
 export const retentionSchema = z
   .strictObject({
     rawDays: whole('days', [1, 3_650]).describe('Raw messages and their bodies'),
-    normalisedDays: days.nullable().default(null).describe('Normalised text; null: as long as the inquiry'),
+    normalisedDays: days
+      .nullable()
+      .default(null)
+      .describe('Normalised text, where it is to go before raw messages do; null: with them'),
     redactedSampleDays: days.default(0).describe('Redacted samples for quality; 0 keeps none'),
     auditDays: days.nullable().default(null).describe('Journal and audit, without personal data; null: for ever'),
     receiptDays: whole('days', [1, 3_650])

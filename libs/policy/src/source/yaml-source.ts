@@ -5,6 +5,7 @@ import {
   isScalar,
   LineCounter,
   parseDocument,
+  visit,
   type Document as YamlDocument,
   type Node,
 } from 'yaml';
@@ -58,6 +59,19 @@ const nearest = (yaml: YamlDocument, path: readonly string[]): Node | null => {
   return isNode(yaml.contents) ? yaml.contents : null;
 };
 
+/** What would be taken for the object's prototype instead of a field, and so be read by nothing. */
+const NO_FIELD = '__proto__';
+
+const fieldMistakes = (yaml: YamlDocument): readonly { readonly message: string; readonly offset: number }[] => {
+  const offsets: number[] = [];
+  visit(yaml, {
+    Pair(_, { key }) {
+      if (isScalar(key) && key.value === NO_FIELD) offsets.push(key.range?.[0] ?? 0);
+    },
+  });
+  return offsets.map((offset) => ({ message: `no field can be called "${NO_FIELD}"`, offset }));
+};
+
 /** Reads YAML and remembers where everything stands. Never throws: mistakes are told. */
 export const yamlSource = (text: string): YamlSource => {
   const lines = new LineCounter();
@@ -66,7 +80,10 @@ export const yamlSource = (text: string): YamlSource => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  const mistakes = yaml.errors.map(({ message, pos }) => ({ message, position: at(pos[0]) }));
+  const mistakes = [
+    ...yaml.errors.map(({ message, pos }) => ({ message, offset: pos[0] })),
+    ...fieldMistakes(yaml),
+  ].map(({ message, offset }) => ({ message, position: at(offset) }));
   const value: unknown = mistakes.length > 0 ? {} : yaml.toJS({ maxAliasCount: ALIASES_AT_MOST });
   return {
     document: isDocument(value) ? value : {},

@@ -2,6 +2,7 @@ import { metrics } from '@opentelemetry/api';
 import {
   AggregationTemporality,
   InMemoryMetricExporter,
+  InstrumentType,
   MeterProvider,
   PeriodicExportingMetricReader,
   type MetricData,
@@ -18,10 +19,17 @@ export interface RecordedTelemetry {
   stop(): Promise<void>;
 }
 
+/** As `/metrics` shows it: of an observed gauge what is observed now, and no label that was there before. */
+class AsScraped extends InMemoryMetricExporter {
+  override selectAggregationTemporality(type: InstrumentType): AggregationTemporality {
+    return type === InstrumentType.OBSERVABLE_GAUGE ? AggregationTemporality.DELTA : AggregationTemporality.CUMULATIVE;
+  }
+}
+
 /** Takes the place of the process's telemetry, and keeps in memory what would be exported. Once per process. */
 export const recordTelemetry = (): RecordedTelemetry => {
   const spanExporter = new InMemorySpanExporter();
-  const metricExporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const metricExporter = new AsScraped(AggregationTemporality.CUMULATIVE);
   const meters = new MeterProvider({
     readers: [new PeriodicExportingMetricReader({ exporter: metricExporter, exportIntervalMillis: 3_600_000 })],
   });

@@ -2,12 +2,13 @@ import { reader } from './testing/scraped-process.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { metrics } from '@opentelemetry/api';
-import { effectSettled, inquiryCommand, inquiryScored, slaClocksMoved } from '@sluice/contracts';
+import { effectSettled, inquiryCommand, inquiryScored, slaBreached, slaClocksMoved } from '@sluice/contracts';
 import type { EntityStore } from '@sluice/persistence';
 import { plainCodec } from '@sluice/stage/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDeadLetterMeters } from '../../../../apps/api/src/adapters/dead-letters.ts';
 import { createEventMeters } from '../../../../apps/api/src/adapters/event-meters.ts';
+import { watchPromises } from '../../../../apps/api/src/adapters/sla-meters.ts';
 import { createIntake } from '../../../../apps/ingest/src/http/accept-inquiry.ts';
 import { createAnswerOnce } from '../../../../apps/ingest/src/http/answer-once.ts';
 import { countSettled } from '../../../../apps/notifier/src/effect-telemetry.ts';
@@ -113,19 +114,24 @@ const exerciseLog = async (): Promise<void> => {
   };
   const moved = { ...(golden(slaClocksMoved.v1.type, 'stopped') as object), ...about };
   const settled = { ...(golden(effectSettled.v1.type) as object), ...about, state: 'confirmed' };
-  const meter = createEventMeters({
-    playbooks: {
-      byHash: async () => {
-        throw new Error('no hash is asked for');
-      },
+  const playbooks = {
+    byHash: async () => {
+      throw new Error('no hash is asked for');
     },
-  });
-  await meter({
+  };
+  const lane = { playbook: '', queue: 'sales', clock: 'first_human', atRisk: 1, overdue: 1, nextDue: received };
+  watchPromises(
+    { query: async () => [lane] },
+    { schema: 'api', playbooks, clock: { now: () => received.toISOString() } },
+  );
+  await createEventMeters({ playbooks })({
     inquiries: [inquiry],
+    breachedBy: new Set([`${slaBreached.v1.type}/0/0`]),
     events: [
       event(inquiryScored.v1.type, read),
       event(effectSettled.v1.type, settled),
       event(slaClocksMoved.v1.type, moved),
+      event(slaBreached.v1.type, golden(slaBreached.v1.type)),
       event(inquiryCommand.v1.type, {
         ...about,
         command: { do: 'close' },

@@ -215,8 +215,13 @@ describe('the administration of document 003 (R-03)', () => {
     { path: '/faqs', body: { id: 'hubspot', answer: '' }, pointer: '/answer' },
     { path: '/tone', body: { tone: 'x'.repeat(4_001) }, pointer: '/tone' },
     { path: '/tone', body: {}, pointer: '/tone' },
-  ])('refuses $pointer where it was sent, and keeps nothing', async ({ path, body, pointer }) => {
-    expect(await ask('PUT', `/admin${path}`, { body })).toMatchObject({ status: 422, body: { errors: [{ pointer }] } });
+    { method: 'POST', path: '/templates', body: { ...template, name: '__proto__' }, pointer: '/name' },
+    { method: 'POST', path: '/templates', body: { ...template, name: 'Two Words' }, pointer: '/name' },
+  ])('refuses $pointer where it was sent, and keeps nothing', async ({ method = 'PUT', path, body, pointer }) => {
+    expect(await ask(method, `/admin${path}`, { body })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer }] },
+    });
     expect((await ask('GET', '/admin/settings')).body['version']).toBe(11);
   });
 

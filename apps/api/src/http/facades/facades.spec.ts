@@ -30,6 +30,7 @@ const world = {
   rows: new Map<string, Partial<InquiryWithEffects>>(),
   orders: [] as ReplayOrder[],
   dead: [] as string[],
+  underway: [] as string[],
   off: false,
   looks: 0,
   appearsAt: 0,
@@ -50,7 +51,8 @@ const parts: FacadeParts = {
   deadLetters: {
     replay: async (order) => {
       world.orders.push(order);
-      return { selected: world.dead.length, replayed: world.dead, expired: [] };
+      const underway = world.underway.map((id) => ({ id, by: 'bob', until: null }));
+      return { selected: world.dead.length, replayed: world.dead, refused: [], underway, before: [], expired: [] };
     },
   },
   isOn: createFacadeSwitch(
@@ -116,7 +118,7 @@ beforeAll(async () => {
 afterAll(() => running.stop());
 beforeEach(() => {
   world.rows.clear();
-  Object.assign(world, { orders: [], dead: [], off: false, looks: 0, appearsAt: 0, waits: 0 });
+  Object.assign(world, { orders: [], dead: [], underway: [], off: false, looks: 0, appearsAt: 0, waits: 0 });
 });
 
 const MAIL = uuidV5('default', 'mail', 'm1@mail.example');
@@ -319,6 +321,16 @@ describe('a retry', () => {
         limit: 500,
       },
     ]);
+  });
+
+  it('of what somebody else is putting back says that it is queued, and puts nothing back', async () => {
+    settle();
+    world.dead = [];
+    world.underway = ['inquiry.raw.v1.dlq.normalize-inquiry/0/7'];
+    expect(await call('POST', '/admin/retry/L-001')).toMatchObject({
+      status: 202,
+      body: { status: 'queued', replayed: 0, underway: 1 },
+    });
   });
 
   it('of what did not fail changes nothing, and says how it stands', async () => {

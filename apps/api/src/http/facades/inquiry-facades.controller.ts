@@ -133,24 +133,27 @@ export class InquiryFacadesController {
     }
   }
 
-  /** 202 when something was put back; 200 when nothing of it failed that was not put back before. */
+  /** 202 when something was put back, or somebody else is at it; 200 when nothing of it failed that was not put back before. */
   async #replay(
     { inquiryId, state }: InquiryWithEffects,
     by: { readonly who: string; readonly why: string },
     reply: FastifyReply,
   ): Promise<object> {
-    const { replayed, expired } = await this.#parts.deadLetters.replay({
+    const { replayed, underway, refused, expired } = await this.#parts.deadLetters.replay({
       inquiryId,
       ...by,
       dryRun: false,
       playbook: 'original',
       limit: ALL,
     });
-    reply.status(replayed.length > 0 ? 202 : 200);
+    const isQueued = replayed.length + underway.length > 0;
+    reply.status(isQueued ? 202 : 200);
     return {
       inquiryId,
-      status: replayed.length > 0 ? 'queued' : state,
+      status: isQueued ? 'queued' : state,
       replayed: replayed.length,
+      ...(underway.length > 0 ? { underway: underway.length } : {}),
+      ...(refused.length > 0 ? { refused: refused.length } : {}),
       ...(expired.length > 0 ? { expired: expired.length } : {}),
     };
   }

@@ -96,7 +96,7 @@ const adminPaths = (): OpenApiPart => ({
 const lead = pathOf(leadPath);
 const repeated = {
   200: { description: 'Nothing of it failed that was not put back before' },
-  202: { description: 'Put back on the topics it came from' },
+  202: { description: 'Put back on the topics it came from, or being put back by somebody else (`underway`)' },
 };
 
 const facade = (

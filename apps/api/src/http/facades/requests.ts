@@ -33,7 +33,12 @@ const reason = z
   .max(500)
   .optional()
   .describe('Why: stands in the history of the playbook; left out, the history names the path');
-const id = z.string().trim().min(1).max(63).describe('Lower-case letters, digits, and _ . - between them');
+const NAME = 'takes lower-case letters, digits, and _ . - between them';
+const id = z
+  .string()
+  .trim()
+  .regex(/^[a-z0-9][a-z0-9_.-]{0,62}$/u, NAME)
+  .describe('Lower-case letters, digits, and _ . - between them');
 const question = z.string().describe('As customers ask it');
 const answer = z.string().describe('The approved answer');
 const link = z.string().trim().nullable().describe('Where a call is booked; null: nowhere');
