@@ -1,7 +1,15 @@
 import type { DecisionJournal } from '@sluice/contracts';
 import type { PlaybookHash } from '@sluice/kernel';
 import type { Memory } from './define-stage.ts';
-import { inputOf, rememberedBy, sha256, writeOutcome, type AnyStage, type WrittenOutcome } from './runner/decisions.ts';
+import {
+  decisionIdOf,
+  inputOf,
+  rememberedBy,
+  sha256,
+  writeOutcome,
+  type AnyStage,
+  type WrittenOutcome,
+} from './runner/decisions.ts';
 
 export interface ReplayDifference {
   readonly decisionId: string;
@@ -84,7 +92,7 @@ const decideAgain = (
   const { topic, partition, offset } = entry.input;
   const outcome = stage.decide(event, entry.facts, memoryFrom(stage, given, history), {
     now: entry.decidedAt,
-    decisionId: entry.decisionId,
+    decisionId: decisionIdOf(entry.input.id, stage.name),
     playbook: spec.playbookFor(entry.playbook),
     playbookHash: entry.playbook,
     playbookOf: (hash) => spec.playbookFor(hash as PlaybookHash),

@@ -49,13 +49,16 @@ export type Decided = Decision | Failure;
 /** Playbook versions by their hash. */
 export type Playbooks = ReadonlyMap<string, unknown>;
 
+/** What the ids of a decision's effects derive from: the same for the same input, wherever it lies on the log. */
+export const decisionIdOf = (inputId: string, stage: string): DecisionId => uuidV5(inputId, stage) as DecisionId;
+
 export const momentOf = (
   stage: AnyStage,
   { delivery, playbook, playbookHash }: Prepared & Gathered,
   { clock, playbooks }: { readonly clock: Clock; readonly playbooks: Playbooks },
 ): Moment => ({
   now: clock.now(),
-  decisionId: uuidV5(delivery.inputId, stage.name) as DecisionId,
+  decisionId: decisionIdOf(delivery.inputId, stage.name),
   playbook,
   playbookHash,
   playbookOf(hash) {

@@ -2,6 +2,7 @@ import {
   deadLetterHeaderNames as names,
   deadLetterTopicOf,
   decisionJournal,
+  headerNames,
   type DecisionJournal,
   type DomainEvent,
 } from '@sluice/contracts';
@@ -26,12 +27,15 @@ export class RecordTooLargeError extends Error {
 
 /**
  * The id from which those of a decision's records derive. The same input gives the same ids, or every consumer downstream would lose
- * its deduplication; a repeat that was recognised as one has an input id like the original's and is another record all the same.
+ * its deduplication. A repeat that was recognised as one, and a dead letter that was put back, have the input id of another record
+ * and may be decided otherwise: their records are others. Effects keep their ids, so that nothing is done twice.
  */
-const idOf = ({ moment: { decisionId, input }, outcome }: Decision): DecisionId =>
-  outcome.kind === 'drop' && outcome.duplicateOf !== null
+const idOf = ({ moment: { decisionId, input }, outcome, prepared }: Decision): DecisionId => {
+  const isRepeat = outcome.kind === 'drop' && outcome.duplicateOf !== null;
+  return isRepeat || headerNames.replayOf in prepared.delivery.record.headers
     ? (uuidV5(decisionId, input.topic, String(input.partition), input.offset) as DecisionId)
     : decisionId;
+};
 
 const journalEntry = (stage: AnyStage, decision: Decision): DomainEvent => {
   const { prepared, moment, outcome, written, given } = decision;

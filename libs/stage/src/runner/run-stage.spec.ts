@@ -48,6 +48,21 @@ describe('a running stage', () => {
     expect(new Set(bench.journal().map(({ decisionId }) => decisionId)).size).toBe(2);
   });
 
+  it('gives what a dead letter becomes that was put back ids of its own, each time it is', async () => {
+    const [first, again] = [inquiryOf('a', 'one'), inquiryOf('a', 'another')];
+    const record = (raw: typeof first, replayOf: string) => ({
+      topic: inquiryRaw.v1.type,
+      key: raw.inquiryId,
+      value: Buffer.from(JSON.stringify(raw)),
+      headers: { [headerNames.id]: 'the same', [headerNames.replayOf]: replayOf },
+    });
+    await bench.transport.publish([record(first, 'dlq/0/7'), record(again, 'dlq/0/7')]);
+    await bench.run();
+    await eventually(() => expect(bench.outputs()).toEqual(['one', 'another']));
+    const ids = bench.log.records(inquiryDropped.v1.type).map(({ headers }) => headerOf(headers, headerNames.id));
+    expect(new Set(ids).size).toBe(2);
+  });
+
   it('turns a drop into an event and a rejection into a dead letter with its bytes untouched', async () => {
     await bench.send(inquiryOf('a', 'drop'), inquiryOf('b', 'reject'));
     await bench.run();
