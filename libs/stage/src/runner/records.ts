@@ -2,7 +2,6 @@ import {
   deadLetterHeaderNames as names,
   deadLetterTopicOf,
   decisionJournal,
-  headerNames,
   type DecisionJournal,
   type DomainEvent,
 } from '@sluice/contracts';
@@ -27,14 +26,21 @@ export class RecordTooLargeError extends Error {
 
 /**
  * The id from which those of a decision's records derive. The same input gives the same ids, or every consumer downstream would lose
- * its deduplication. A repeat that was recognised as one, and a dead letter that was put back, have the input id of another record
- * and may be decided otherwise: their records are others. Effects keep their ids, so that nothing is done twice.
+ * its deduplication; a repeat that was recognised as one has an input id like the original's and is another record all the same.
  */
-const idOf = ({ moment: { decisionId, input }, outcome, prepared }: Decision): DecisionId => {
-  const isRepeat = outcome.kind === 'drop' && outcome.duplicateOf !== null;
-  return isRepeat || headerNames.replayOf in prepared.delivery.record.headers
+const idOf = ({ moment: { decisionId, input }, outcome }: Decision): DecisionId =>
+  outcome.kind === 'drop' && outcome.duplicateOf !== null
     ? (uuidV5(decisionId, input.topic, String(input.partition), input.offset) as DecisionId)
     : decisionId;
+
+/** By type and count: an input that is decided again, otherwise, as a dead letter that was put back twice, says nothing else under the same id. */
+const recordIds = (id: DecisionId, events: readonly DomainEvent[]): readonly string[] => {
+  const counts = new Map<string, number>();
+  return events.map(({ type }) => {
+    const count = counts.get(type) ?? 0;
+    counts.set(type, count + 1);
+    return uuidV5(id, type, String(count));
+  });
 };
 
 const journalEntry = (stage: AnyStage, decision: Decision): DomainEvent => {
@@ -119,16 +125,20 @@ const eventRecords = (
   decision: Decision,
 ): Promise<readonly ProducedRecord[]> => {
   const { prepared, moment, written } = decision;
-  const id = idOf(decision);
   const trace: Record<string, string> = {};
   if (prepared.delivery.trace) propagation.inject(prepared.delivery.trace.context, trace);
   const journal = journalEntry(stage, decision);
+  const all = [...written.events, { event: journal, json: JSON.stringify(journal.data) }];
+  const ids = recordIds(
+    idOf(decision),
+    all.map(({ event }) => event),
+  );
   return Promise.all(
-    [...written.events, { event: journal, json: JSON.stringify(journal.data) }].map(async ({ event, json }, index) => {
+    all.map(async ({ event, json }, index) => {
       const record = await eventRecord(
         event,
         {
-          id: uuidV5(id, String(index)),
+          id: ids[index] ?? '',
           source: `/sluice/stages/${stage.name}`,
           time: moment.now,
           brand: prepared.delivery.brand,
@@ -137,10 +147,9 @@ const eventRecords = (
         },
         { codec, json },
       );
-      if (recordBytes(record) > maxRecordBytes)
-        throw new RecordTooLargeError(
-          `writing ${event.type}: ${recordBytes(record)} bytes, of ${maxRecordBytes} at most`,
-        );
+      const bytes = recordBytes(record);
+      if (bytes > maxRecordBytes)
+        throw new RecordTooLargeError(`writing ${event.type}: ${bytes} bytes, of ${maxRecordBytes} at most`);
       return record;
     }),
   );

@@ -26,6 +26,7 @@ const noFacts: Gather = async () => null;
 const scripted = (raw: InquiryRaw) => {
   const { text } = raw.content;
   if (text === 'throw') throw new RangeError('a defect');
+  if (text === 'nothing') return emit();
   if (text === 'repeat') return drop('duplicate', raw.inquiryId);
   if (text === 'reject') return reject('unreadable', 'as asked');
   return text === 'drop'
