@@ -33,6 +33,8 @@ export const launch = async ({ root, bundles, name, log, environment }: LaunchSp
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
+      // What V8 has compiled is kept between starts.
+      NODE_COMPILE_CACHE: join(root, '.sluice', 'compile-cache'),
       OTEL_SERVICE_NAME: name,
       SLUICE_HTTP_HOST: '127.0.0.1',
       ...environment,
