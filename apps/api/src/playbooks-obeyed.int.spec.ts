@@ -12,7 +12,7 @@ import { normalizeInquiry } from '@sluice/ingest';
 import { systemClock, uuidV5, type InquiryId } from '@sluice/kernel';
 import { createPlaybookSource, createPostgres, type Postgres } from '@sluice/persistence';
 import { parsePlaybook, type Playbook } from '@sluice/policy';
-import { routeInquiry } from '@sluice/router';
+import { followConversation } from '@sluice/router';
 import { headerOf, runStage, type PlaybookSource, type Runnable } from '@sluice/stage';
 import { memoryStateStore, plainCodec } from '@sluice/stage/testing';
 import { eventually, randomName, testInfrastructure } from '@sluice/testing';
@@ -136,7 +136,7 @@ const startPod = async (states: ReturnType<typeof memoryStateStore>): Promise<vo
     runStage({ ...world, stage: normalizeInquiry, ports: { parser } }),
     runStage({ ...world, stage: enrichInquiry, ports: { companies: nobody, websites: nobody } }),
     runStage({ ...world, stage: scoreInquiry, ports: { reader } }),
-    runStage({ ...world, stage: routeInquiry, ports: {} }),
+    runStage({ ...world, stage: followConversation, ports: {} }),
   ];
   runners.push(...pod);
   await Promise.all(pod.map((runner) => runner.start()));

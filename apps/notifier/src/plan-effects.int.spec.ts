@@ -58,7 +58,7 @@ it('plans what it can, cleaned, and dead-letters each request that is none, with
   const good = {
     plain: requested(),
     nul: requested({ content: { 'a\u0000': 'b\u0000\ud800' } }),
-    early: requested({ requestedAt: '0000-01-01T00:00:00.000Z' }),
+    early: requested({ requestedAt: '1970-01-01T00:00:00.000Z' }),
     large: requested({ content: { summary: 'x'.repeat(900_000) } }),
     foreign: requested(),
     last: requested(),
@@ -69,6 +69,7 @@ it('plans what it can, cleaned, and dead-letters each request that is none, with
     recordOf(null),
     recordOf(good.nul),
     recordOf({ ...requested(), mode: 'maybe' }),
+    recordOf({ ...requested(), requestedAt: '0000-01-01T00:00:00.000Z' }),
     recordOf(good.early),
     recordOf(requested({ target: '\u0000' })),
     recordOf(requested({ target: '#refused' })),
@@ -94,14 +95,16 @@ it('plans what it can, cleaned, and dead-letters each request that is none, with
   await eventually(async () => expect(await world.row(good.last.effectId)).toMatchObject({ state: 'planned' }));
   for (const { effectId } of Object.values(good)) expect(await world.row(effectId)).toMatchObject({ state: 'planned' });
   expect(await world.row(good.nul.effectId)).toMatchObject({ content: '{"a":"b\ufffd"}' });
-  expect(await world.row(good.early.effectId)).toMatchObject({ requested_at: '0000-01-01T00:00:00.000Z' });
+  expect(await world.row(good.early.effectId)).toMatchObject({ requested_at: '1970-01-01T00:00:00.000Z' });
   await eventually(() =>
     expect(
       log
         .records(DEAD_LETTERS)
         .map(({ headers }) => headerOf(headers, deadLetterHeaderNames.exception))
         .toSorted(),
-    ).toEqual(['UndecodableError', 'UndecodableError', 'ZodError', 'ZodError', 'error']),
+    ).toEqual(
+      ['UndecodableError', 'UndecodableError', 'ZodError', 'ZodError', 'ZodError', 'RefusedStatementError'].toSorted(),
+    ),
   );
   expect(running.health()).toEqual({ ready: true, reason: null });
 });

@@ -15,9 +15,9 @@ import { loadPlaybooks } from '@sluice/policy/files';
 import { stageSpec } from '@sluice/stage/testing';
 import { describe, expect, it } from 'vitest';
 import { createInquiryParser } from '../../ingest/src/adapters/mime-inquiry-parser.adapter.ts';
-import type { AssignmentMemory } from './domain/assignment/pool-memory.ts';
+import type { AssignmentState } from './domain/pool/pool-state.ts';
 import { assignOwner } from './stages/assign-owner.stage.ts';
-import { routeInquiry } from './stages/route-inquiry.stage.ts';
+import { followConversation } from './stages/follow-conversation.stage.ts';
 
 interface Lead {
   readonly lead_id: string;
@@ -103,7 +103,7 @@ const enriched = ({ normalizedAt, ...inquiry }: InquiryNormalized, { country }: 
 /** From what the form said to who got it, through every stage, with the pools' memory carried from lead to lead. */
 const teamsOf = async (): Promise<ReadonlyMap<string, string | null>> => {
   const found = new Map<string, string | null>();
-  let memory: Readonly<Record<string, AssignmentMemory>> = {};
+  let memory: Readonly<Record<string, AssignmentState>> = {};
   for (const lead of leads) {
     const inquiry = enriched(await normalized(lead), lead.enrichment);
     const scored = dataOf<InquiryScored>(
@@ -111,11 +111,11 @@ const teamsOf = async (): Promise<ReadonlyMap<string, string | null>> => {
       'inquiry.scored.v1',
     );
     const request = dataOf<AssignmentRequested>(
-      stageSpec(routeInquiry, playbook)(scored).when(null).outcome,
+      stageSpec(followConversation, playbook)(scored).when(null).outcome,
       'assignment.requested.v1',
     );
     const { outcome } = stageSpec(assignOwner, playbook)(request, memory).when({
-      playbook: playbook.name,
+      roster: playbook.name,
       remembersContacts: false,
     });
     memory = { ...memory, ...('remember' in outcome ? (outcome.remember as typeof memory) : {}) };

@@ -1,8 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { poolChanged, slaClockMoved } from '@sluice/contracts';
 import { systemClock } from '@sluice/kernel';
 import {
-  createJobQueue,
   createMigrationsCheck,
   createStatePruner,
   createPlaybookSource,
@@ -18,50 +16,22 @@ import {
   SERVICE_PARTS,
   type ServiceParts,
 } from '@sluice/service';
-import { Repeat, runProjection, runStage, type Runnable } from '@sluice/stage';
+import { createDuePublisher, Repeat, runStage } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
-import { createPostgresLooks } from './adapters/postgres-looks.adapter.ts';
-import { createPostgresTimers } from './adapters/postgres-timers.adapter.ts';
 import type { RouterConfig } from './config.ts';
-import { createPoolLooker } from './look-at-pools.ts';
-import { JOBS_SCHEMA, routerSchema } from './migrations.ts';
-import type { Timers } from './ports/timers.port.ts';
-import { createTimerSetter } from './set-timers.ts';
-import { createSlaMeters } from './sla-telemetry.ts';
+import { routerSchema } from './migrations.ts';
 import { assignOwner } from './stages/assign-owner.stage.ts';
-import { noteAssignment } from './stages/note-assignment.stage.ts';
-import { noteCommand } from './stages/note-command.stage.ts';
-import { routeInquiry } from './stages/route-inquiry.stage.ts';
-import { runClocks } from './stages/run-clocks.stage.ts';
-import { createClockWaker } from './wake-clocks.ts';
+import { followConversation } from './stages/follow-conversation.stage.ts';
 
-const WAKE_EVERY_MS = 500;
-const LOOK_EVERY_MS = 1_000;
+const PUBLISH_DUE_EVERY_MS = 500;
 const PRUNE_EVERY_MS = 60_000;
-/** Seconds after which what a dead process had taken is taken by another: longer than publishing a batch ever takes. */
-const TIMER_LEASE_SECONDS = 60;
-
-/** Starts `runnable` once the timers are there. */
-const withTimers = (timers: Timers, runnable: Runnable): Runnable => ({
-  name: runnable.name,
-  start: async () => {
-    await timers.start();
-    await runnable.start();
-  },
-  drain: () => runnable.drain(),
-  health: () => runnable.health(),
-});
 
 const compose = (config: RouterConfig, logger: Logger): ServiceParts => {
-  const database = postgresOptionsOf(config);
-  const postgres = createPostgres(database);
+  const postgres = createPostgres(postgresOptionsOf(config));
   const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'router', logger });
   const codec = createRegistryCodec(registryOptionsOf(config));
-  const queue = createJobQueue({ ...database, schema: JOBS_SCHEMA, expireSeconds: TIMER_LEASE_SECONDS });
-  const timers = createPostgresTimers({ postgres, schema: routerSchema.schema, queue });
-  const looks = createPostgresLooks(postgres, routerSchema);
-  const meters = createSlaMeters(() => timers.counts());
+  const stateStore = createStateStore(postgres, routerSchema);
   const common = {
     transport,
     codec,
@@ -69,39 +39,17 @@ const compose = (config: RouterConfig, logger: Logger): ServiceParts => {
     ports: {},
     failPoints: config.SLUICE_FAIL_POINT,
     playbooks: createPlaybookSource(postgres, { parse: storedPlaybook }),
-    stateStore: createStateStore(postgres, routerSchema),
+    stateStore,
   };
   return {
     runnables: [
-      runStage({ ...common, stage: routeInquiry }),
+      runStage({ ...common, stage: followConversation }),
       runStage({ ...common, stage: assignOwner }),
-      runStage({ ...common, stage: noteAssignment }),
-      runStage({ ...common, stage: noteCommand }),
-      runStage({ ...common, stage: runClocks }),
-      withTimers(
-        timers,
-        runProjection({
-          name: 'set-timers',
-          consumes: [slaClockMoved.v1, poolChanged.v1],
-          transport,
-          codec,
-          deadLetters: true,
-          apply: createTimerSetter({ timers, looks, onBreach: meters.breached }),
-        }),
-      ),
       new Repeat({
-        name: 'look-at-pools',
-        everyMs: LOOK_EVERY_MS,
-        run: createPoolLooker({ looks, transport, codec, clock: systemClock }),
+        name: 'publish-due',
+        everyMs: PUBLISH_DUE_EVERY_MS,
+        run: createDuePublisher({ dueTimes: stateStore, transport, codec, clock: systemClock }),
       }),
-      withTimers(
-        timers,
-        new Repeat({
-          name: 'wake-clocks',
-          everyMs: WAKE_EVERY_MS,
-          run: createClockWaker({ timers, transport, codec, clock: systemClock }),
-        }),
-      ),
       new Repeat({
         name: 'prune-states',
         everyMs: PRUNE_EVERY_MS,
@@ -114,8 +62,6 @@ const compose = (config: RouterConfig, logger: Logger): ServiceParts => {
       createMigrationsCheck(postgres, [routerSchema, platformSchemas.playbooks]),
     ],
     close: async () => {
-      meters.close();
-      await timers.stop().catch(() => undefined);
       await transport.close();
       await postgres.close();
     },

@@ -11,11 +11,11 @@ export const effectId = branded<'EffectId'>(z.uuid());
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const contactId = branded<'ContactId'>(sha256);
 export const playbookHash = branded<'PlaybookHash'>(sha256);
-/** RFC 3339, UTC, as every clock and database takes it: not the year 0000, and no endless fraction of a second. */
+/** RFC 3339, UTC, in years that the log, JavaScript, PostgreSQL and calendars can all tell apart and count in. */
 export const instant = z.iso
   .datetime()
   .max(32)
-  .regex(/^(?!0000)/);
+  .regex(/^(?!9999)(?:19[7-9]|[2-9]\d\d)\d-/, 'is no moment of the years 1970 to 9998');
 export const count = z.int().nonnegative();
 /** A probability. */
 export const share = z.number().min(0).max(1);

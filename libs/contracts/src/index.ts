@@ -1,4 +1,5 @@
 export { contract, type DataOf, type DomainEvent, type EventContract } from './contract.ts';
+export { conversationDue, type ConversationDue } from './events/conversation.ts';
 export { decisionJournal, type DecisionJournal } from './events/decision-journal.ts';
 export {
   effectRequested,
@@ -6,8 +7,9 @@ export {
   type EffectKind,
   type EffectRequested,
   type EffectSettled,
+  type Recipient,
 } from './events/effect.ts';
-export { inquiryCommand, type InquiryCommand } from './events/inquiry-command.ts';
+export { commandRefused, inquiryCommand, type CommandRefused, type InquiryCommand } from './events/inquiry-command.ts';
 export { inquiryDropped, type InquiryDropped } from './events/inquiry-dropped.ts';
 export { inquiryEnriched, type Enrichment, type InquiryEnriched } from './events/inquiry-enriched.ts';
 export { inquiryNormalized, type InquiryNormalized } from './events/inquiry-normalized.ts';
@@ -25,23 +27,23 @@ export { inquiryScored, type Decision, type InquiryScored, type Unevaluated } fr
 export {
   slaAtRisk,
   slaBreached,
-  slaClockMoved,
+  slaClocksMoved,
   slaEscalated,
-  slaSignalled,
   type SlaAtRisk,
   type SlaBreached,
-  type SlaClockMoved,
+  type SlaClockMove,
+  type SlaClocksMoved,
   type SlaEscalated,
-  type SlaSignalKind,
-  type SlaSignalled,
 } from './events/sla.ts';
 export {
   poolChanged,
   poolCommand,
   poolCommandSchemas,
+  poolDue,
   type PoolChange,
   type PoolChanged,
   type PoolCommand,
+  type PoolDue,
 } from './events/pool.ts';
 export { bounds, type Attachment, type Contact, type Cut, type Metadata } from './fields.ts';
 export { deadLetterHeaderNames, headerNames } from './headers.ts';

@@ -1,15 +1,16 @@
 import type { EventContract } from './contract.ts';
 import { decisionJournal } from './events/decision-journal.ts';
 import { effectRequested, effectSettled } from './events/effect.ts';
-import { inquiryCommand } from './events/inquiry-command.ts';
+import { conversationDue } from './events/conversation.ts';
+import { commandRefused, inquiryCommand } from './events/inquiry-command.ts';
 import { inquiryDropped } from './events/inquiry-dropped.ts';
 import { inquiryEnriched } from './events/inquiry-enriched.ts';
 import { inquiryNormalized } from './events/inquiry-normalized.ts';
 import { inquiryRaw } from './events/inquiry-raw.ts';
 import { assignmentRequested, inquiryAssigned, inquiryRouted } from './events/inquiry-routed.ts';
 import { inquiryScored } from './events/inquiry-scored.ts';
-import { slaAtRisk, slaBreached, slaClockMoved, slaEscalated, slaSignalled } from './events/sla.ts';
-import { poolChanged, poolCommand } from './events/pool.ts';
+import { slaAtRisk, slaBreached, slaClocksMoved, slaEscalated } from './events/sla.ts';
+import { poolChanged, poolCommand, poolDue } from './events/pool.ts';
 
 /** How a topic is made. Declared here once: creates it locally, renders the chart, documents it. */
 export interface TopicDeclaration {
@@ -72,10 +73,15 @@ export const eventTopics: readonly TopicDeclaration[] = [
   event(inquiryAssigned.v1, 'conversationId', ['Who owns an inquiry, and why.', 30]),
   event(poolCommand.v1, 'pool', ['Changes asked of a pool: leave, return, release, claim.']),
   event(poolChanged.v1, 'pool', ['What changed in a pool besides who was given what.', 30]),
+  event(poolDue.v1, 'pool', ['Moments that have come in a pool: those who wait are looked at.', 30]),
   event(inquiryDropped.v1, 'inquiryId', ['Inquiries that go no further, with the reason.', 30]),
   event(inquiryCommand.v1, 'conversationId', ['What people say about an inquiry: answered, paused, closed.', 30]),
-  event(slaSignalled.v1, 'conversationId', ['What moves the clocks of a conversation, in one order.', 30]),
-  event(slaClockMoved.v1, 'conversationId', ['Every change of a clock: what a breach is explained from.', 30]),
+  event(commandRefused.v1, 'conversationId', ['Commands that could not be obeyed, and why.', 30]),
+  event(conversationDue.v1, 'conversationId', [
+    'Moments that have come in a conversation: its clocks are looked at.',
+    30,
+  ]),
+  event(slaClocksMoved.v1, 'conversationId', ['Every change of a clock: what a breach is explained from.', 30]),
   event(slaAtRisk.v1, 'conversationId', ['Promises that will be broken soon.', 30]),
   event(slaBreached.v1, 'conversationId', ['Promises that were not kept.', 30]),
   event(slaEscalated.v1, 'conversationId', ['Steps of the ladder that were taken.', 30]),
@@ -89,15 +95,13 @@ export const stageInputs = [
   { stage: 'normalize-inquiry', topic: inquiryRaw.v1.type },
   { stage: 'enrich-inquiry', topic: inquiryNormalized.v1.type },
   { stage: 'score-inquiry', topic: inquiryEnriched.v1.type },
-  { stage: 'route-inquiry', topic: inquiryScored.v1.type },
+  { stage: 'follow-conversation', topic: inquiryScored.v1.type },
+  { stage: 'follow-conversation', topic: inquiryAssigned.v1.type },
+  { stage: 'follow-conversation', topic: inquiryCommand.v1.type },
+  { stage: 'follow-conversation', topic: conversationDue.v1.type },
   { stage: 'assign-owner', topic: assignmentRequested.v1.type },
-  { stage: 'note-assignment', topic: inquiryAssigned.v1.type },
-  { stage: 'note-assignment', topic: inquiryCommand.v1.type },
-  { stage: 'note-command', topic: inquiryCommand.v1.type },
-  { stage: 'run-clocks', topic: slaSignalled.v1.type },
-  { stage: 'set-timers', topic: slaClockMoved.v1.type },
-  { stage: 'set-timers', topic: poolChanged.v1.type },
   { stage: 'assign-owner', topic: poolCommand.v1.type },
+  { stage: 'assign-owner', topic: poolDue.v1.type },
   { stage: 'plan-effects', topic: effectRequested.v1.type },
 ] as const;
 

@@ -1,12 +1,5 @@
 export { createBlobPruner, createBlobStore } from './blob-store.ts';
 export { defineEntity, type EntityStore } from './entities.ts';
-export {
-  createJobQueue,
-  type JobQueue,
-  type JobQueueOptions,
-  type ScheduledJob,
-  type TakenJob,
-} from './jobs/job-queue.ts';
 export { migrate, type Migration, type MigrationSet } from './migrate.ts';
 export { createMigrationsCheck } from './migrations-check.ts';
 export { platformSchemas } from './platform-schemas.ts';

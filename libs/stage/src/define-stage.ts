@@ -11,6 +11,8 @@ export interface Moment<Playbook = unknown> {
   readonly decisionId: DecisionId;
   readonly playbook: Playbook;
   readonly playbookHash: PlaybookHash;
+  /** Another version, to which a remembered value refers. @throws Error for one that no value asked for by its key refers to. */
+  readonly playbookOf: (hash: string) => Playbook;
   /** Where the input lies on the log. Tells a redelivery (same) from a duplicate (another). */
   readonly input: { readonly topic: string; readonly partition: number; readonly offset: string };
 }
@@ -59,6 +61,8 @@ export interface StateDeclaration<In, Facts, State> {
   placeOf?(value: State, key: string): ListPlace | null;
   /** When time alone changes something; null, or left out, for never. Each write of the value sets it anew. */
   dueOf?(value: State, key: string): Due | null;
+  /** Hashes of the playbook versions that a value refers to rather than repeat what they say: `decide` may ask the moment for them. */
+  playbooksOf?(value: State): readonly string[];
   /** RFC 3339: from when on the value may be forgotten. Null, or left out, for never. */
   expiresAt?(value: State, now: string): string | null;
 }

@@ -87,6 +87,7 @@ const decideAgain = (
     decisionId: entry.decisionId,
     playbook: spec.playbookFor(entry.playbook),
     playbookHash: entry.playbook,
+    playbookOf: (hash) => spec.playbookFor(hash as PlaybookHash),
     input: { topic, partition, offset },
   });
   const written = writeOutcome(stage, outcome, { subject: entry.inquiryId, now: entry.decidedAt });

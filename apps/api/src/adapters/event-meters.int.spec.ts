@@ -6,7 +6,7 @@ import {
   inquiryCommand,
   inquiryRaw,
   inquiryScored,
-  slaClockMoved,
+  slaClocksMoved,
 } from '@sluice/contracts';
 import { createPostgres, migrate, type Postgres } from '@sluice/persistence';
 import type { Playbook } from '@sluice/policy';
@@ -93,6 +93,8 @@ it('an inquiry is measured once, however often its events are delivered, and up 
 
 it('a word that no playbook declares is no label: a model has as many as it likes, and may quote who wrote', async () => {
   const inquiryId = randomUUID();
+  const [move] = slaClocksMoved.v1.parse(goldenOf(slaClocksMoved.v1.type)).moves;
+  const answered = { ...move, clock: 'first_human', change: 'stopped', result: 'met' };
   await project()([
     log.golden(inquiryRaw.v1.type, { inquiryId, receivedAt: '2026-11-21T09:00:00.000Z' }),
     scored(inquiryId, { intent: 'a declared intent', label: null }),
@@ -100,11 +102,7 @@ it('a word that no playbook declares is no label: a model has as many as it like
     scored(randomUUID(), { intent: 'Jane Roe wants her money back', label: 'A label of its own' }),
     scored(randomUUID(), { intent: null, category: 'a category of its own' }),
     ...['sales', 'a queue of its own'].map((queue) =>
-      log.golden(
-        slaClockMoved.v1.type,
-        { inquiryId, clock: 'first_human', change: 'stopped', result: 'met', queue },
-        stamped,
-      ),
+      log.golden(slaClocksMoved.v1.type, { inquiryId, queue, moves: [answered] }, stamped),
     ),
     log.golden(inquiryCommand.v1.type, { inquiryId, command: { do: 'close' } }, stamped),
   ]);

@@ -5,7 +5,7 @@ import {
   inquiryCommand,
   inquiryDropped,
   inquiryScored,
-  slaClockMoved,
+  slaClocksMoved,
   type EventContract,
 } from '@sluice/contracts';
 import { intentKey, pathOf, type Playbook } from '@sluice/policy';
@@ -112,9 +112,10 @@ export const createEventMeters = ({ playbooks }: EventMetersOptions): OnApplied 
       if (inquiry?.path && inquiry.firstConfirmed === id)
         endToEnd(settledAt, inquiry, { playbook: nameOf(playbook), path: inquiry.path });
     }),
-    on(slaClockMoved.v1, ({ clock, change, result, at, queue }, { playbook, inquiry }) => {
-      if (clock === ANSWERED_BY_A_PERSON && change === 'stopped' && result !== 'ended')
-        firstResponse(at, inquiry, { queue: queueOf(playbook, queue) });
+    on(slaClocksMoved.v1, ({ moves, queue }, { playbook, inquiry }) => {
+      for (const { clock, change, result, at } of moves)
+        if (clock === ANSWERED_BY_A_PERSON && change === 'stopped' && result !== 'ended')
+          firstResponse(at, inquiry, { queue: queueOf(playbook, queue) });
     }),
     on(inquiryCommand.v1, ({ command, at }, { playbook, inquiry }) => {
       if (command.do === 'close') cycle(at, inquiry, { queue: queueOf(playbook, inquiry?.queue ?? null) });

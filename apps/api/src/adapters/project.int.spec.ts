@@ -188,13 +188,13 @@ describe('a batch of events', () => {
     await project([
       log.event('inquiry.raw.v1', { ...rawOf(before) }, { partition: 7, id: 'first' }),
       log.event('inquiry.raw.v1', { ...rawOf(before) }, { partition: 7, id: 'second' }),
-      log.deadLetter(inquiryScored.v1.type, 'route-inquiry', { inquiryId: before }),
+      log.deadLetter(inquiryScored.v1.type, 'follow-conversation', { inquiryId: before }),
     ]);
     const kept = log;
     log = createTestLog();
     const anew = [
       log.event('inquiry.raw.v1', { ...rawOf(after) }, { partition: 7, id: 'third' }),
-      log.deadLetter(inquiryScored.v1.type, 'route-inquiry', { inquiryId: after, headers: { extra: '1' } }),
+      log.deadLetter(inquiryScored.v1.type, 'follow-conversation', { inquiryId: after, headers: { extra: '1' } }),
     ];
     await project(anew.map((event) => ({ ...event, record: { ...event.record, timestamp: Date.now() + 5 } })));
     log = kept;

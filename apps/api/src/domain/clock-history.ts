@@ -3,13 +3,14 @@ import {
   inquiryRouted,
   slaAtRisk,
   slaBreached,
-  slaClockMoved,
+  slaClocksMoved,
   slaEscalated,
   type InquiryAssigned,
   type InquiryRouted,
   type SlaAtRisk,
   type SlaBreached,
-  type SlaClockMoved,
+  type SlaClockMove,
+  type SlaClocksMoved,
   type SlaEscalated,
 } from '@sluice/contracts';
 
@@ -18,9 +19,12 @@ export interface LoggedEvent {
   readonly data: unknown;
 }
 
+/** One change of one clock, with what its event says of all of them. */
+export type ClockMove = SlaClockMove & Omit<SlaClocksMoved, 'moves'>;
+
 /** What the log holds of one inquiry's clocks, each kind in the order of time. */
 export interface ClockLog {
-  readonly moves: readonly SlaClockMoved[];
+  readonly moves: readonly ClockMove[];
   readonly risks: readonly SlaAtRisk[];
   readonly breaches: readonly SlaBreached[];
   readonly steps: readonly SlaEscalated[];
@@ -51,7 +55,9 @@ const routing: Reader<Pick<InquiryRouted, 'inquiryId' | 'routedAt'>> = {
 
 export const clockLogOf = (events: readonly LoggedEvent[]): ClockLog => ({
   // By revision, not by time: an answer that was heard of late comes after what it takes back.
-  moves: [...read(events, slaClockMoved.v1, ({ at }) => at)].sort((a, b) => a.revision - b.revision),
+  moves: read(events, slaClocksMoved.v1, ({ moves }) => moves[0]?.at ?? '')
+    .flatMap(({ moves, ...about }) => moves.map((move) => ({ ...about, ...move })))
+    .sort((a, b) => a.revision - b.revision),
   risks: read(events, slaAtRisk.v1, ({ reachedAt }) => reachedAt),
   breaches: read(events, slaBreached.v1, ({ dueAt }) => dueAt),
   steps: read(events, slaEscalated.v1, ({ escalatedAt }) => escalatedAt),
@@ -59,23 +65,52 @@ export const clockLogOf = (events: readonly LoggedEvent[]): ClockLog => ({
   routed: read(events, routing, ({ routedAt }) => routedAt),
 });
 
-const STARTS = new Set<SlaClockMoved['change']>(['started', 'restarted', 'tightened']);
+const STARTS = new Set<SlaClockMove['change']>(['started', 'restarted', 'tightened']);
 
 /** One promise from its start to its end: a clock that was started anew is another. */
 export interface Run {
   readonly clock: string;
-  readonly moves: readonly [SlaClockMoved, ...SlaClockMoved[]];
+  readonly moves: readonly [ClockMove, ...ClockMove[]];
+  /** The highest share of the time promised that was said to be reached; 0 before the first. */
+  readonly reachedShare: number;
 }
 
+interface Reached {
+  readonly clock: string;
+  readonly share: number;
+  readonly at: string;
+}
+
+const reachedIn = ({ risks, breaches, steps }: ClockLog): readonly Reached[] => [
+  ...risks.map(({ clock, share, reachedAt }) => ({ clock, share, at: reachedAt })),
+  ...breaches.map(({ clock, dueAt }) => ({ clock, share: 1, at: dueAt })),
+  ...steps.map(({ clock, share, reachedAt }) => ({ clock, share, at: reachedAt })),
+];
+
 /** The promises of an inquiry, each with its moves. */
-export const runsOf = ({ moves }: ClockLog): readonly Run[] =>
-  [...Map.groupBy(moves, ({ clock }) => clock)].flatMap(([clock, of]) => {
+export const runsOf = (log: ClockLog): readonly Run[] =>
+  [...Map.groupBy(log.moves, ({ clock }) => clock)].flatMap(([clock, of]) => {
     const starts = of.flatMap(({ change }, at) => (STARTS.has(change) ? [at] : []));
     return starts.flatMap((from, n) => {
-      const [first, ...rest] = of.slice(from, starts[n + 1]);
-      return first ? [{ clock, moves: [first, ...rest] as const }] : [];
+      const next = starts[n + 1];
+      const [first, ...rest] = of.slice(from, next);
+      if (!first) return [];
+      const until = next === undefined ? Infinity : Date.parse(of[next]?.at ?? '');
+      const shares = reachedIn(log)
+        .filter(
+          (one) => one.clock === clock && Date.parse(one.at) >= Date.parse(first.at) && Date.parse(one.at) < until,
+        )
+        .map(({ share }) => share);
+      return [{ clock, moves: [first, ...rest] as const, reachedShare: Math.max(0, ...shares) }];
     });
   });
+
+/** Minutes of open time that had passed when the log last spoke of it: a clock that runs says so only when it reaches something. */
+export const openMinutesOf = ({ moves, reachedShare }: Run): number => {
+  const last = moves.at(-1) ?? moves[0];
+  const spent = minutesOf(last.spentMs);
+  return last.status === 'stopped' ? spent : Math.max(spent, reachedShare * last.minutes);
+};
 
 /** A stretch in which the clock counted, or stood still. */
 export interface Stretch {
@@ -95,20 +130,18 @@ export const minutesBetween = (from: string, to: string): number => (Date.parse(
 export const minutesOf = (ms: number): number => ms / MINUTE_MS;
 
 /** Where the time went: all of it, in order. */
-export const stretchesOf = ({ moves }: Run): readonly Stretch[] => {
-  const turns = moves.filter(({ change }) => change !== 'advanced');
-  return turns
+export const stretchesOf = (run: Run): readonly Stretch[] =>
+  run.moves
     .filter(({ status }) => status !== 'stopped')
     .map((turn, at) => {
-      const next = turns[at + 1];
-      const latest = moves.at(-1) ?? turn;
+      const next = run.moves[at + 1];
+      const until = next ? minutesOf(next.spentMs) : openMinutesOf(run);
       return {
         kind: turn.status === 'paused' ? 'paused' : 'counted',
         from: turn.at,
         to: next?.at ?? null,
         minutes: next ? minutesBetween(turn.at, next.at) : null,
-        openMinutes: turn.status === 'paused' ? 0 : minutesOf((next ?? latest).spentMs - turn.spentMs),
+        openMinutes: turn.status === 'paused' ? 0 : until - minutesOf(turn.spentMs),
         because: turn.because,
       };
     });
-};

@@ -5,14 +5,15 @@ import {
   type AssignmentRequested,
   type DomainEvent,
   type PoolCommand,
+  type PoolDue,
 } from '@sluice/contracts';
 import { assignOwner } from '@sluice/router';
 import { stageSpec } from '@sluice/stage/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aPool } from '../../../router/src/testing/a-pool.ts';
-import { aPlaybookWith, aRequest, inquiryIdOf } from '../../../router/src/testing/a-request.ts';
-import type { AssignmentMemory, PoolMemory } from '../../../router/src/domain/assignment/pool-memory.ts';
+import { aPlaybookWith, aRequest, inquiryIdOf, needing } from '../../../router/src/testing/a-request.ts';
+import type { AssignmentState } from '../../../router/src/domain/pool/pool-state.ts';
 import { FairnessTally, type PoolEvent } from './fairness.ts';
 
 const playbook = aPlaybookWith({
@@ -23,27 +24,31 @@ const playbook = aPlaybookWith({
   ]),
 });
 
+const NOW = '2026-01-05T09:00:00.000Z';
+
 /** Everything a pool says of itself while it is given these, its own commands among them. */
 const play = (inputs: readonly (AssignmentRequested | PoolCommand)[]) => {
-  let memory: Readonly<Record<string, AssignmentMemory>> = {};
+  let memory: Readonly<Record<string, AssignmentState>> = {};
   const said: PoolEvent[] = [];
-  const queue = [...inputs];
+  const pool = () => {
+    const found = memory['default/sales'];
+    return found?.kind === 'pool' ? found : undefined;
+  };
+  const queue: (AssignmentRequested | PoolCommand | PoolDue)[] = [...inputs];
   for (let input = queue.shift(); input; input = queue.shift()) {
-    const { outcome } = stageSpec(assignOwner, playbook)(input, memory).when({
-      playbook: 'test',
-      remembersContacts: false,
-    });
+    const { outcome } = stageSpec(assignOwner, playbook)(input, memory).when(
+      { roster: 'test', remembersContacts: false },
+      { now: NOW },
+    );
     memory = { ...memory, ...('remember' in outcome ? (outcome.remember as typeof memory) : {}) };
     for (const { type, data } of (outcome.kind === 'emit' ? outcome.events : []) as readonly DomainEvent[]) {
       if (type === inquiryAssigned.v1.type) said.push({ type: 'assigned', event: inquiryAssigned.v1.parse(data) });
       if (type === poolChanged.v1.type) said.push({ type: 'changed', event: poolChanged.v1.parse(data) });
       if (type === poolCommand.v1.type) queue.unshift(poolCommand.v1.parse(data));
     }
+    if (pool()?.dueAt === NOW) queue.unshift({ brand: 'default', pool: 'sales', dueAt: NOW });
   }
-  return {
-    statement: new FairnessTally().add(said).statement(),
-    pool: memory['default/sales'] as PoolMemory | undefined,
-  };
+  return { statement: new FairnessTally().add(said).statement(), pool: pool() };
 };
 
 const command = (what: PoolCommand['command']): PoolCommand => ({
@@ -56,7 +61,7 @@ const command = (what: PoolCommand['command']): PoolCommand => ({
 });
 const request = (at: number, skills: readonly string[] = []): AssignmentRequested =>
   aRequest(`i${at}`, {
-    routing: { ...aRequest('i').routing, needs: { skills: [...skills], territory: null, language: null } },
+    ...needing(...skills),
   });
 const owner = fc.constantFrom('ada', 'grace', 'linus');
 const input = fc.oneof(

@@ -1,5 +1,6 @@
 import {
   assignmentRequested,
+  commandRefused,
   deadLetterHeaderNames,
   decisionJournal,
   effectRequested,
@@ -17,9 +18,8 @@ import {
   poolCommand,
   slaAtRisk,
   slaBreached,
-  slaClockMoved,
+  slaClocksMoved,
   slaEscalated,
-  slaSignalled,
   type EventContract,
 } from '@sluice/contracts';
 import { truncate, wellFormedText } from '@sluice/kernel';
@@ -251,7 +251,7 @@ const readers: ReadonlyMap<string, Reader> = new Map([
     },
   })),
   on(assignmentRequested.v1, ({ inquiryId }) => ({ inquiryId })),
-  on(inquiryAssigned.v1, ({ inquiryId, owner, status, assignedAt, brand = null, pool }, { at }) => ({
+  on(inquiryAssigned.v1, ({ inquiryId, owner, status, assignedAt, brand, pool }, { at }) => ({
     inquiryId,
     columns: { assigned_at: at(assignedAt), owner, owner_status: status },
     pool: { brand, pool },
@@ -283,8 +283,8 @@ const readers: ReadonlyMap<string, Reader> = new Map([
     inquiryId,
     ...(command.do === 'close' ? { columns: { closed_at: at(closedAt) } } : {}),
   })),
-  on(slaSignalled.v1, ({ inquiryId }) => ({ inquiryId })),
-  on(slaClockMoved.v1, ({ inquiryId }) => ({ inquiryId })),
+  on(commandRefused.v1, ({ inquiryId }) => ({ inquiryId })),
+  on(slaClocksMoved.v1, ({ inquiryId }) => ({ inquiryId })),
   on(slaAtRisk.v1, ({ inquiryId }) => ({ inquiryId })),
   on(slaBreached.v1, ({ inquiryId }) => ({ inquiryId })),
   on(slaEscalated.v1, ({ inquiryId, priority }) => ({

@@ -3,6 +3,7 @@ import {
   clockLogOf,
   minutesBetween,
   minutesOf,
+  openMinutesOf,
   runsOf,
   stretchesOf,
   type ClockLog,
@@ -155,7 +156,7 @@ const storyOf = (run: Run, log: ClockLog, effects: readonly ToldEffect[]): Clock
   const breach = log.breaches.find(({ clock, startedAt }) => clock === run.clock && startedAt === first.at);
   const isBroken = breach !== undefined && !last.breachWithdrawn;
   const stretches = stretchesOf(run);
-  const openMinutes = minutesOf(last.spentMs);
+  const openMinutes = openMinutesOf(run);
   return {
     clock: run.clock,
     queue: last.queue,

@@ -152,7 +152,7 @@ export const apiDocument = (): OpenAPIObject =>
       ),
       '/v1/pools/{id}/commands': {
         post: operation({
-          summary: 'Asks a pool for a change: leave, return, skip, credit, limit, release, decline, claim, look',
+          summary: 'Asks a pool for a change: leave, return, skip, credit, limit, release, decline, claim',
           description: 'Scope pools:write. Accepted means on the log; what came of it is in pool.changed.v1',
           parameters: [...pool, ...headersOf(idempotencyHeaders)],
           body: poolCommandBody,

@@ -84,17 +84,27 @@ describe('a pool over HTTP', () => {
   });
 
   it.each([
-    { what: 'without an idempotency key', headers: {}, body: { command: { do: 'look' }, why: 'because' }, status: 400 },
+    {
+      what: 'without an idempotency key',
+      headers: {},
+      body: { command: { do: 'return', owner: 'ada' }, why: 'because' },
+      status: 400,
+    },
     {
       what: 'that only pools say',
       headers: { 'idempotency-key': 'k' },
       body: {
-        command: { do: 'offer', inquiryId: '11111111-1111-5111-8111-111111111111', owner: 'ada', repeatKey: null },
+        command: { do: 'withdraw', inquiryId: '11111111-1111-5111-8111-111111111111', owner: 'ada' },
         why: 'because',
       },
       status: 422,
     },
-    { what: 'without a reason', headers: { 'idempotency-key': 'k' }, body: { command: { do: 'look' } }, status: 422 },
+    {
+      what: 'without a reason',
+      headers: { 'idempotency-key': 'k' },
+      body: { command: { do: 'return', owner: 'ada' } },
+      status: 422,
+    },
   ])('refuses an order $what', async ({ headers, body, status }) => {
     const { controller, request, ordered } = setUp();
     expect(await problemOf(controller.order(request(headers), sales, body))).toMatchObject({ status });

@@ -85,16 +85,11 @@ export const idempotencyHeaders = z.object({
 });
 
 /** What people may ask; what a pool says to itself they may not. */
-export const poolCommandBody = z
-  .strictObject({
-    brand,
-    command: z.discriminatedUnion('do', poolCommandSchemas.forPeople),
-    why: z.string().min(3).max(200).describe('Stands in the log, and in the statement of the pool'),
-  })
-  .refine(({ command }) => !('until' in command) || command.until === null || isTold(command.until), {
-    message: MOMENT,
-    path: ['command', 'until'],
-  });
+export const poolCommandBody = z.strictObject({
+  brand,
+  command: z.discriminatedUnion('do', poolCommandSchemas.forPeople),
+  why: z.string().min(3).max(200).describe('Stands in the log, and in the statement of the pool'),
+});
 
 export const listQuery = z.strictObject({
   category: word,

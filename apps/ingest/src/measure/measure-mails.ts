@@ -105,6 +105,7 @@ const decide = (raw: InquiryRaw, parsed: ParsedInquiry, memory: Map<string, Reme
       decisionId: uuidV5(raw.inquiryId) as DecisionId,
       playbook,
       playbookHash: '0'.repeat(64) as PlaybookHash,
+      playbookOf: () => playbook,
       input: { topic: 'inquiry.raw.v1', partition: 0, offset: raw.inquiryId },
     },
   );

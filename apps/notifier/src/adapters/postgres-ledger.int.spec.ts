@@ -131,7 +131,8 @@ describe('a lease', () => {
 
   it('that ran out after a call began leaves only a question', async () => {
     const effect = await planned();
-    const died = await begun(effect, 50);
+    const died = await begun(effect);
+    await world.letLeaseRunOut(effect.effectId);
     const heir = await leased(effect);
     expect(heir).toMatchObject({ turn: 'ask', tries: 1 });
     expect(Date.parse(heir.firstAttemptedAt ?? '')).toBeGreaterThan(Date.now() - 60_000);

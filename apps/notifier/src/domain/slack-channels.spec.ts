@@ -11,7 +11,7 @@ const slack = {
 const playbook = (over: object = {}, mode = 'live') =>
   parsePlaybook(
     aDocument({
-      sinks: { slack: { ...slack, mode }, webhooks: [{ name: 'pager', mode: 'live' }] },
+      sinks: { slack: { ...slack, mode }, webhooks: [{ name: 'pager', mode: mode === 'off' ? 'off' : 'live' }] },
       sla: {
         ladders: {
           late: [

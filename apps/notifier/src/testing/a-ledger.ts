@@ -15,6 +15,8 @@ export interface TestLedger {
   another(): Ledger;
   /** One row of the ledger. */
   row(effectId: string): Promise<Readonly<Record<string, unknown>>>;
+  /** As if the time had passed until the lease of an effect ends. */
+  letLeaseRunOut(effectId: string): Promise<void>;
   /** What is to be published, in order. */
   settled(): Promise<readonly Readonly<Record<string, unknown>>[]>;
   close(): Promise<void>;
@@ -41,6 +43,9 @@ export const aLedger = async ({
     another: () => createPostgresLedger({ postgres: connect(), schema }),
     row: async (effectId) =>
       (await postgres.query(`select * from "${schema}".effect where effect_id = $1`, [effectId]))[0] ?? {},
+    letLeaseRunOut: async (effectId) => {
+      await postgres.query(`update "${schema}".effect set due_at = now() where effect_id = $1`, [effectId]);
+    },
     settled: async () =>
       (await postgres.query(`select event from "${schema}".settlement order by stored_at`)).map(
         (row) => JSON.parse(String(row['event'])) as Record<string, unknown>,

@@ -1,98 +1,184 @@
-import { effectRequested, type EffectRequested, type InquiryRouted } from '@sluice/contracts';
-import type { Playbook } from '@sluice/policy';
+import { effectRequested, type AssignmentRequested, type EffectRequested, type Recipient } from '@sluice/contracts';
 import { uuidV5, type DecisionId, type EffectId } from '@sluice/kernel';
+import type { Playbook, SlaStep } from '@sluice/policy';
 
-export interface NoticeSpec {
-  readonly decisionId: DecisionId;
-  readonly inquiry: Omit<InquiryRouted, 'routedAt'>;
+/** An inquiry as far as it is told of without a word of what was written. */
+export type ToldInquiry = Pick<
+  AssignmentRequested,
+  'inquiryId' | 'conversationId' | 'brand' | 'source' | 'category' | 'label' | 'score' | 'priority' | 'queue' | 'due'
+>;
+
+/** A step of a ladder that was reached, and the clock as it stood then. */
+export interface ReachedStep extends Pick<ToldInquiry, 'inquiryId' | 'conversationId' | 'queue' | 'priority'> {
+  readonly step: Pick<SlaStep, 'id' | 'at'>;
+  readonly clock: string;
+  readonly minutes: number;
+  readonly startedAt: string;
+  readonly reachedAt: string;
+  /** When the promise is due; null while the clock stands still. */
+  readonly dueAt: string | null;
+  readonly breachedAt: string | null;
   readonly owner: string | null;
+}
+
+/** Everything the router tells people and subscribers. */
+export type Notice =
+  | {
+      readonly kind: 'new-inquiry';
+      readonly inquiry: ToldInquiry & Pick<AssignmentRequested, 'content'>;
+      /** Null while nobody has it. */
+      readonly owner: string | null;
+    }
+  /** Somebody has what was waiting. What the message says was told when it came. */
+  | {
+      readonly kind: 'owner-found';
+      readonly inquiry: ToldInquiry;
+      readonly owner: string;
+      readonly waitingSince: string;
+    }
+  | { readonly kind: 'long-line'; readonly inquiry: ToldInquiry; readonly pool: string; readonly waiting: number }
+  | { readonly kind: 'step-reached'; readonly inquiry: ReachedStep };
+
+type Content = EffectRequested['content'];
+
+const PERCENT = 100;
+
+const stepMessage = ({ step, clock, minutes, ...about }: ReachedStep): Content => {
+  const isEarly = step.at < 1;
+  return {
+    category: isEarly ? 'at risk' : 'overdue',
+    priority: about.priority,
+    queue: about.queue,
+    owner: about.owner,
+    subject: `${clock.replaceAll('_', ' ')}: ${Math.round(step.at * PERCENT)} % of ${minutes} minutes`,
+    summary: `Waiting since ${about.startedAt}; ${isEarly ? 'due' : 'was due'} ${about.dueAt ?? about.breachedAt ?? 'later'}.`,
+    entities: [{ name: 'inquiry', value: about.inquiryId }],
+    due: about.dueAt === null ? [] : [{ clock, dueAt: about.dueAt }],
+  };
+};
+
+const slackMessage = (notice: Notice): Content => {
+  if (notice.kind === 'step-reached') return stepMessage(notice.inquiry);
+  const { category, label, priority, queue, due, inquiryId } = notice.inquiry;
+  const about = { category: label ?? category, priority, queue, due };
+  switch (notice.kind) {
+    case 'new-inquiry': {
+      const { subject, summary, fields } = notice.inquiry.content;
+      return { ...about, subject, summary, owner: notice.owner, entities: fields };
+    }
+    case 'owner-found': {
+      const { owner, waitingSince } = notice;
+      return {
+        ...about,
+        subject: null,
+        summary: `Waited since ${waitingSince}, now with ${owner}`,
+        owner,
+        entities: [],
+      };
+    }
+    case 'long-line':
+      return {
+        ...about,
+        category: 'long line',
+        due: [],
+        subject: `${notice.waiting} wait in the pool ${notice.pool}`,
+        summary: 'Each waits until somebody has a place free.',
+        owner: null,
+        entities: [{ name: 'inquiry', value: inquiryId }],
+      };
+  }
+};
+
+const inquiryData = ({ inquiryId, conversationId, brand, source, ...inquiry }: ToldInquiry, owner: string | null) => {
+  const { category, label, score, priority, queue, due } = inquiry;
+  return { inquiryId, conversationId, brand, source, category, label, score, priority, queue, owner, due };
+};
+
+const webhookDelivery = (notice: Notice, timestamp: string): Content => {
+  switch (notice.kind) {
+    case 'new-inquiry':
+      return { type: 'inquiry.routed', timestamp, data: inquiryData(notice.inquiry, notice.owner) };
+    case 'owner-found':
+      return { type: 'inquiry.assigned', timestamp, data: inquiryData(notice.inquiry, notice.owner) };
+    case 'long-line':
+      return { type: 'pool.line-long', timestamp, data: { pool: notice.pool, waiting: notice.waiting } };
+    case 'step-reached': {
+      const { step, startedAt: _since, minutes: _minutes, breachedAt: _breached, ...about } = notice.inquiry;
+      return { type: 'sla.escalated', timestamp, data: { ...about, step: step.id, share: step.at } };
+    }
+  }
+};
+
+/**
+ * What makes an effect one effect for ever, however often it is asked for: a step is the same whichever decision reaches it; the rest
+ * is told once by each decision.
+ */
+const occasionOf = (notice: Notice, decisionId: DecisionId): readonly string[] => {
+  if (notice.kind !== 'step-reached') return [decisionId, notice.inquiry.inquiryId, notice.kind];
+  const { inquiryId, clock, startedAt, step } = notice.inquiry;
+  return [inquiryId, clock, startedAt, step.id];
+};
+
+export interface Telling {
+  readonly to: readonly Recipient[];
+  readonly decisionId: DecisionId;
   readonly now: string;
 }
 
-type Ask = Pick<EffectRequested, 'kind' | 'target' | 'mode' | 'content'>;
-
-/** The fields a playbook shows beside the summary, and whom the writer speaks for where the text does not say. */
-const entitiesOf = (
-  { content, contact, enrichment }: NoticeSpec['inquiry'],
-  fields: readonly string[],
-): { name: string; value: string }[] => {
-  const read = fields.flatMap((name) =>
-    content.extracted[name] === null || content.extracted[name] === undefined
-      ? []
-      : [{ name, value: String(content.extracted[name]) }],
-  );
-  const company = enrichment.company?.name ?? contact.company;
-  return [
-    ...(company && !read.some(({ name }) => name === 'company') ? [{ name: 'company', value: company }] : []),
-    ...read,
-  ];
-};
-
-const slackAsk = ({ sinks }: Playbook, { inquiry, owner }: NoticeSpec): Ask[] => {
-  const { decision, routing, content } = inquiry;
-  const { mode, channels, otherwise, review, fields } = sinks.slack;
-  if (mode === 'off') return [];
-  const channel = decision.review.needed && review ? review : (channels[routing.queue] ?? otherwise);
-  return [
-    {
-      kind: 'slack.message',
-      target: channel,
-      mode,
-      content: {
-        category: decision.label ?? decision.category,
-        priority: decision.priority,
-        subject: content.subject,
-        summary: content.summary,
-        owner,
-        queue: routing.queue,
-        entities: entitiesOf(inquiry, fields),
-        due: routing.sla.map(({ clock, dueAt }) => ({ clock, dueAt })),
-      },
-    },
-  ];
-};
-
-const webhookAsks = ({ sinks }: Playbook, { inquiry, owner, now }: NoticeSpec): Ask[] =>
-  sinks.webhooks
-    .filter(({ mode }) => mode !== 'off')
-    .map(({ name, mode }) => ({
-      kind: 'webhook.delivery',
-      target: name,
-      mode,
-      content: {
-        type: 'inquiry.routed',
-        timestamp: now,
-        data: {
-          inquiryId: inquiry.inquiryId,
-          conversationId: inquiry.conversationId,
-          brand: inquiry.brand,
-          source: inquiry.source,
-          category: inquiry.decision.category,
-          label: inquiry.decision.label,
-          score: inquiry.decision.score,
-          priority: inquiry.decision.priority,
-          queue: inquiry.routing.queue,
-          owner,
-          due: inquiry.routing.sla.map(({ clock, dueAt }) => ({ clock, dueAt })),
-        },
-      },
-    }));
-
-/** Who would be told, where and what. */
-export const asksFor = (playbook: Playbook, spec: NoticeSpec): readonly Ask[] => [
-  ...slackAsk(playbook, spec),
-  ...webhookAsks(playbook, spec),
-];
-
-/** Who is told, as effects that are asked for: one per sink, each with an id that makes it happen once. */
-export const noticesFor = (playbook: Playbook, spec: NoticeSpec) =>
-  asksFor(playbook, spec).map((ask) =>
+/** Asks for everybody to be told: one effect for each. */
+export const tell = (notice: Notice, { to, decisionId, now }: Telling) => {
+  const occasion = occasionOf(notice, decisionId);
+  return to.map(({ kind, target, mode }) =>
     effectRequested.v1.of({
-      ...ask,
-      effectId: uuidV5(spec.decisionId, ask.kind, ask.target) as EffectId,
-      decisionId: spec.decisionId,
-      inquiryId: spec.inquiry.inquiryId,
-      conversationId: spec.inquiry.conversationId,
-      requestedAt: spec.now,
+      kind,
+      target,
+      mode,
+      content: kind === 'slack.message' ? slackMessage(notice) : webhookDelivery(notice, now),
+      effectId: uuidV5(...occasion, kind, target) as EffectId,
+      decisionId,
+      inquiryId: notice.inquiry.inquiryId,
+      conversationId: notice.inquiry.conversationId,
+      requestedAt: now,
     }),
   );
+};
+
+const slackRecipient = ({ sinks: { slack } }: Playbook, target: string): readonly Recipient[] =>
+  slack.mode === 'off' ? [] : [{ kind: 'slack.message', target, mode: slack.mode }];
+
+const webhookRecipients = ({ sinks: { webhooks } }: Playbook): readonly Recipient[] =>
+  webhooks.flatMap(({ name, mode }) =>
+    mode === 'off' ? [] : [{ kind: 'webhook.delivery' as const, target: name, mode }],
+  );
+
+const channelOf = ({ sinks: { slack } }: Playbook, queue: string): string => slack.channels[queue] ?? slack.otherwise;
+
+/** Who is told of an inquiry. Nobody by a sink that is off. */
+export const inquiryRecipients = (
+  playbook: Playbook,
+  { queue, review }: { readonly queue: string; readonly review: boolean },
+): readonly Recipient[] => [
+  ...slackRecipient(playbook, (review ? playbook.sinks.slack.review : null) ?? channelOf(playbook, queue)),
+  ...webhookRecipients(playbook),
+];
+
+const actionRecipients = (playbook: Playbook, action: SlaStep['do'][number], queue: string): readonly Recipient[] => {
+  switch (action.do) {
+    case 'tell-queue':
+      return slackRecipient(playbook, channelOf(playbook, queue));
+    case 'tell':
+      return slackRecipient(playbook, action.channel);
+    case 'webhook':
+      return webhookRecipients(playbook).filter(({ target }) => target === action.name);
+    case 'raise-priority':
+      return [];
+  }
+};
+
+/** Who is told when a step of a ladder is reached, each once. */
+export const stepRecipients = (playbook: Playbook, step: SlaStep, queue: string): readonly Recipient[] => {
+  const all = step.do.flatMap((action) => actionRecipients(playbook, action, queue));
+  return all.filter(
+    (one, at) => all.findIndex(({ kind, target }) => kind === one.kind && target === one.target) === at,
+  );
+};

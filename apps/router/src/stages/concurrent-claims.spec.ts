@@ -2,10 +2,8 @@ import { assignmentRequested, poolCommand } from '@sluice/contracts';
 import { eventually } from '@sluice/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { aPool } from '../testing/a-pool.ts';
-import { aPlaybookWith, aRequest, inquiryIdOf } from '../testing/a-request.ts';
-import { anAssignmentWorld } from '../testing/an-assignment-world.ts';
-
-type World = ReturnType<typeof anAssignmentWorld>;
+import { aPlaybookWith, aRequest, inquiryIdOf, needing } from '../testing/a-request.ts';
+import { aRouter, onlyPools, type Router } from '../testing/a-router.ts';
 
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at);
 const countBy = (keys: readonly (string | null)[]): Readonly<Record<string, number>> =>
@@ -17,7 +15,7 @@ const countBy = (keys: readonly (string | null)[]): Readonly<Record<string, numb
 const LONG = 120_000;
 
 describe('ten thousand at once', () => {
-  let world: World;
+  let world: Router;
   afterEach(() => world.close());
 
   it(
@@ -26,14 +24,14 @@ describe('ten thousand at once', () => {
     async () => {
       const pools = ['north', 'south', 'east', 'west'];
       const owners = range(5).map((at) => ({ key: `owner-${at}`, capacity: 500 }));
-      world = anAssignmentWorld(aPlaybookWith(Object.fromEntries(pools.map((pool) => [pool, aPool(owners)]))));
+      world = aRouter(aPlaybookWith(Object.fromEntries(pools.map((pool) => [pool, aPool(owners)]))));
       const requests = range(10_000)
         .map((at) => aRequest(`inquiry ${at}`, { pool: pools[at % pools.length] ?? '' }))
         .map(assignmentRequested.v1.of);
       const again = requests.filter((_request, at) => at % 10 === 0);
       await world.send(requests);
       await world.send(again.toReversed(), { spread: true });
-      await world.run(2);
+      await world.run(2, { of: onlyPools });
       await eventually(() => expect(world.journal()).toHaveLength(requests.length + again.length), { within: LONG });
 
       const assigned = world.assigned();
@@ -48,15 +46,12 @@ describe('ten thousand at once', () => {
 
   it('clicks give each inquiry to whoever was first, and the others read who that was', { timeout: LONG }, async () => {
     const people = range(10).map((at) => ({ key: `person-${at}`, capacity: 10 }));
-    world = anAssignmentWorld(aPlaybookWith({ sales: aPool(people) }));
+    world = aRouter(aPlaybookWith({ sales: aPool(people) }));
     const names = range(100).map((at) => `inquiry ${at}`);
-    const needs = { skills: ['a skill that nobody has'], territory: null, language: null };
     await world.send(
-      names
-        .map((name) => aRequest(name, { routing: { ...aRequest(name).routing, needs } }))
-        .map(assignmentRequested.v1.of),
+      names.map((name) => aRequest(name, needing('a skill that nobody has'))).map(assignmentRequested.v1.of),
     );
-    await world.run(2);
+    await world.run(2, { of: onlyPools });
     await eventually(() => expect(world.assigned()).toHaveLength(100), { within: LONG });
 
     // Everybody wants every one of them, and clicks ten times.

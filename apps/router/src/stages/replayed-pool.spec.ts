@@ -3,7 +3,7 @@ import { eventually } from '@sluice/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { aPool } from '../testing/a-pool.ts';
 import { aPlaybookWith, aRequest, inquiryIdOf } from '../testing/a-request.ts';
-import { anAssignmentWorld } from '../testing/an-assignment-world.ts';
+import { aRouter, onlyPools, type Router } from '../testing/a-router.ts';
 
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at);
 const command = (what: PoolCommand['command']): DomainEvent =>
@@ -37,7 +37,7 @@ const day = range(60).flatMap((at): readonly DomainEvent[] => [
 ]);
 
 describe('a day of a pool', () => {
-  let world: ReturnType<typeof anAssignmentWorld>;
+  let world: Router;
   afterEach(() => world.close());
 
   it('is decided again from the journal with the same owners, and holds nothing personal', async () => {
@@ -46,17 +46,18 @@ describe('a day of a pool', () => {
       { key: 'grace', capacity: 3 },
       { key: 'linus', capacity: 3 },
     ];
-    world = anAssignmentWorld(aPlaybookWith({ sales: aPool(owners, { repeat: 'owner-first' }) }));
-    await world.run(1);
+    world = aRouter(aPlaybookWith({ sales: aPool(owners, { repeat: 'owner-first' }) }));
+    await world.run(1, { of: onlyPools });
     for (const event of day) await world.send([event]);
     // What the pool says to itself is decided too: everything is done when nothing more is said.
     const isDone = () => {
-      const offers = world.changes().filter(({ change }) => change === 'offered').length;
-      expect(world.journal()).toHaveLength(day.length + offers);
+      const toItself = world.read(poolCommand.v1).filter(({ by }) => by === 'assign-owner').length;
+      expect(world.journal()).toHaveLength(day.length + toItself);
     };
     await eventually(isDone, { within: 15_000 });
 
-    expect(world.changes().some(({ change }) => change === 'offered')).toBe(true);
+    expect(world.assigned().some(({ owner, heldSince }) => owner !== null && heldSince !== undefined)).toBe(true);
+    expect(world.deadLetters()).toEqual([]);
     expect(world.replay()).toEqual([]);
     expect(JSON.stringify(world.journal())).not.toMatch(/ada@example|A secret of the sender|Ada Example/);
   });

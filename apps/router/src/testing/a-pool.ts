@@ -1,9 +1,11 @@
-import { poolSchema, type Owner, type Pool } from '@sluice/policy';
-import { emptyPool, type InquiryMemory, type PoolMemory, type Unowned } from '../domain/assignment/pool-memory.ts';
-import type { Verdict } from '../domain/assignment/verdict.ts';
-import { moveInquiry, type InquiryCommand } from '../domain/assignment/move-inquiry.ts';
-import { obeyCommand, type PlaceCommand } from '../domain/assignment/obey-command.ts';
-import { requestOwner, type OwnerRequest } from '../domain/assignment/request-owner.ts';
+import { poolSchema, type Calendar, type Owner, type Pool } from '@sluice/policy';
+import { LIST_FRONT } from '@sluice/stage';
+import { obeyCommand, serveWaiting } from '../domain/pool/obey-command.ts';
+import { groupOf, newPool, placeOf, rankOf, type InquiryState, type PoolState } from '../domain/pool/pool-state.ts';
+import type { PoolUpdate } from '../domain/pool/pool-update.ts';
+import { requestOwner, type OwnerRequest } from '../domain/pool/request-owner.ts';
+import type { Roster } from '../domain/pool/roster.ts';
+import type { Line } from '../domain/pool/waiting-line.ts';
 
 type OwnerLike = Partial<Owner> & Pick<Owner, 'key'>;
 
@@ -14,23 +16,23 @@ export const aPool = (owners: readonly OwnerLike[], over: Partial<Pool> = {}): P
 export const NOW = '2026-01-05T09:00:00.000Z';
 
 /** An inquiry that anybody could take. */
-export const anUnowned = (inquiryId: string, over: Partial<Unowned> = {}): Unowned => ({
+export const anInquiry = (inquiryId: string, over: Partial<InquiryState> = {}): InquiryState => ({
+  kind: 'inquiry',
   inquiryId,
-  playbook: 'test',
+  conversationId: '22222222-2222-5222-8222-222222222222',
+  brand: 'default',
+  pool: 'sales',
+  status: 'waiting',
+  owner: null,
+  by: null,
+  roster: 'test',
   needs: { skills: [], territory: null, language: null },
-  category: 'lead',
   topics: [],
   vip: false,
-  dueAt: null,
   heldSince: NOW,
   repeatKey: null,
   repeatOwner: null,
   past: [],
-  ...over,
-});
-
-export const aNotice = {
-  conversationId: '22222222-2222-5222-8222-222222222222',
   source: 'web-form',
   category: 'lead',
   label: null,
@@ -38,64 +40,108 @@ export const aNotice = {
   priority: 'normal',
   queue: 'sales',
   due: [],
-  told: [],
-};
+  tell: [],
+  daysKept: 30,
+  ...over,
+});
 
-/** One pool of a brand with what it remembers, driven request by request: the fold without the runner. */
+export const dueAt = (at: string): Pick<InquiryState, 'due'> => ({ due: [{ clock: 'first_human', dueAt: at }] });
+
+/** One pool of a brand with what is remembered of it, driven decision by decision: the fold without the runner. */
 export class PoolBench {
-  memory: PoolMemory = emptyPool;
-  readonly inquiries = new Map<string, InquiryMemory>();
-  readonly name: string;
-  pool: Pool;
+  pool: PoolState;
+  roster: Roster;
+  readonly inquiries = new Map<string, InquiryState>();
+  /** How many were given something by each decision, in order. */
+  readonly decisions: number[] = [];
 
-  constructor(pool: Pool, name = 'sales') {
-    this.pool = pool;
-    this.name = name;
+  constructor(
+    pool: Pool,
+    { name = 'sales', calendars = {} }: { name?: string; calendars?: Record<string, Calendar> } = {},
+  ) {
+    this.pool = newPool({ brand: 'default', pool: name });
+    this.roster = { ...pool, calendars };
   }
 
-  request(unowned: Unowned, { now = NOW, ...over }: Partial<OwnerRequest> = {}): Verdict {
+  /** From now on the playbook has these owners. */
+  staff(pool: Pool): void {
+    this.roster = { ...pool, calendars: this.roster.calendars };
+  }
+
+  request(inquiry: InquiryState, { now = NOW, ...over }: Partial<OwnerRequest> & { now?: string } = {}): PoolUpdate {
+    const pool = { ...this.pool, rosters: { [inquiry.roster]: { playbook: 'any', channel: 'any', intent: 'any' } } };
     return this.#apply(
-      requestOwner(this.memory, {
-        name: this.name,
-        roster: { playbook: unowned.playbook, hash: JSON.stringify(this.pool), pool: this.pool },
-        unowned,
-        notice: aNotice,
-        overflowedFrom: [],
-        known: this.inquiries.get(unowned.inquiryId) ?? null,
-        now,
-        ...over,
-      }),
+      requestOwner(
+        pool,
+        {
+          inquiry: { ...inquiry, pool: this.pool.pool, heldSince: now },
+          roster: this.roster,
+          overflowedFrom: [],
+          known: this.inquiries.get(inquiry.inquiryId) ?? null,
+          ...over,
+        },
+        this.#seen(now),
+      ),
+      now,
     );
   }
 
-  obey(command: PlaceCommand, now = NOW): Verdict {
-    return this.#apply(obeyCommand(this.memory, command, now));
+  obey(command: Parameters<typeof obeyCommand>[1], now = NOW): PoolUpdate {
+    const known = 'inquiryId' in command ? (this.inquiries.get(command.inquiryId) ?? null) : null;
+    return this.#apply(obeyCommand(this.pool, command, { ...this.#seen(now), known }), now);
   }
 
-  move(command: InquiryCommand, now = NOW): Verdict {
-    return this.#apply(
-      moveInquiry(this.memory, { name: this.name, command, known: this.inquiries.get(command.inquiryId) ?? null, now }),
-    );
-  }
-
-  /** Looks at every offer afresh, as the stage does when its own command comes round; gives who got what. */
-  settle(verdict: Verdict, now = NOW): readonly (readonly [inquiryId: string, owner: string | null])[] {
-    return verdict.offers.flatMap(({ unowned, owner }) => {
-      const settled = this.move(
-        { do: 'offer', inquiryId: unowned.inquiryId as never, owner, repeatKey: unowned.repeatKey },
-        now,
-      );
-      return [[unowned.inquiryId, settled.given?.owner ?? null] as const, ...this.settle(settled, now)];
-    });
+  /** Its moment has come. */
+  due(now = NOW): PoolUpdate {
+    return this.#apply(serveWaiting(this.pool, this.#seen(now)), now);
   }
 
   ownerOf(inquiryId: string): string | null {
     return this.inquiries.get(inquiryId)?.owner ?? null;
   }
 
-  #apply(verdict: Verdict): Verdict {
-    this.memory = verdict.pool;
-    if (verdict.inquiry) this.inquiries.set(verdict.inquiry.unowned.inquiryId, verdict.inquiry);
-    return verdict;
+  /** In the order of the line. */
+  waiting(): readonly string[] {
+    return this.#rows()
+      .sort((a, b) => (rankOf(a) < rankOf(b) ? -1 : 1))
+      .map(({ inquiryId }) => inquiryId);
+  }
+
+  #rows(): InquiryState[] {
+    return [...this.inquiries.values()].filter((one) => placeOf(one)?.list === `default/${this.pool.pool}`);
+  }
+
+  /** As the runner shows it: the front of each group. */
+  #line(): Line {
+    return [...Map.groupBy(this.#rows(), groupOf)].map(([group, rows]) => ({
+      group,
+      roster: rows[0]?.roster ?? '',
+      rows: rows.sort((a, b) => (rankOf(a) < rankOf(b) ? -1 : 1)).slice(0, LIST_FRONT),
+      isWhole: rows.length <= LIST_FRONT,
+    }));
+  }
+
+  #seen(now: string) {
+    return { now, line: this.#line(), rosters: () => this.roster };
+  }
+
+  /** What is left for another decision is decided at once, as the due time says. */
+  #apply(update: PoolUpdate, now: string): PoolUpdate {
+    this.pool = update.pool;
+    this.decisions.push(update.given.length);
+    for (const inquiry of [...update.moved, ...update.given.map((one) => one.inquiry)])
+      this.inquiries.set(inquiry.inquiryId, inquiry);
+    if (this.pool.dueAt !== now) return update;
+    const rest = this.due(now);
+    return {
+      ...update,
+      pool: rest.pool,
+      given: [...update.given, ...rest.given],
+      changes: [...update.changes, ...rest.changes],
+    };
   }
 }
+
+/** Who was given what, in order. */
+export const ownersIn = ({ given }: PoolUpdate): readonly (readonly [inquiryId: string, owner: string | null])[] =>
+  given.map(({ inquiry: { inquiryId, owner } }) => [inquiryId, owner] as const);

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import type { Owner } from '@sluice/policy';
-import type { PlaceCommand } from '../domain/assignment/obey-command.ts';
-import type { Given, Verdict } from '../domain/assignment/verdict.ts';
-import { aPool, anUnowned, PoolBench } from './a-pool.ts';
+import type { Given, PoolUpdate } from '../domain/pool/pool-update.ts';
+import { aPool, anInquiry, PoolBench } from './a-pool.ts';
 
 /** What may happen to a pool. Owners are named by a number, taken round the list. */
 export type PoolEvent =
@@ -80,7 +79,7 @@ export class RotationRun {
       case 'request':
         return this.#count(
           this.bench.request(
-            anUnowned(`i${(this.#ids += 1)}`, {
+            anInquiry(`i${(this.#ids += 1)}`, {
               needs: { skills: event.skill ? [event.skill] : [], territory: null, language: null },
             }),
           ),
@@ -92,14 +91,16 @@ export class RotationRun {
           ? undefined
           : this.#count(this.bench.obey({ do: 'leave', owner: this.#last, until: null }));
       case 'add':
-        return this.#add(this.bench.pool.owners, event.weight);
+        return this.#add(this.bench.roster.owners, event.weight);
       default:
         return this.#count(this.bench.obey(this.#commandOf(event)));
     }
   }
 
-  #commandOf(event: Exclude<PoolEvent, { do: 'request' | 'release' | 'add' | 'last-leaves' }>): PlaceCommand {
-    const { owners } = this.bench.pool;
+  #commandOf(
+    event: Exclude<PoolEvent, { do: 'request' | 'release' | 'add' | 'last-leaves' }>,
+  ): Parameters<PoolBench['obey']>[0] {
+    const { owners } = this.bench.roster;
     const owner = owners[event.who % owners.length]?.key ?? '';
     switch (event.do) {
       case 'leave':
@@ -117,41 +118,36 @@ export class RotationRun {
   #release(nth: number): void {
     const owned = [...this.bench.inquiries.values()].filter(({ status }) => status === 'owned');
     const chosen = owned[nth % Math.max(1, owned.length)];
-    if (chosen) this.#count(this.bench.move({ do: 'release', inquiryId: chosen.unowned.inquiryId as never }));
+    if (chosen) this.#count(this.bench.obey({ do: 'release', inquiryId: chosen.inquiryId as never }));
   }
 
   #add(owners: readonly Owner[], weight: number): void {
     if (owners.length < MOST_OWNERS)
-      this.bench.pool = aPool([...owners, { key: `o${owners.length}`, weight, skills: [...every(owners.length)] }]);
+      this.bench.staff(aPool([...owners, { key: `o${owners.length}`, weight, skills: [...every(owners.length)] }]));
   }
 
   /** An inquiry is shared by those who could have it, by weight. */
   #share(among: readonly string[]): void {
-    const weightOf = (key: string): number => this.bench.pool.owners.find((one) => one.key === key)?.weight ?? 0;
+    const weightOf = (key: string): number => this.bench.roster.owners.find((one) => one.key === key)?.weight ?? 0;
     const total = among.reduce((sum, key) => sum + weightOf(key), 0);
     for (const key of among) this.tallyOf(key).entitled += weightOf(key) / total;
   }
 
-  #count(verdict: Verdict): void {
-    for (const change of verdict.changes) this.#countChange(change);
-    if (verdict.given?.heldSince === null) this.#countGiven(verdict.given);
-    for (const { owner, shares, unowned } of verdict.offers) {
-      this.#share(Object.keys(shares));
-      this.tallyOf(owner).received += 1;
-      this.#count(this.bench.move({ do: 'offer', inquiryId: unowned.inquiryId as never, owner, repeatKey: null }));
-    }
+  #count(update: PoolUpdate): void {
+    for (const change of update.changes) this.#countChange(change);
+    for (const given of update.given) this.#countGiven(given);
   }
 
-  #countChange({ change, owner, turns }: Verdict['changes'][number]): void {
+  #countChange({ change, owner, turns }: PoolUpdate['changes'][number]): void {
     const tally = this.tallyOf(owner ?? '');
     if (change === 'skip-used') tally.beside += turns;
     if (change === 'credit-used' || change === 'stood-in') tally.beside -= turns;
     if (change === 'forgiven') tally.forgiven += turns;
   }
 
-  #countGiven({ considered, owner }: Given): void {
+  #countGiven({ considered, inquiry: { owner }, heldSince }: Given): void {
     if (owner === null) return;
-    this.#last = owner;
+    if (heldSince === null) this.#last = owner;
     // A credited turn is nobody's share.
     if (considered.some(({ share }) => share !== undefined))
       this.#share(considered.filter(({ excludedBecause }) => excludedBecause === null).map((one) => one.owner));

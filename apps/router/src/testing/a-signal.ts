@@ -1,15 +1,19 @@
-import { slaSignalled, type SlaSignalled } from '@sluice/contracts';
+import type { SlaTerms } from '@sluice/policy';
+import type { Message } from '../domain/conversation/clock.ts';
+import type { Heard, Signal } from '../domain/conversation/fold-clocks.ts';
 
-/** Something that one conversation's clocks are told at a moment. */
-export const aSignal = (at: string, signal: SlaSignalled['signal'], over: Partial<SlaSignalled> = {}): SlaSignalled =>
-  slaSignalled.v1.parse({
-    inquiryId: '11111111-1111-5111-8111-111111111111',
-    conversationId: '22222222-2222-5222-8222-222222222222',
-    by: 'ada',
-    signal,
-    at,
-    ...over,
-  });
+const message: Message = {
+  inquiryId: '11111111-1111-5111-8111-111111111111',
+  rule: 'any',
+  queue: 'sales',
+  priority: 'normal',
+  playbook: 'a'.repeat(64),
+  scope: { brand: 'default', channel: 'form', intent: 'lead' },
+};
 
-export const wrote = (at: string, rule = 'any', over: Partial<SlaSignalled> = {}): SlaSignalled =>
-  aSignal(at, { kind: 'customer-wrote', rule, queue: 'sales', priority: 'normal' }, over);
+/** Something that a conversation's clocks hear of. */
+export const aSignal = (at: string, signal: Signal, by = 'ada'): Heard => ({ signal, by, at });
+
+/** A message of the customer, and what is promised for it. */
+export const wrote = (at: string, terms: readonly SlaTerms[], over: Partial<Message> = {}): Heard =>
+  aSignal(at, { kind: 'customer-wrote', message: { ...message, ...over }, terms });

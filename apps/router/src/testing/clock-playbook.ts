@@ -1,22 +1,33 @@
 import { parsePlaybook, type Playbook } from '@sluice/policy';
 
-const RULES = { reviewBelow: 0.5 };
+export interface ClockPlaybookOver {
+  readonly sla?: object;
+  readonly calendars?: object;
+  readonly overrides?: object;
+  readonly pools?: object;
+  /** Before the route that takes everything. */
+  readonly routes?: readonly object[];
+  readonly sinks?: object;
+  readonly retention?: object;
+  readonly extraction?: object;
+}
 
-/** A playbook whose only route promises an answer within so many minutes of any hour. */
-export const aClockPlaybook = (
-  minutes: number,
-  over: { readonly sla?: object; readonly calendars?: object; readonly overrides?: object } = {},
-): Playbook =>
+/** A playbook whose last route takes everything, and promises an answer within so many minutes of any hour. */
+export const aClockPlaybook = (minutes: number, over: ClockPlaybookOver = {}): Playbook =>
   parsePlaybook({
     name: 'test',
     description: 'For tests.',
     taxonomy: {
-      categories: [{ name: 'lead', priority: 'normal' }],
+      categories: [
+        { name: 'lead', priority: 'normal' },
+        { name: 'spam', priority: 'low' },
+        { name: 'support', priority: 'normal' },
+      ],
       fallback: 'lead',
       priorities: ['low', 'normal', 'high'],
     },
     model: { small: { name: 'small', inputPerMillionUsd: 0, outputPerMillionUsd: 0 }, dailyBudgetUsd: 0 },
-    gates: RULES,
+    gates: { reviewBelow: 0.5 },
     calendars: over.calendars ?? {},
     sla: {
       atRisk: [0.7, 0.9],
@@ -45,11 +56,13 @@ export const aClockPlaybook = (
       pauses: { waiting: {} },
       ...over.sla,
     },
-    routes: [{ id: 'any', when: 'true', queue: 'sales', sla: { followup: minutes } }],
-    sinks: {
+    pools: over.pools ?? {},
+    routes: [...(over.routes ?? []), { id: 'any', when: 'true', queue: 'sales', sla: { followup: minutes } }],
+    sinks: over.sinks ?? {
       slack: { mode: 'live', channels: { sales: '#sales' }, otherwise: '#all' },
       webhooks: [{ name: 'subscribers', mode: 'live' }],
     },
-    retention: { rawDays: 30 },
+    retention: { rawDays: 30, ...over.retention },
+    extraction: over.extraction ?? {},
     overrides: over.overrides ?? {},
   });

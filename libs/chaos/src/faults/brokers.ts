@@ -22,12 +22,12 @@ const idOf = async ({ kafkaTool, stack }: World, role: Role): Promise<number> =>
       '--describe',
       '--state',
       '--group',
-      'sluice.route-inquiry',
+      'sluice.follow-conversation',
     ]);
     return Number(/\((\d+)\)/.exec(printed)?.[1]);
   }
   const listed = await kafkaTool('org.apache.kafka.tools.TransactionsCommand', [...server, 'list']);
-  return Number(/^sluice\.route-inquiry\.\S+\s+(\d+)/mu.exec(listed)?.[1]);
+  return Number(/^sluice\.follow-conversation\.\S+\s+(\d+)/mu.exec(listed)?.[1]);
 };
 
 const nameOf = (id: number): ServerName => {

@@ -5,7 +5,7 @@ const GROUPS: Readonly<Record<Service, string>> = {
   ingest: 'sluice.normalize-inquiry',
   enricher: 'sluice.enrich-inquiry',
   classifier: 'sluice.score-inquiry',
-  router: 'sluice.route-inquiry',
+  router: 'sluice.follow-conversation',
   notifier: 'sluice.plan-effects',
 };
 

@@ -13,7 +13,7 @@ export interface CommittedRecord {
 }
 
 export const CONSOLE_CONSUMER = 'org.apache.kafka.tools.consumer.ConsoleConsumer';
-const TOPICS = '(inquiry|assignment|effect|decision|sla|pool)\\..*';
+const TOPICS = '(inquiry|conversation|command|assignment|effect|decision|sla|pool)\\..*';
 /** Control characters: none is in a key, a header or JSON. */
 const FIELD = '\u0001';
 const HEADER = '\u0002';

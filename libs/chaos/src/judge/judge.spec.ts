@@ -8,9 +8,9 @@ const STAGES = [
   ['normalize-inquiry', 'inquiry.raw.v1'],
   ['enrich-inquiry', 'inquiry.normalized.v1'],
   ['score-inquiry', 'inquiry.enriched.v1'],
-  ['route-inquiry', 'inquiry.scored.v1'],
+  ['follow-conversation', 'inquiry.scored.v1'],
   ['assign-owner', 'assignment.requested.v1'],
-  ['note-assignment', 'inquiry.assigned.v1'],
+  ['follow-conversation', 'inquiry.assigned.v1'],
 ] as const;
 const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
@@ -92,10 +92,12 @@ const aGoodRun = (): Evidence => {
     acknowledged: ['one', 'two'].map((inquiryId) => ({ inquiryId, round: 'calm' })),
     during: after,
     after,
-    positions: [{ group: 'sluice.route-inquiry', topic: 'inquiry.scored.v1', partition: 0, committed: 2, end: 2 }],
-    offsetHistory: new Map([['sluice.route-inquiry inquiry.scored.v1/0', [1, 2]]]),
+    positions: [
+      { group: 'sluice.follow-conversation', topic: 'inquiry.scored.v1', partition: 0, committed: 2, end: 2 },
+    ],
+    offsetHistory: new Map([['sluice.follow-conversation inquiry.scored.v1/0', [1, 2]]]),
     hanging: [],
-    transactions: [{ transactionalId: 'sluice.route-inquiry.one', state: 'CompleteCommit' }],
+    transactions: [{ transactionalId: 'sluice.follow-conversation.one', state: 'CompleteCommit' }],
     slack: journal({ 'effect-0': 1, 'effect-1': 1 }),
     webhook: journal({}),
     openai: journal({ one: 1, two: 1 }),
@@ -169,13 +171,15 @@ describe('the judge', () => {
     [
       'a group stopped before the end',
       {
-        positions: [{ group: 'sluice.route-inquiry', topic: 'inquiry.scored.v1', partition: 0, committed: 1, end: 2 }],
+        positions: [
+          { group: 'sluice.follow-conversation', topic: 'inquiry.scored.v1', partition: 0, committed: 1, end: 2 },
+        ],
       },
       'committed offset = last stable offset at rest',
     ],
     [
       'a committed offset went back',
-      { offsetHistory: new Map([['sluice.route-inquiry inquiry.scored.v1/0', [2, 1, 2]]]) },
+      { offsetHistory: new Map([['sluice.follow-conversation inquiry.scored.v1/0', [2, 1, 2]]]) },
       'committed offsets never go backwards',
     ],
     [
@@ -210,7 +214,7 @@ describe('the judge', () => {
     ['a transaction hangs', { hanging: ['inquiry.scored.v1 0 17 0 5'] }, 'no hanging transaction'],
     [
       'a transaction is open when all is quiet',
-      { transactions: [{ transactionalId: 'sluice.route-inquiry.one', state: 'Ongoing' }] },
+      { transactions: [{ transactionalId: 'sluice.follow-conversation.one', state: 'Ongoing' }] },
       'no hanging transaction',
     ],
     [

@@ -52,8 +52,8 @@ export const oncePerStage: Check = ({ after }) => {
   };
 };
 
-/** They put events into a store of theirs, and journal no decision. */
-const PROJECTIONS: ReadonlySet<string> = new Set(['plan-effects', 'set-timers']);
+/** It puts events into a store of its own, and journals no decision. */
+const PROJECTIONS: ReadonlySet<string> = new Set(['plan-effects']);
 
 interface Journaled {
   readonly stage: string;

@@ -16,7 +16,7 @@ const aTool = (printed: string) => {
 const HANGING =
   'Topic\tPartition\tProducerId\tProducerEpoch\tCoordinatorEpoch\tStartOffset\tLastTimestamp\tDuration(min)\t\n';
 const LISTED = `TransactionalId                                     \tCoordinator\tProducerId\tTransactionState\t
-sluice.route-inquiry.8b94b22c-efab-48e6-a42b-640ae88\t1          \t1053      \tCompleteCommit  \t
+sluice.follow-conversation.8b94b22c-efab-48e6-a42b-640ae88\t1          \t1053      \tCompleteCommit  \t
 sluice.score-inquiry.37c01b9b-8309-4aba-9426-6bf5215\t2          \t77        \tOngoing         \t
 somebody-elses                                      \t1          \t48        \tOngoing         \t
 `;
@@ -40,7 +40,7 @@ describe('the search for hanging transactions', () => {
 describe('the list of transactions', () => {
   it('has all of ours, with what their coordinator says', async () => {
     expect(await listTransactions(aTool(LISTED), ['one:1'])).toEqual([
-      { transactionalId: 'sluice.route-inquiry.8b94b22c-efab-48e6-a42b-640ae88', state: 'CompleteCommit' },
+      { transactionalId: 'sluice.follow-conversation.8b94b22c-efab-48e6-a42b-640ae88', state: 'CompleteCommit' },
       { transactionalId: 'sluice.score-inquiry.37c01b9b-8309-4aba-9426-6bf5215', state: 'Ongoing' },
     ]);
   });

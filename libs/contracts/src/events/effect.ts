@@ -7,13 +7,19 @@ const about = { effectId, decisionId, inquiryId, conversationId };
 const kind = z.enum(['slack.message', 'webhook.delivery']);
 export type EffectKind = z.output<typeof kind>;
 
+const mode = z.enum(['off', 'propose', 'sandbox', 'live']);
+
+/** Where an effect goes, and how far. */
+export const recipient = z.object({ kind, target: term, mode });
+export type Recipient = z.output<typeof recipient>;
+
 const requestOf = (json: typeof publishedJson) =>
   z.object({
     ...about,
     kind,
     /** The sink's name in the playbook: a Slack channel, a subscriber. */
     target: term,
-    mode: z.enum(['off', 'propose', 'sandbox', 'live']),
+    mode,
     /** What the connector renders. Personal data. */
     content: z.record(z.string(), json()),
     requestedAt: instant,

@@ -32,3 +32,22 @@ export const inquiryCommand = {
   }),
 };
 export type InquiryCommand = DataOf<typeof inquiryCommand.v1>;
+
+/** A command that changes nothing, since it can't be done. */
+export const commandRefused = {
+  v1: contract('command.refused.v1', {
+    key: (refused) => refused.conversationId,
+    subject: (refused) => refused.inquiryId,
+    schema: z.object({
+      inquiryId,
+      conversationId,
+      command: z.enum(['acknowledge', 'reply', 'claim', 'pause', 'resume', 'close']),
+      /** Who asked. */
+      by: term,
+      /** In words, for people. */
+      because: z.string(),
+      refusedAt: instant,
+    }),
+  }),
+};
+export type CommandRefused = DataOf<typeof commandRefused.v1>;

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { contract, type DataOf } from '../contract.ts';
 import { count, instant, share, term } from '../fields.ts';
+import { recipient } from './effect.ts';
 import { scoredFields } from './inquiry-scored.ts';
 
 /** One promise to answer. `minutes` is the playbook's figure, `dueAt` what it means for this inquiry. */
 const slaClock = z.object({ clock: term, minutes: z.number().positive(), dueAt: instant });
+
+const needs = z.object({ skills: z.array(term), territory: term.nullable(), language: term.nullable() });
 
 export const routing = z.object({
   /** The playbook rule that chose this route. */
@@ -15,7 +18,7 @@ export const routing = z.object({
   sla: z.array(slaClock),
   closed: z.boolean(),
   /** Skills, territory and language an owner must have. */
-  needs: z.object({ skills: z.array(term), territory: term.nullable(), language: term.nullable() }),
+  needs,
   /** True for somebody who goes before others. */
   vip: z.boolean().optional(),
 });
@@ -46,14 +49,47 @@ const considered = z.object({
   open: count.optional(),
 });
 
-/** Asks for an owner. Keyed by pool, so that one rotation is decided in one order. */
+/** What telling people about an inquiry takes: nothing personal outside `content`. */
+const notice = {
+  inquiryId: scoredFields.inquiryId,
+  conversationId: scoredFields.conversationId,
+  brand: term,
+  source: term,
+  category: term,
+  label: term.nullable(),
+  score: z.number(),
+  priority: term,
+  queue: term,
+  due: z.array(z.object({ clock: term, dueAt: instant })),
+  /** Personal data. */
+  content: z.object({
+    subject: z.string().nullable(),
+    summary: z.string(),
+    /** The fields that the playbook shows beside the summary. */
+    fields: z.array(z.object({ name: z.string(), value: z.string() })),
+  }),
+  /** Who is told, by the playbook; sinks that are off are left out. */
+  tell: z.array(recipient),
+};
+
+/** Asks for an owner: what finding one and telling people takes, and no more. Keyed by pool, so that one rotation is decided in one order. */
 export const assignmentRequested = {
   v1: contract('assignment.requested.v1', {
     key: (request) => request.pool,
     subject: (request) => request.inquiryId,
     schema: z.object({
-      ...routedFields,
+      ...notice,
       pool: term,
+      channel: scoredFields.channel,
+      /** By which the playbook's overrides are looked up: its intent where the playbook lists intents, else its category. */
+      intent: term,
+      contactId: scoredFields.contactId,
+      /** Skills, territory and language an owner must have. */
+      needs,
+      /** What it is about, in the words in which the playbook says what its owners are experts in. */
+      topics: z.array(term),
+      /** True for somebody who goes before others. */
+      vip: z.boolean(),
       requestedAt: instant,
       /** The pools that had nobody, in order, and whom they had to pass over. */
       overflowedFrom: z.array(term).optional(),
@@ -76,7 +112,7 @@ export const inquiryAssigned = {
       owner: term.nullable(),
       status: z.enum(['assigned', 'held', 'defaulted', 'overflowed']),
       considered: z.array(considered),
-      brand: term.optional(),
+      brand: term,
       /** What settled it: rotation, repeat-customer, vip, on-call, preference, only-one, claim, default. */
       by: term.optional(),
       overflowedFrom: z.array(term).optional(),

@@ -23,16 +23,14 @@ const forPeople = [
   z.object({ do: z.literal('decline'), inquiryId, owner }),
   /** Somebody takes it themselves. */
   z.object({ do: z.literal('claim'), inquiryId, owner }),
-  /** Time has passed (a leave ended, a shift changed): who waits is looked at again. */
-  z.object({ do: z.literal('look') }),
 ] as const;
 
 /** What pools say to each other and to themselves. */
 const forPools = [
   /** It went to another pool: whoever was to get it here does not. */
   z.object({ do: z.literal('withdraw'), inquiryId, owner: owner.nullable() }),
-  /** A place became free, and this inquiry waited longest: so that it is looked at afresh. */
-  z.object({ do: z.literal('offer'), inquiryId, owner, repeatKey: z.string().nullable() }),
+  /** The contact's next inquiry goes to this owner: said where the event that gave them the last one knew no contact. */
+  z.object({ do: z.literal('remember-owner'), owner, repeatKey: term }),
 ] as const;
 
 const command = z.discriminatedUnion('do', [...forPeople, ...forPools]);
@@ -61,7 +59,7 @@ export const poolCommand = {
 };
 export type PoolCommand = DataOf<typeof poolCommand.v1>;
 
-/** What happened to somebody's place in the rotation, in turns; what is refused changes nothing. */
+/** What happened to somebody's share of the rotation, in turns. What is `refused` changes nothing; `long-line` says that as many wait as people want to be told of. */
 const poolChange = z.object({
   change: z.enum([
     'left',
@@ -73,12 +71,11 @@ const poolChange = z.object({
     'skip-used',
     'stood-in',
     'forgiven',
-    'offered',
-    'offer-ended',
     'released',
     'declined',
     'withdrawn',
     'refused',
+    'long-line',
   ]),
   owner: owner.nullable(),
   inquiryId: inquiryId.nullable(),
@@ -100,9 +97,17 @@ export const poolChanged = {
       by: term,
       why: z.string().nullable(),
       changedAt: instant,
-      /** When somebody who is away can be given something again, while others wait: the pool wants to be looked at then. */
-      lookAt: instant.optional(),
     }),
   }),
 };
 export type PoolChanged = DataOf<typeof poolChanged.v1>;
+
+/** A moment has come at which those who wait in a pool may be given to somebody. Written by the router to itself. */
+export const poolDue = {
+  v1: contract('pool.due.v1', {
+    key: (due) => due.pool,
+    subject: ({ brand, pool }) => poolId(brand, pool),
+    schema: z.object({ brand: term, pool: term, dueAt: instant }),
+  }),
+};
+export type PoolDue = DataOf<typeof poolDue.v1>;

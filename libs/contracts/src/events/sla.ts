@@ -4,85 +4,49 @@ import { conversationId, count, effectId, inquiryId, instant, term } from '../fi
 
 const about = { inquiryId, conversationId };
 
-/** For whom the playbook counts: which of its overrides apply to what was promised. */
-const scope = z.object({ brand: term, channel: term, intent: term });
-
-/** What a clock is told about. `customer-wrote` starts clocks; the rest is what ends, halts or observes them. */
-const signal = z.discriminatedUnion('kind', [
-  /** A message of the customer was routed: the playbook's rule says what it promises. */
-  z.object({ kind: z.literal('customer-wrote'), rule: term, queue: term, priority: term, scope: scope.optional() }),
-  /** The sender was told that the message arrived. */
-  z.object({ kind: z.literal('acknowledged') }),
-  /** Something of substance went out, by a machine or a person. */
-  z.object({ kind: z.literal('sent') }),
-  /** A person answered. */
-  z.object({ kind: z.literal('replied') }),
-  /** A person took it. */
-  z.object({ kind: z.literal('claimed'), owner: term }),
-  /** Somebody was given it, or nobody could be. */
-  z.object({ kind: z.literal('assigned'), owner: term.nullable() }),
-  z.object({ kind: z.literal('paused'), reason: term, until: instant.nullable() }),
-  z.object({ kind: z.literal('resumed') }),
-  z.object({ kind: z.literal('closed') }),
-  /** A moment that a clock wanted to be woken at has come. */
-  z.object({ kind: z.literal('time-came'), clock: term }),
-]);
-
-/** Something that moves the clocks of a conversation. One topic for all of it, so that each conversation has one order. */
-export const slaSignalled = {
-  v1: contract('sla.signalled.v1', {
-    key: (signalled) => signalled.conversationId,
-    subject: (signalled) => signalled.inquiryId,
-    schema: z.object({
-      ...about,
-      signal,
-      /** Who did it: an owner, the id of an API key, a stage, the timer. */
-      by: term,
-      /** When it happened, which may be before it was heard of. */
-      at: instant,
-    }),
-  }),
-};
-export type SlaSignalled = DataOf<typeof slaSignalled.v1>;
-export type SlaSignalKind = SlaSignalled['signal']['kind'];
-
 const clock = { ...about, clock: term, queue: term, owner: term.nullable() };
 const milliseconds = count;
 
-/** A clock changed. The history of these is what a breach is explained from. */
-export const slaClockMoved = {
-  v1: contract('sla.clock-moved.v1', {
+/** One change of one clock, as the clock stood right after it. */
+const move = z.object({
+  clock: term,
+  /** Counts the changes of this conversation's clock of this name, from 1: a lower one is older. */
+  revision: z.int().positive(),
+  change: z.enum(['started', 'restarted', 'tightened', 'paused', 'resumed', 'stopped']),
+  status: z.enum(['running', 'paused', 'stopped']),
+  /** What moved it: `customer-wrote`, what somebody said of it, or the reason of a pause. */
+  because: term,
+  by: term,
+  at: instant,
+  /** The playbook's figure, in minutes of open time. */
+  minutes: z.number().positive(),
+  calendar: term,
+  /** Open time that had passed at `at`. */
+  spentMs: milliseconds,
+  /** Null while it stands still. */
+  dueAt: instant.nullable(),
+  /** How it ended: `ended` is neither kept nor missed (closed before it was due). */
+  result: z.enum(['met', 'missed', 'ended']).nullable(),
+  /** True when a breach that was announced turns out to be none: the answer was in time and heard of late. */
+  breachWithdrawn: z.boolean(),
+});
+
+/** Clocks that wait on one inquiry changed, by one decision. The history of these is what a breach is explained from. */
+export const slaClocksMoved = {
+  v1: contract('sla.clocks-moved.v1', {
     key: (moved) => moved.conversationId,
     subject: (moved) => moved.inquiryId,
     schema: z.object({
-      ...clock,
-      /** Counts the changes of this conversation's clock of this name, from 1: a lower one is older. */
-      revision: z.int().positive(),
-      change: z.enum(['started', 'restarted', 'tightened', 'paused', 'resumed', 'stopped', 'advanced']),
-      status: z.enum(['running', 'paused', 'stopped']),
-      /** The signal or the reason. */
-      because: term,
-      by: term,
-      at: instant,
-      /** The playbook's figure, in minutes of open time. */
-      minutes: z.number().positive(),
-      calendar: term,
-      /** Open time that had passed at `at`. */
-      spentMs: milliseconds,
-      /** Null while it stands still. */
-      dueAt: instant.nullable(),
-      /** When it wants to be looked at next; null when nothing can happen by itself. */
-      wakeAt: instant.nullable(),
-      /** The highest share of the time promised that was passed; 0 before the first. From 1 on the promise is broken. */
-      passedShare: z.number().nonnegative(),
-      /** How it ended: `ended` is neither kept nor missed (closed before it was due). */
-      result: z.enum(['met', 'missed', 'ended']).nullable(),
-      /** True when a breach that was announced turns out to be none: the answer was in time and heard of late. */
-      breachWithdrawn: z.boolean(),
+      ...about,
+      queue: term,
+      owner: term.nullable(),
+      /** In the order in which they happened. */
+      moves: z.array(move).min(1),
     }),
   }),
 };
-export type SlaClockMoved = DataOf<typeof slaClockMoved.v1>;
+export type SlaClocksMoved = DataOf<typeof slaClocksMoved.v1>;
+export type SlaClockMove = SlaClocksMoved['moves'][number];
 
 /** A promise that will be broken soon. */
 export const slaAtRisk = {

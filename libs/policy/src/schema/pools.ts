@@ -108,13 +108,15 @@ export const poolSchema = z.strictObject({
     .default(2)
     .meta({ unit: 'owners' })
     .describe('How many of those who gave an inquiry back are not given it again'),
-  holdAtMost: z
+  longLine: z
     .int()
     .min(1)
-    .max(2_000)
+    .max(100_000)
     .default(500)
     .meta({ unit: 'inquiries' })
-    .describe('How many may wait; one more is a dead letter, to be put back when somebody is there'),
+    .describe(
+      'How many wait when people are told that the line is long: once, and again after it was shorter. However many wait, all are kept',
+    ),
 });
 
 export const poolsSchema = z

@@ -46,15 +46,23 @@ export interface Failure {
 
 export type Decided = Decision | Failure;
 
+/** Playbook versions by their hash. */
+export type Playbooks = ReadonlyMap<string, unknown>;
+
 export const momentOf = (
   stage: AnyStage,
   { delivery, playbook, playbookHash }: Prepared & Gathered,
-  clock: Clock,
+  { clock, playbooks }: { readonly clock: Clock; readonly playbooks: Playbooks },
 ): Moment => ({
   now: clock.now(),
   decisionId: uuidV5(delivery.inputId, stage.name) as DecisionId,
   playbook,
   playbookHash,
+  playbookOf(hash) {
+    if (hash === playbookHash) return playbook;
+    if (!playbooks.has(hash)) throw new Error('asking for a playbook version to which nothing remembered refers');
+    return playbooks.get(hash);
+  },
   input: { topic: delivery.record.topic, partition: delivery.record.partition, offset: String(delivery.record.offset) },
 });
 
@@ -124,15 +132,23 @@ export interface DecisionState {
 export const decideOne = (
   stage: AnyStage,
   prepared: Prepared,
-  { clock, state }: { readonly clock: Clock; readonly state: (prepared: Prepared & Gathered) => DecisionState | null },
+  {
+    clock,
+    playbooks,
+    state,
+  }: {
+    readonly clock: Clock;
+    readonly playbooks: Playbooks;
+    /** Null for a stage without state. */
+    readonly state: DecisionState | null;
+  },
 ): Decided => {
   if (prepared.kind === 'defect') return { kind: 'failed', prepared, error: prepared.error };
   try {
-    const moment = momentOf(stage, prepared, clock);
-    const about = state(prepared);
-    const outcome = stage.decide(prepared.event, prepared.facts, about?.memory ?? noMemory, moment);
+    const moment = momentOf(stage, prepared, { clock, playbooks });
+    const outcome = stage.decide(prepared.event, prepared.facts, state?.memory ?? noMemory, moment);
     const written = writeOutcome(stage, outcome, { subject: subjectOf(stage, prepared), now: moment.now });
-    return { kind: 'decided', prepared, moment, outcome, written, given: about?.given ?? null };
+    return { kind: 'decided', prepared, moment, outcome, written, given: state?.given ?? null };
   } catch (thrown) {
     return { kind: 'failed', prepared, error: errorOf(thrown) };
   }

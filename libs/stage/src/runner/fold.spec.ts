@@ -116,6 +116,7 @@ const fold = (
       stage,
       store: on,
       clock: systemClock,
+      playbooks: { byHash: async (hash) => ({ hash: hash as PlaybookHash, playbook: `playbook ${hash}` }) },
       toRecords: (decided) => recordsOf({ stage, codec: plainCodec(), maxRecordBytes: 1_000_000 }, decided),
       committedOffsets: async () => committed,
     },

@@ -1,10 +1,19 @@
 import { TransientError, type Clock } from '@sluice/kernel';
 import type { StateDeclaration } from '../define-stage.ts';
+import type { PlaybookSource } from '../ports/playbook-source.port.ts';
 import type { PendingBatch, StateStore } from '../ports/state-store.port.ts';
 import type { ConsumedRecord, PartitionOffset, ProducedRecord, TopicPartition } from '../ports/transport.port.ts';
 import { FencedError } from './conveyor.ts';
-import { decideOne, errorOf, type AnyStage, type Decided, type Decision, type DecisionState } from './decisions.ts';
-import type { Gathered, Prepared } from './delivery.ts';
+import {
+  decideOne,
+  errorOf,
+  type AnyStage,
+  type Decided,
+  type Decision,
+  type DecisionState,
+  type Playbooks,
+} from './decisions.ts';
+import type { Prepared } from './delivery.ts';
 import { LOADED_PER_GROUP, Remembered } from './remembered.ts';
 
 /** One input with what came of it. */
@@ -19,6 +28,7 @@ export interface FoldOptions {
   readonly stage: AnyStage;
   readonly store: StateStore | null;
   readonly clock: Clock;
+  readonly playbooks: Pick<PlaybookSource<unknown>, 'byHash'>;
   /** The records that a decision writes. @throws TransientError; any other error says that they can't be written. */
   toRecords(decided: Decided): Promise<readonly ProducedRecord[]>;
   /** Another was faster with one of the keys: the batch is folded again. */
@@ -34,9 +44,9 @@ type Declaration = StateDeclaration<unknown, unknown, unknown>;
 const decideAndWrite = async (
   { stage, clock, toRecords }: FoldOptions,
   prepared: Prepared,
-  state: (prepared: Prepared & Gathered) => DecisionState | null,
+  { state, playbooks }: { readonly state: DecisionState | null; readonly playbooks: Playbooks },
 ): Promise<{ readonly decided: Decided; readonly records: readonly ProducedRecord[] }> => {
-  const decided = decideOne(stage, prepared, { clock, state });
+  const decided = decideOne(stage, prepared, { clock, state, playbooks });
   try {
     return { decided, records: await toRecords(decided) };
   } catch (thrown) {
@@ -134,6 +144,25 @@ const refuseOvertaken = async (
     throw new FencedError('folding: another has gone on with this partition');
 };
 
+const noPlaybooks: Playbooks = new Map();
+
+/** The versions that decisions of this batch may ask for: those that what is remembered refers to, now or after one of them. */
+const playbooksFor = async (
+  { playbooks }: Pick<FoldOptions, 'playbooks'>,
+  remembered: Remembered,
+  batch: readonly Prepared[],
+): Promise<Playbooks> => {
+  const hashes = remembered.playbooks();
+  if (hashes === null) return noPlaybooks;
+  const known = new Map(
+    batch.flatMap((prepared) =>
+      prepared.kind === 'gathered' ? [[prepared.playbookHash as string, prepared.playbook] as const] : [],
+    ),
+  );
+  for (const hash of hashes) if (!known.has(hash)) known.set(hash, (await playbooks.byHash(hash)).playbook);
+  return known;
+};
+
 /** Null when another was faster with one of the keys. */
 const foldOnce = async (
   options: FoldOptions & { readonly store: StateStore },
@@ -156,6 +185,7 @@ const foldOnce = async (
     batch.filter((prepared) => !stored.has(prepared)),
   );
   const remembered = new Remembered(declaration, loaded);
+  const playbooks = await playbooksFor(options, remembered, batch);
   const processed: Processed[] = [];
   for (const prepared of batch) {
     const found = stored.get(prepared);
@@ -175,7 +205,7 @@ const foldOnce = async (
         },
       },
       prepared,
-      () => state,
+      { state, playbooks },
     );
     if (decided.kind === 'decided') remembered.remember(decided);
     processed.push({ prepared, decided, records });
@@ -199,7 +229,10 @@ export const foldBatch = async (options: FoldOptions, batch: readonly Prepared[]
   const { stage, store } = options;
   if (!stage.state || !store)
     return Promise.all(
-      batch.map(async (prepared) => ({ prepared, ...(await decideAndWrite(options, prepared, () => null)) })),
+      batch.map(async (prepared) => ({
+        prepared,
+        ...(await decideAndWrite(options, prepared, { state: null, playbooks: noPlaybooks })),
+      })),
     );
   for (let attempt = 0; attempt < REFOLDS; attempt += 1) {
     const processed = await foldOnce({ ...options, store }, stage.state, batch);

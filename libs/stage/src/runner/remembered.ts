@@ -29,6 +29,7 @@ interface Group {
 /** What a stage remembers while a batch is folded: what was loaded, and what has been decided since. */
 export class Remembered {
   readonly #declaration: StateDeclaration<unknown, unknown, unknown>;
+  readonly #keys: readonly string[];
   readonly #held = new Map<string, Held>();
   readonly #loadedVersions = new Map<string, number>();
   readonly #changed = new Map<string, StateChange>();
@@ -36,6 +37,7 @@ export class Remembered {
 
   constructor(declaration: StateDeclaration<unknown, unknown, unknown>, { states, rows }: LoadedState) {
     this.#declaration = declaration;
+    this.#keys = states.map(({ key }) => key);
     for (const row of [...states, ...rows]) this.#load(row);
     for (const [list, listed] of Map.groupBy(rows, ({ list }) => list)) {
       const groups = [...Map.groupBy(listed, ({ group }) => group)].map(
@@ -95,6 +97,14 @@ export class Remembered {
       this.#changed.set(key, change);
       this.#move(change, before, change.place);
     }
+  }
+
+  /** Hashes of the playbook versions that the values asked for by their keys refer to; null where values of this stage refer to none. */
+  playbooks(): readonly string[] | null {
+    const { playbooksOf } = this.#declaration;
+    if (!playbooksOf) return null;
+    const values = this.#keys.map((key) => this.#valueOf(key)).filter((value) => value !== undefined);
+    return [...new Set(values.flatMap((value) => playbooksOf(value)))];
   }
 
   changes(): readonly StateChange[] {

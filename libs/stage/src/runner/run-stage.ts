@@ -125,6 +125,7 @@ const processing = <In, Ports, Facts, State, Playbook>(
           stage,
           store: stateStore,
           clock,
+          playbooks: spec.playbooks,
           toRecords: (decided) => recordsOf(recordsOptions, decided),
           onConflict: () => meters.conflicted(),
           committedOffsets: (partitions) => subscription.committedOffsets(partitions),

@@ -9,6 +9,7 @@ const aMoment = <Playbook>(playbook: Playbook, over: Partial<Moment<Playbook>>):
   decisionId: '00000000-0000-5000-8000-000000000001' as DecisionId,
   playbook,
   playbookHash: '0'.repeat(64) as PlaybookHash,
+  playbookOf: () => playbook,
   input: { topic: 'in', partition: 0, offset: '0' },
   ...over,
 });

@@ -17,6 +17,8 @@ const NOT_POLICY: Readonly<Record<string, string>> = {
   'libs/policy/src/calendar/open-spans.ts 4000': 'how many days are looked at for the next open hour',
   'libs/policy/src/calendar/open-spans.ts 2': 'days that a stretch over midnight can touch',
   'libs/policy/src/calendar/open-spans.ts 800': 'days that are remembered',
+  'apps/api/src/api.module.ts 600000': 'milliseconds between two looks for what has expired',
+  'apps/api/src/adapters/partitions.ts 3': 'days for which partitions are made ahead',
   'libs/contracts/src/topics.ts 14': 'retention of a topic, which is declared with it',
   'apps/ingest/src/domain/quote-lines.ts 8': 'grammar of a quoted reply',
   'apps/ingest/src/domain/signature-lines.ts 6': 'grammar of a signature',
@@ -73,18 +75,20 @@ const DECIDES = /^apps\/(?:classifier|router)\/src\/(?:domain|stages)\//u;
 
 /** Numbers above 1 in what decides, each with its reason; 0 and 1 are nothing and all. */
 const ARITHMETIC: Readonly<Record<string, string>> = {
-  'apps/router/src/domain/due-times.ts 60000': 'milliseconds of a minute',
-  'apps/router/src/domain/sla/clock-events.ts 60000': 'milliseconds of a minute',
-  'apps/router/src/domain/sla/clock-events.ts 100': 'per cent, as it is shown',
-  'apps/router/src/domain/assignment/absence.ts 86400000': 'milliseconds of a day',
-  'apps/router/src/domain/assignment/conversation-places.ts 100':
-    'places that one conversation is remembered by at most: a bound of memory',
-  'apps/router/src/domain/assignment/conversation-places.ts 2':
-    'how many are let go for one more, and ended inquiries for each place: bounds of memory',
-  'apps/router/src/domain/assignment/first-claims.ts 3600000': 'milliseconds of an hour',
-  'apps/router/src/domain/assignment/preferences.ts 3': 'digits that are shown',
-  'apps/router/src/domain/assignment/preferences.ts 2': 'two are needed to narrow',
-  'apps/router/src/domain/assignment/turns.ts 1000000000': 'a turn in whole billionths',
+  'apps/router/src/domain/routing.ts 60000': 'milliseconds of a minute',
+  'apps/router/src/domain/retention.ts 86400000': 'milliseconds of a day',
+  'apps/router/src/domain/notices.ts 100': 'per cent, as it is shown',
+  'apps/router/src/domain/conversation/clock.ts 3155760000000': 'milliseconds of a century: a bound of reckoning',
+  'apps/router/src/domain/conversation/conversation-events.ts 60000': 'milliseconds of a minute',
+  'apps/router/src/domain/conversation/open-inquiries.ts 100':
+    'inquiries that one conversation is remembered by at most: a bound of memory',
+  'apps/router/src/domain/conversation/open-inquiries.ts 2':
+    'the order in which they are let go, and ended inquiries for each that is open: bounds of memory',
+  'apps/router/src/domain/pool/availability.ts 86400000': 'milliseconds of a day',
+  'apps/router/src/domain/pool/precedence.ts 3600000': 'milliseconds of an hour',
+  'apps/router/src/domain/pool/preferences.ts 3': 'digits that are shown',
+  'apps/router/src/domain/pool/preferences.ts 2': 'two are needed to narrow',
+  'apps/router/src/domain/pool/turns.ts 1000000000': 'a turn in whole billionths',
   'apps/classifier/src/stages/score-inquiry.stage.ts 160': 'length of a summary where no model gave one',
   'apps/classifier/src/domain/axes.ts 120': 'length of a term that the log takes',
   'apps/classifier/src/domain/score.ts 100': 'what `to_100` means',

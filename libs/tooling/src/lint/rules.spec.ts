@@ -85,7 +85,7 @@ describe('a layer refuses what lies above it', () => {
     {
       layer: 'shell imports an app',
       path: 'libs/service/src/*.ts',
-      code: "import { routeInquiry } from '@sluice/router';\nexport const stage = routeInquiry;",
+      code: "import { followConversation } from '@sluice/router';\nexport const stage = followConversation;",
     },
     {
       layer: 'app imports another app',
@@ -109,7 +109,6 @@ describe('a vendor lives in one lib', () => {
     'ioredis',
     'openai',
     '@slack/web-api',
-    'pg-boss',
     'standardwebhooks',
     '@opentelemetry/sdk-node',
     'pino',

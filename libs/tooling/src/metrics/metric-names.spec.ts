@@ -2,7 +2,7 @@ import { reader } from './testing/scraped-process.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { metrics } from '@opentelemetry/api';
-import { effectSettled, inquiryCommand, inquiryScored, slaClockMoved } from '@sluice/contracts';
+import { effectSettled, inquiryCommand, inquiryScored, slaClocksMoved } from '@sluice/contracts';
 import type { EntityStore } from '@sluice/persistence';
 import { plainCodec } from '@sluice/stage/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,7 +11,6 @@ import { createEventMeters } from '../../../../apps/api/src/adapters/event-meter
 import { createIntake } from '../../../../apps/ingest/src/http/accept-inquiry.ts';
 import { createAnswerOnce } from '../../../../apps/ingest/src/http/answer-once.ts';
 import { countSettled } from '../../../../apps/notifier/src/effect-telemetry.ts';
-import { createSlaMeters } from '../../../../apps/router/src/sla-telemetry.ts';
 import { budgetLeft, counted } from '../../../llm/src/gen-ai-telemetry.ts';
 import { createStageMeters } from '../../../stage/src/runner/meters.ts';
 import { root } from '../commands/checkout.ts';
@@ -38,8 +37,8 @@ const rows = readFileSync(join(root, 'docs', 'metrics.md'), 'utf8')
 const isIn = (text: string, name: string): boolean => new RegExp(`^${name}(?:_count)?(?:\\{| )`, 'mu').test(text);
 const valueOf = (text: string, line: RegExp): number => Number(line.exec(text)?.groups?.['value']);
 
-const golden = (type: string): unknown =>
-  JSON.parse(readFileSync(join(root, 'libs', 'contracts', 'golden', type, 'first.json'), 'utf8'));
+const golden = (type: string, name = 'first'): unknown =>
+  JSON.parse(readFileSync(join(root, 'libs', 'contracts', 'golden', type, `${name}.json`), 'utf8'));
 const scored = inquiryScored.v1.parse(golden(inquiryScored.v1.type));
 const received = new Date(Date.parse('2026-11-21T09:00:00.000Z'));
 const inquiry = {
@@ -53,7 +52,8 @@ const inquiry = {
 /** One dead letter lies there. */
 const store: Pick<EntityStore, 'schema' | 'run'> = {
   schema: 'api',
-  run: (work) => work({ query: async () => [{ stage: 'route-inquiry', exception: 'TypeError', records: 2 }] } as never),
+  run: (work) =>
+    work({ query: async () => [{ stage: 'follow-conversation', exception: 'TypeError', records: 2 }] } as never),
 };
 
 let text: string;
@@ -92,9 +92,6 @@ const exerciseStages = (): void => {
   const meters = createStageMeters('normalize-inquiry', 'sluice.normalize-inquiry');
   meters.decided('drop', 'duplicate');
   meters.watchLag(() => ({ lag: async () => [{ topic: 't', partition: 0, lag: 3n }] }) as never);
-  createSlaMeters(async () => [
-    { queue: 'sales', clock: 'first_human', atRisk: 1, overdue: 0, minutesToBreach: 5 },
-  ]).breached({ queue: 'sales', clock: 'first_human' });
   countSettled('slack.message', 'confirmed');
   countSettled('slack.message', 'refuted');
 };
@@ -114,14 +111,7 @@ const exerciseLog = async (): Promise<void> => {
     ...scored,
     decision: { ...scored.decision, reading: { ...scored.decision.reading, model: 'small-model' } },
   };
-  const moved = {
-    ...(golden(slaClockMoved.v1.type) as object),
-    ...about,
-    clock: 'first_human',
-    change: 'stopped',
-    status: 'stopped',
-    result: 'met',
-  };
+  const moved = { ...(golden(slaClocksMoved.v1.type, 'stopped') as object), ...about };
   const settled = { ...(golden(effectSettled.v1.type) as object), ...about, state: 'confirmed' };
   const meter = createEventMeters({
     playbooks: {
@@ -135,7 +125,7 @@ const exerciseLog = async (): Promise<void> => {
     events: [
       event(inquiryScored.v1.type, read),
       event(effectSettled.v1.type, settled),
-      event(slaClockMoved.v1.type, moved),
+      event(slaClocksMoved.v1.type, moved),
       event(inquiryCommand.v1.type, {
         ...about,
         command: { do: 'close' },
@@ -145,7 +135,7 @@ const exerciseLog = async (): Promise<void> => {
       }),
     ],
   });
-  createDeadLetterMeters(store).replayed.add(1, { stage: 'route-inquiry' });
+  createDeadLetterMeters(store).replayed.add(1, { stage: 'follow-conversation' });
 };
 
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { scoreInquiry } from '@sluice/classifier';
 import type { InquiryRouted, InquiryScored } from '@sluice/contracts';
 import type { DecisionId, PlaybookHash } from '@sluice/kernel';
-import { routeInquiry } from '@sluice/router';
+import { followConversation } from '@sluice/router';
 import { pathOf, type Playbook } from '@sluice/policy';
 import { inquiryOfCase, playbookOfCase, type Case } from '@sluice/policy/cases';
 import type { Moment } from '@sluice/stage';
@@ -33,6 +33,7 @@ const momentOf = (playbook: Playbook, now: string): Moment<Playbook> => ({
   decisionId: '00000000-0000-5000-8000-000000000001' as DecisionId,
   playbook,
   playbookHash: '0'.repeat(64) as PlaybookHash,
+  playbookOf: () => playbook,
   input: { topic: 'in', partition: 0, offset: '0' },
 });
 
@@ -43,7 +44,7 @@ export const decideCase = (playbook: Playbook, one: Case): CaseDecision => {
   const moment = momentOf(playbookOfCase(playbook, one), one.at);
   const outcome = scoreInquiry.decide(inquiryOfCase(one), readingOf(one), nothing, moment);
   const scored = (outcome.kind === 'emit' ? outcome.events[0]?.data : null) as InquiryScored;
-  const route = routeInquiry.decide(scored, null, nothing, moment);
+  const route = followConversation.decide(scored, null, nothing, moment);
   return { scored, routed: (route.kind === 'emit' ? route.events[0]?.data : null) as InquiryRouted };
 };
 

@@ -1,10 +1,10 @@
 import { scoreInquiry } from '@sluice/classifier';
 import type { DecisionJournal } from '@sluice/contracts';
 import { uuidV5, type DecisionId } from '@sluice/kernel';
+import { followConversation } from '@sluice/router';
 import { parsePlaybook, playbookHashOf, type Playbook } from '@sluice/policy';
 import { inquiryOfCase, playbookOfCase, readCases, type Case } from '@sluice/policy/cases';
 import { loadPlaybooks } from '@sluice/policy/files';
-import { routeInquiry } from '@sluice/router';
 import { replayDecisions, type AnyStage } from '@sluice/stage';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { readingOf } from './decide-case.ts';
 
 const root = join(checkout, 'playbooks');
 const { playbooks } = loadPlaybooks(root);
-const stages = [scoreInquiry, routeInquiry] as readonly unknown[] as readonly AnyStage[];
+const stages = [scoreInquiry, followConversation] as readonly unknown[] as readonly AnyStage[];
 const NOW = '2026-01-05T09:00:00.000Z';
 
 /** The log and the journal as a run leaves them: in JSON, with the versions by their hash. */
@@ -47,7 +47,14 @@ const decided = (
     event,
     facts,
     { get: () => undefined, list: () => [] },
-    { now: NOW, decisionId, playbook, playbookHash: hash, input: { topic, partition: 0, offset } },
+    {
+      now: NOW,
+      decisionId,
+      playbook,
+      playbookHash: hash,
+      playbookOf: () => playbook,
+      input: { topic, partition: 0, offset },
+    },
   );
   into.journal.push(
     JSON.stringify({
@@ -124,7 +131,7 @@ describe.each(playbooks.map(({ playbook }) => ({ name: playbook.name, playbook }
         ...same,
         routes: same.routes.map((route) => ({ ...route, queue: `${route.queue}-elsewhere` })),
       }));
-      expect(others.filter(({ stage }) => stage === 'route-inquiry')).toHaveLength(cases.length);
+      expect(others.filter(({ stage }) => stage === 'follow-conversation')).toHaveLength(cases.length);
     });
   },
 );

@@ -17,6 +17,7 @@ import { fromKafkaHeaders } from './headers.ts';
 import { createKafka, silentLogger, type KafkaOptions } from './kafka-client.ts';
 import { requireTopics } from './missing-topics.ts';
 import type { SharedAdmin } from './shared-admin.ts';
+import { sameNumberAssigner } from './same-number-assigner.ts';
 import { createTransactionLane, NO_MEMBER } from './transaction-lane.ts';
 
 const DEFAULT_SESSION_TIMEOUT_MS = 15_000;
@@ -93,6 +94,7 @@ const subscribeOnce = async (
   const { sessionTimeoutMs = DEFAULT_SESSION_TIMEOUT_MS, logger = silentLogger } = kafka;
   const consumer = createKafka(kafka).consumer({
     groupId: group,
+    partitionAssigners: [sameNumberAssigner],
     sessionTimeout: sessionTimeoutMs,
     heartbeatInterval: HEARTBEAT_INTERVAL_MS,
     rebalanceTimeout: SESSIONS_TO_REJOIN * sessionTimeoutMs,

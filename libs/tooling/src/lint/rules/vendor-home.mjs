@@ -1,7 +1,7 @@
 /** Each client of an outside system is imported by exactly one lib, so that it can be replaced in one place (design 8). */
 export const VENDOR_HOMES = {
   transport: ['kafkajs', '@kafkajs/', 'kafkajs-'],
-  persistence: ['pg', 'typeorm', 'pg-boss'],
+  persistence: ['pg', 'typeorm'],
   cache: ['ioredis', 'rate-limiter-flexible'],
   llm: ['openai'],
   connectors: ['@slack/', 'standardwebhooks'],
