@@ -67,7 +67,7 @@ export const readLog = async (stack: Stack): Promise<ReadonlyMap<string, readonl
   const dataOf = async ({ topic, value }: ConsumedRecord): Promise<LoggedEvent['data']> =>
     topic.includes('.dlq.') || value === null
       ? {}
-      : ((await codec.decode(value).catch(() => ({}))) as LoggedEvent['data']);
+      : ((await codec.decode(value, topic).catch(() => ({}))) as LoggedEvent['data']);
   const events = await Promise.all(
     records.map(async (record): Promise<LoggedEvent> => ({ record, data: await dataOf(record) })),
   );

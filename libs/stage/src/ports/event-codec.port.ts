@@ -2,8 +2,8 @@
 export interface EventCodec {
   /** `json` is not looked at: whoever made the event has validated it. @throws TransientError while the registry is away and the id of `type`'s schema is not known yet. */
   frame(type: string, json: string): Promise<Buffer>;
-  /** The data only; its contract validates it. @throws UndecodableError when the bytes are not in the wire format or name no schema. @throws TransientError while the registry is away. */
-  decode(value: Buffer): Promise<unknown>;
+  /** The data of a record of `type`'s topic; its contract validates it. @throws UndecodableError when the bytes are not in the wire format or name no schema. @throws TransientError while the registry is away. */
+  decode(value: Buffer, type: string): Promise<unknown>;
   /** The registered schema's address for `ce_dataschema`, e.g. `<registry>/schemas/ids/7`. */
   schemaAddressOf(type: string): Promise<string>;
 }

@@ -65,6 +65,6 @@ export const decoding = (codec: EventCodec, contracts: readonly EventContract<st
       throw new UndecodableError(
         value === null ? 'decoding: the record has no value' : `decoding: ${topic} is not consumed here`,
       );
-    return next({ ...delivery, event: contract.parse(await codec.decode(value)) });
+    return next({ ...delivery, event: contract.parse(await codec.decode(value, topic)) });
   };
 };

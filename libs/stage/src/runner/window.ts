@@ -107,15 +107,16 @@ export class Window<Prepared> {
     return fence ? { entries, offsets, fence } : null;
   }
 
-  /** Forgets what was committed. */
+  /** Forgets what was committed: of each partition the front of what is held. */
   remove({ entries }: ReadyBatch<Prepared>): void {
-    const gone = new Set(entries);
-    for (const { entries: queue } of this.#queues.values()) {
-      const kept = queue.findIndex((entry) => !gone.has(entry));
-      queue.splice(0, kept === -1 ? queue.length : kept);
+    const gone = new Map<string, number>();
+    for (const entry of entries) {
+      const name = nameOf(entry);
+      gone.set(name, (gone.get(name) ?? 0) + 1);
+      if (entry.record !== null) this.#records -= 1;
+      this.#bytes -= entry.bytes;
     }
-    this.#records -= entries.filter(({ record }) => record !== null).length;
-    this.#bytes -= entries.reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const [name, count] of gone) this.#queues.get(name)?.entries.splice(0, count);
   }
 
   /** True while something is still being prepared. */

@@ -8,7 +8,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRegistryCodec } from './registry-codec.ts';
 
 const ID = 7;
+const OTHER = 8;
 const AT_ONCE = 400;
+const TYPE = 'inquiry.scored.v1';
 
 const framed = (id: number, data: unknown): Buffer => {
   const head = Buffer.alloc(5);
@@ -29,7 +31,7 @@ describe('the registry codec', () => {
     schema = jsonSchemaOf(inquiryScored.v1);
     server = createServer(({ url = '' }, answer) => {
       asked.push(url);
-      const known = url === `/schemas/ids/${ID}` || url.endsWith('/versions/latest');
+      const known = [ID, OTHER].some((id) => url === `/schemas/ids/${id}`) || url.endsWith('/versions/latest');
       answer.writeHead(isWell ? (known ? 200 : 404) : 503, { 'content-type': 'application/json' });
       answer.end(
         JSON.stringify(known ? { id: ID, schemaType: 'JSON', schema: JSON.stringify(schema) } : { error_code: 40403 }),
@@ -41,28 +43,34 @@ describe('the registry codec', () => {
   afterEach(() => new Promise((resolve) => server.close(resolve)));
 
   it('asks once for an id, however many records come before the answer', async () => {
-    const data = await Promise.all(Array.from({ length: AT_ONCE }, () => codec.decode(framed(ID, { a: 1 }))));
+    const data = await Promise.all(Array.from({ length: AT_ONCE }, () => codec.decode(framed(ID, { a: 1 }), TYPE)));
     expect(data).toHaveLength(AT_ONCE);
-    expect(asked).toEqual([`/schemas/ids/${ID}`]);
+    expect(asked).toEqual([`/subjects/${TYPE}-value/versions/latest`]);
+  });
+
+  it('asks for the schema of an id that is not its own type’s, once', async () => {
+    const other = () => codec.decode(framed(OTHER, { a: 1 }), TYPE);
+    expect(await Promise.all([other(), other()])).toEqual([{ a: 1 }, { a: 1 }]);
+    expect(asked.filter((url) => url === `/schemas/ids/${OTHER}`)).toHaveLength(1);
   });
 
   it('calls bytes that are no JSON, or begin with no id, undecodable', async () => {
     const head = framed(ID, 1).subarray(0, 5);
     for (const bytes of [Buffer.concat([head, Buffer.from('{"a":')]), Buffer.from('{"a":1}'), Buffer.alloc(0), head])
-      await expect(codec.decode(bytes)).rejects.toBeInstanceOf(UndecodableError);
+      await expect(codec.decode(bytes, TYPE)).rejects.toBeInstanceOf(UndecodableError);
   });
 
   it('asks again after the registry was away', async () => {
     schema = { type: 'object' };
     isWell = false;
-    await expect(codec.decode(framed(ID, { a: 1 }))).rejects.toBeInstanceOf(TransientError);
-    await expect(codec.frame('inquiry.scored.v1', '{"a":1}')).rejects.toBeInstanceOf(TransientError);
+    await expect(codec.decode(framed(ID, { a: 1 }), TYPE)).rejects.toBeInstanceOf(TransientError);
+    await expect(codec.frame(TYPE, '{"a":1}')).rejects.toBeInstanceOf(TransientError);
     isWell = true;
-    expect(await codec.decode(framed(ID, { a: 1 }))).toEqual({ a: 1 });
-    expect(await codec.frame('inquiry.scored.v1', '{"a":1}')).toEqual(framed(ID, { a: 1 }));
+    expect(await codec.decode(framed(ID, { a: 1 }), TYPE)).toEqual({ a: 1 });
+    expect(await codec.frame(TYPE, '{"a":1}')).toEqual(framed(ID, { a: 1 }));
   });
 
   it('calls an id that the registry does not know undecodable: waiting would not help', async () => {
-    await expect(codec.decode(framed(99, {}))).rejects.toBeInstanceOf(UndecodableError);
+    await expect(codec.decode(framed(99, {}), TYPE)).rejects.toBeInstanceOf(UndecodableError);
   });
 });

@@ -36,9 +36,7 @@ export const createRegistryCodec = (options: RegistryOptions): EventCodec => {
   const schemaOf = remembered(async (type: string) => {
     try {
       const id = await registry.getLatestSchemaId(`${type}-value`);
-      const header = Buffer.alloc(HEADER_BYTES);
-      header.writeInt32BE(id, 1);
-      return { header, address: `/schemas/ids/${id}` };
+      return { id, address: `/schemas/ids/${id}` };
     } catch (cause) {
       throw statusOf(cause) === NOT_FOUND
         ? new TransientError(`looking up the schema of ${type}: it is not registered; run the deploy step`, { cause })
@@ -46,7 +44,7 @@ export const createRegistryCodec = (options: RegistryOptions): EventCodec => {
     }
   });
 
-  const known = remembered(async (id: number) => {
+  const requireSchema = remembered(async (id: number): Promise<void> => {
     try {
       await registry.getSchema(id);
     } catch (cause) {
@@ -56,14 +54,28 @@ export const createRegistryCodec = (options: RegistryOptions): EventCodec => {
     }
   });
 
+  const knownIds = new Set<number>();
+  /** Nearly always it is the id that we write ourselves. Another one is looked up, for which the library compiles its schema. */
+  const requireKnown = async (id: number, type: string): Promise<void> => {
+    const own = await schemaOf(type).catch(() => null);
+    if (own?.id !== id) await requireSchema(id);
+    knownIds.add(id);
+  };
+
   return {
     async frame(type, json) {
-      const { header } = await schemaOf(type);
-      return Buffer.concat([header, Buffer.from(json)]);
+      const { id } = await schemaOf(type);
+      const bytes = Buffer.byteLength(json);
+      const framed = Buffer.allocUnsafe(HEADER_BYTES + bytes);
+      framed[0] = MAGIC_BYTE;
+      framed.writeInt32BE(id, 1);
+      framed.write(json, HEADER_BYTES, bytes, 'utf8');
+      return framed;
     },
-    async decode(value) {
+    async decode(value, type) {
       if (!isWireFormat(value)) throw new UndecodableError('decoding: the value does not begin with a schema id');
-      await known(value.readInt32BE(1));
+      const id = value.readInt32BE(1);
+      if (!knownIds.has(id)) await requireKnown(id, type);
       try {
         const data: unknown = JSON.parse(value.toString('utf8', HEADER_BYTES));
         return data;

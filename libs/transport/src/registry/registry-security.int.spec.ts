@@ -35,7 +35,7 @@ describe('a registry that wants to know who comes', () => {
     const codec = createRegistryCodec(registry);
     expect(await codec.schemaAddressOf(type)).toBe(`/schemas/ids/${ids.get(type)}`);
     const framed = await codec.frame(type, '{"a":1}');
-    expect(await createRegistryCodec(registry).decode(framed)).toEqual({ a: 1 });
+    expect(await createRegistryCodec(registry).decode(framed, type)).toEqual({ a: 1 });
   });
 
   it.each<[string, (ca: string) => Partial<RegistryOptions>, RegExp]>([
