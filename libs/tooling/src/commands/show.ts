@@ -1,4 +1,4 @@
-import { waitWhileMoving } from '../process/wait-until.ts';
+import { waitWhileMoving } from '../process/wait-while-moving.ts';
 import type { RunFile } from '../stack/run-file.ts';
 import type { Sent } from './samples.ts';
 

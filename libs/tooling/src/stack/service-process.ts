@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { freePort } from '../process/ports.ts';
 import { spawnDetached } from '../process/spawn.ts';
-import { waitWhileMoving, type MovingOptions } from '../process/wait-until.ts';
+import { waitWhileMoving, type MovingOptions } from '../process/wait-while-moving.ts';
 import type { Replica } from './run-file.ts';
 
 export interface LaunchSpec {

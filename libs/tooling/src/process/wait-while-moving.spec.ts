@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { waitWhileMoving } from './wait-until.ts';
+import { waitWhileMoving } from './wait-while-moving.ts';
 
 let dir: string;
 beforeEach(() => {
