@@ -1,9 +1,17 @@
 import { context, propagation, trace } from '@opentelemetry/api';
-import { afterAll, describe, expect, it } from 'vitest';
-import { startTelemetry } from './start-telemetry.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTelemetry, type Telemetry } from './start-telemetry.ts';
 
 describe('telemetry without a receiver', () => {
-  const telemetry = startTelemetry({ service: 'x', version: '1', otlpEndpoint: null, otlpProtocol: 'http/protobuf' });
+  let telemetry: Telemetry;
+  beforeAll(async () => {
+    telemetry = await startTelemetry({
+      service: 'x',
+      version: '1',
+      otlpEndpoint: null,
+      otlpProtocol: 'http/protobuf',
+    });
+  });
   afterAll(() => telemetry.flush());
 
   it('records no span, and has ids that go on with what is written', () => {

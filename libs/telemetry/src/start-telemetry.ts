@@ -1,14 +1,12 @@
-import { metrics } from '@opentelemetry/api';
-import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { context, metrics, propagation, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { registerInstrumentations, type Instrumentation } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
-import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
-import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node';
-import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import { NodeSDK } from '@opentelemetry/sdk-node';
-import { AlwaysOffSampler, BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace';
+import { resourceFromAttributes, type Resource } from '@opentelemetry/resources';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { AlwaysOffSampler, BatchSpanProcessor, TracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace';
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import { ScrapeReader } from './scrape-reader.ts';
 
@@ -35,7 +33,7 @@ const UNTRACED_PATHS = ['/healthz', '/readyz', '/metrics', '/health'];
 const isUntraced = (path: string | undefined): boolean => UNTRACED_PATHS.some((untraced) => path?.startsWith(untraced));
 
 /** What makes metrics too. */
-const measuring = () => [
+const measuring = (): Instrumentation[] => [
   new HttpInstrumentation({
     ignoreIncomingRequestHook: ({ url }) => isUntraced(url),
     requireParentforOutgoingSpans: true,
@@ -44,11 +42,18 @@ const measuring = () => [
 ];
 
 /** What only makes spans. Query texts and values stay out of them: they hold personal data. */
-const tracing = () => [
-  new UndiciInstrumentation({ requireParentforSpans: true }),
-  new PgInstrumentation({ requireParentSpan: true, enhancedDatabaseReporting: false }),
-  new IORedisInstrumentation({ requireParentSpan: true, dbStatementSerializer: (command) => command }),
-];
+const tracing = async (): Promise<Instrumentation[]> => {
+  const [{ UndiciInstrumentation }, { PgInstrumentation }, { IORedisInstrumentation }] = await Promise.all([
+    import('@opentelemetry/instrumentation-undici'),
+    import('@opentelemetry/instrumentation-pg'),
+    import('@opentelemetry/instrumentation-ioredis'),
+  ]);
+  return [
+    new UndiciInstrumentation({ requireParentforSpans: true }),
+    new PgInstrumentation({ requireParentSpan: true, enhancedDatabaseReporting: false }),
+    new IORedisInstrumentation({ requireParentSpan: true, dbStatementSerializer: (command) => command }),
+  ];
+};
 
 /** A burst of inquiries makes tens of spans each: with the default queue of 2,048 some would be dropped, and traces torn. */
 const EXPORT = { scheduledDelayMillis: 500, maxQueueSize: 50_000, maxExportBatchSize: 2_000 };
@@ -64,27 +69,56 @@ const NOWHERE: SpanProcessor = {
   shutdown: async () => undefined,
 };
 
-/** Starts the SDK for this process, once. Must run before what is instrumented is loaded: see register.ts. */
-export const startTelemetry = ({ service, version, otlpEndpoint, otlpProtocol }: TelemetryOptions): Telemetry => {
-  const Exporter = otlpProtocol === 'http/json' ? JsonExporter : ProtobufExporter;
-  const reader = new ScrapeReader();
+interface Started {
+  shutdown(): Promise<void>;
+}
+
+type Parts = TelemetryOptions & { readonly resource: Resource; readonly reader: ScrapeReader };
+
+/** The whole SDK, which also reads its own environment (`OTEL_TRACES_SAMPLER`, `OTEL_RESOURCE_ATTRIBUTES`, …), and what exports. */
+const startExporting = async ({ otlpEndpoint, otlpProtocol, resource, reader }: Parts): Promise<Started> => {
+  const [{ NodeSDK }, { OTLPTraceExporter }] = await Promise.all([
+    import('@opentelemetry/sdk-node'),
+    otlpProtocol === 'http/json'
+      ? import('@opentelemetry/exporter-trace-otlp-http')
+      : import('@opentelemetry/exporter-trace-otlp-proto'),
+  ]);
+  const exporter = new OTLPTraceExporter({ url: `${otlpEndpoint}/v1/traces` });
   const sdk = new NodeSDK({
-    resource: resourceFromAttributes({
-      [ATTR_SERVICE_NAME]: service,
-      [ATTR_SERVICE_VERSION]: version,
-      'service.namespace': 'sluice',
-    }),
+    resource,
     metricReaders: [reader],
-    ...(otlpEndpoint
-      ? {
-          spanProcessors: [
-            new BatchSpanProcessor({ exporter: new Exporter({ url: `${otlpEndpoint}/v1/traces` }), ...EXPORT }),
-          ],
-        }
-      : { spanProcessors: [NOWHERE], sampler: new AlwaysOffSampler() }),
-    instrumentations: otlpEndpoint ? [...tracing(), ...measuring()] : measuring(),
+    spanProcessors: [new BatchSpanProcessor({ exporter, ...EXPORT })],
+    instrumentations: [...(await tracing()), ...measuring()],
   });
   sdk.start();
+  return sdk;
+};
+
+/** Only what measures and what hands trace ids on: loading the rest takes longer than a service takes to be ready. */
+const startMeasuring = ({ resource, reader }: Parts): Started => {
+  const spans = new TracerProvider({ resource, spanProcessors: [NOWHERE], sampler: new AlwaysOffSampler() });
+  const meters = new MeterProvider({ resource, readers: [reader] });
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(
+    new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
+  );
+  trace.setGlobalTracerProvider(spans);
+  metrics.setGlobalMeterProvider(meters);
+  registerInstrumentations({ instrumentations: measuring() });
+  return { shutdown: async () => void (await Promise.all([spans.shutdown(), meters.shutdown()])) };
+};
+
+/** Starts the SDK for this process, once. Must run before what is instrumented is used: see register.ts. */
+export const startTelemetry = async (options: TelemetryOptions): Promise<Telemetry> => {
+  const { service, version, otlpEndpoint } = options;
+  const reader = new ScrapeReader();
+  const resource = resourceFromAttributes({
+    [ATTR_SERVICE_NAME]: service,
+    [ATTR_SERVICE_VERSION]: version,
+    'service.namespace': 'sluice',
+  });
+  const parts: Parts = { ...options, resource, reader };
+  const sdk = otlpEndpoint === null ? startMeasuring(parts) : await startExporting(parts);
   const meter = metrics.getMeter('@sluice/telemetry');
   meter
     .createObservableGauge('sluice_build_info', { description: 'Always 1; the version is a label.' })

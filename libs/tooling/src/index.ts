@@ -1,13 +1,13 @@
 export { root, stateDir } from './commands/checkout.ts';
 export { deploy, type DeployTarget } from './deploy/deploy.ts';
 export { buildApps } from './build/build-apps.ts';
-export { guardedRun, type Guard } from './commands/guarded-run.ts';
+export { guardedRun } from './commands/guarded-run.ts';
 export { javaEnvironment, newestJava } from './infra/java.ts';
 export { kafkaJars } from './infra/maven.ts';
 export { isBroker, serversOf, type BrokerCount, type ServerName } from './infra/server.ts';
 export { isAlive, isStopped, type ProcessRecord } from './process/identity.mjs';
 export { recordChild } from './process/started.ts';
 export { stop } from './process/stop.ts';
-export { waitUntil, waitWhileMoving, type MovingOptions } from './process/wait-until.ts';
+export { waitWhileMoving } from './process/wait-while-moving.ts';
 export { readRunFile, type Replica, type RunFile } from './stack/run-file.ts';
 export { Stack, type ReplicaOptions, type StackOptions } from './stack/start-stack.ts';

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { build, type OutputFile, type Plugin } from 'esbuild';
 
 interface Manifest {
   readonly exports: Readonly<Record<string, string>>;
@@ -34,21 +35,32 @@ export interface BuildOptions {
   readonly outdir?: string;
   /** Names and layout are another's than the source's: nothing that processes of two builds share may hang on them. */
   readonly minify?: boolean;
+  /** Apps to build; all unless told. */
+  readonly names?: readonly string[];
 }
 
-/** Bundles every service to `<name>/main.js` in `outdir`, with the telemetry preload beside it. */
+/** Moved into place, and only where it is another: somebody may be reading the old one, or building too. */
+const writeIfNew = ({ path, contents }: OutputFile): void => {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const draft = `${path}.${randomUUID()}.new`;
+  writeFileSync(draft, contents);
+  renameSync(draft, path);
+};
+
+/** Bundles services to `<name>/main.js` in `outdir`, with the telemetry preload beside it. */
 export const buildApps = async (
   root: string,
-  { outdir = bundlesOf(root), minify = false }: BuildOptions = {},
+  { outdir = bundlesOf(root), minify = false, names = appNames(root) }: BuildOptions = {},
 ): Promise<readonly string[]> => {
-  const names = appNames(root);
-  await build({
+  const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [
       ...names.map((name) => ({ in: join(root, 'apps', name, 'src', 'main.ts'), out: `${name}/main` })),
       { in: join(root, 'libs', 'telemetry', 'src', 'register.ts'), out: 'telemetry' },
     ],
     outdir,
+    write: false,
     minify,
     bundle: true,
     platform: 'node',
@@ -59,5 +71,6 @@ export const buildApps = async (
     tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
     plugins: [workspace(root)],
   });
+  outputFiles.forEach(writeIfNew);
   return names;
 };

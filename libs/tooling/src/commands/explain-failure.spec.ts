@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NotThereError } from '../process/wait-until.ts';
+import { NotThereError } from '../process/wait-while-moving.ts';
 import { explainFailure } from './explain-failure.ts';
 
 describe('a step that failed', () => {

@@ -1,4 +1,4 @@
-import { NotThereError } from '../process/wait-until.ts';
+import { NotThereError } from '../process/wait-while-moving.ts';
 import { tailOf } from './log-tail.ts';
 
 const causes = (error: unknown): readonly string[] =>

@@ -53,7 +53,7 @@ const recordsLeft = (): readonly string[] =>
 
 describe('a run ends what it has started', () => {
   it.each([
-    ['when its work is done', 'end', 3, /^started \d+\n$/u],
+    ['when its work is done', 'end', 3, /^started \d+\n {2}ended what was left running: router \(\d+\)\n$/u],
     ['when it takes longer than it may', 'limit', 1, /cut: it has taken/u],
     ['when an error is caught by nobody', 'throw', 1, /cut: .*a defect nobody catches/u],
   ] as const)('%s', async (_when, then, code, said) => {

@@ -97,7 +97,9 @@ export const guardedRun = async (
   });
   const outcome = await Promise.race([done, ended]);
   if (typeof outcome === 'number') {
-    await endStarted(file);
+    const left = await endStarted(file);
+    if (left.length > 0)
+      say(`  ended what was left running: ${left.map(({ what, pid }) => `${what} (${pid})`).join(', ')}`);
     process.exit(outcome);
   }
   say(`\n  Ending this run: ${outcome.why}`);

@@ -1,4 +1,4 @@
-import { NotThereError, waitUntil } from '../process/wait-until.ts';
+import { waitWhileMoving } from '../process/wait-while-moving.ts';
 import type { RunFile } from '../stack/run-file.ts';
 import type { Sent } from './samples.ts';
 
@@ -71,25 +71,33 @@ const ask = async (run: RunFile, inquiryId: string): Promise<Shown | null> => {
   return answer.ok ? ((await answer.json()) as Shown) : null;
 };
 
-const WITHIN_MS = 60_000;
+/** Each hop is told: for so long may one take. */
+const PATIENCE = { quietMs: 60_000, sameMs: 60_000 };
 
-const stuckAt = (state: string | undefined): string =>
-  state === undefined
-    ? 'nothing of it was seen after intake'
-    : `it is ${state} and nothing follows; the log of the next service tells why`;
+/** How far an inquiry has come, in words; null when it is through. */
+const wayLeft = (shown: Shown | null): string | null => {
+  if (shown === null) return 'nothing of it was seen after intake';
+  if (shown.settled) return null;
+  const effects = shown.effects.map(({ kind, state }) => `, ${kind} ${state}`).join('');
+  return `it is ${shown.state}${effects} and nothing follows; the log of the next service tells why`;
+};
+
+/** Waits until an inquiry is through. @throws NotThereError saying how far it came */
+export const untilThrough = async ({ shown: what, inquiryId }: Sent, run: RunFile): Promise<Shown | null> => {
+  let last: Shown | null = null;
+  const look = async (): Promise<string | null> => {
+    last = await ask(run, inquiryId);
+    return wayLeft(last);
+  };
+  await waitWhileMoving(look, { what, ...PATIENCE });
+  return last;
+};
 
 /** Waits for each sample to get through, and shows what became of it. @throws NotThereError saying how far it came */
 export const showFlow = async (sent: readonly Sent[], run: RunFile): Promise<void> => {
   console.log(heading);
   for (const one of sent) {
-    const seen: { last: Shown | null } = { last: null };
-    const isThrough = async (): Promise<boolean> => {
-      seen.last = await ask(run, one.inquiryId);
-      return seen.last?.settled ?? false;
-    };
-    await waitUntil(isThrough, { what: one.shown, withinMs: WITHIN_MS }).catch((error: Error) => {
-      throw new NotThereError(`${error.message}: ${stuckAt(seen.last?.state)}`, undefined);
-    });
-    if (seen.last) console.log(lineOf(one, seen.last));
+    const shown = await untilThrough(one, run);
+    if (shown) console.log(lineOf(one, shown));
   }
 };

@@ -10,8 +10,8 @@ import { infrastructureOfCheckout } from './infrastructure.ts';
 import { InterruptedError, takeInterruptions, type Interruption } from './interruption.ts';
 import { aloneInCheckout } from './one-at-a-time.ts';
 import { createProgress } from './progress.ts';
-import { samples, send } from './samples.ts';
-import { showFlow } from './show.ts';
+import { samples, send, warmUp } from './samples.ts';
+import { showFlow, untilThrough } from './show.ts';
 import { readStartOptions, type StartOptions } from './start-options.ts';
 
 const { step, say, elapsed } = createProgress();
@@ -38,6 +38,9 @@ const createStack = async ({ infra, scale }: StartOptions, { check }: Interrupti
 };
 
 const sendSamples = async (stack: Stack): Promise<void> => {
+  await step('sending a first inquiry through the chain, to warm it up', async () =>
+    untilThrough(await send(warmUp(), stack.run), stack.run),
+  );
   say('\n  Six inquiries, on their way through the chain:\n');
   const sent = [];
   for (const sample of samples()) sent.push(await send(sample, stack.run));

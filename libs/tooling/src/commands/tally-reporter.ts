@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Reporter, TestCase, TestModule, TestSpecification } from 'vitest/node';
+import type { Reporter, SerializedError, TestCase, TestModule, TestSpecification } from 'vitest/node';
 import { projectFolderOf } from '../nx/folders.ts';
 
 /** Names the folder into which a run of vitest writes what becomes of each test, as it becomes known: a file for each project. */
@@ -36,12 +36,12 @@ export class TallyReporter implements Reporter {
     if (!module.ok() && !hasFailedTest) this.#write(this.#fileOf(module.moduleId), 'failed a file');
   }
 
-  onTestRunEnd(_modules: readonly TestModule[], unhandled: readonly unknown[]): void {
-    for (const file of this.#files) {
-      // Nobody knows whose it was: it is no project's success.
-      if (unhandled.length > 0) this.#write(file, 'failed outside any test');
-      this.#write(file, 'ended');
-    }
+  onTestRunEnd(_modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
+    for (const { VITEST_TEST_PATH: path } of unhandled)
+      // Where nobody knows whose it was, it is no project's success.
+      for (const file of typeof path === 'string' ? [this.#fileOf(path)] : this.#files)
+        this.#write(file, 'failed outside any test');
+    for (const file of this.#files) this.#write(file, 'ended');
     // A process that a test has left behind holds our pipes open, and vitest waits for their end.
     setTimeout(() => {
       console.log('vitest is done and does not end: a test has left something behind. Ending it.');

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { contentHash } from '@sluice/kernel';
 import { freePort, isListening } from '../process/ports.ts';
-import { NotThereError, waitUntil } from '../process/wait-until.ts';
+import { NotThereError, waitWhileMoving } from '../process/wait-while-moving.ts';
 import { docker, type CommandResult } from './docker.ts';
 import { isRegistryUp } from './registry.ts';
 import {
@@ -111,11 +111,16 @@ export const composeServers = ({ root, dir }: ComposeOptions): ServerHost => {
     if (!result.ok) await compose(['logs', '--no-color', '--tail', '30', ...names], { withinMs: LOOK_WITHIN_MS });
     orThrow('starting the servers in containers', result);
     if (names.includes('registry'))
-      await waitUntil(() => isRegistryUp(addressAt.registry(ports.registry)), {
-        what: 'the schema registry in its container',
-        withinMs: HEALTHY_WITHIN_S * 1_000,
-        log,
-      });
+      await waitWhileMoving(
+        async () =>
+          (await isRegistryUp(addressAt.registry(ports.registry)).catch(() => false)) ? null : 'it does not answer yet',
+        {
+          what: 'the schema registry in its container',
+          sameMs: HEALTHY_WITHIN_S * 1_000,
+          quietMs: HEALTHY_WITHIN_S * 1_000,
+          log,
+        },
+      );
   };
 
   return {

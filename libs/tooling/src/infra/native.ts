@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isAlive } from '../process/identity.mjs';
 import { freePort, isFree } from '../process/ports.ts';
 import { stop } from '../process/stop.ts';
-import { NotThereError, waitWhileMoving } from '../process/wait-until.ts';
+import { NotThereError, waitWhileMoving } from '../process/wait-while-moving.ts';
 import { kafkaBroker } from './kafka.ts';
 import { planCluster } from './kafka-cluster.ts';
 import { postgres } from './postgres.ts';

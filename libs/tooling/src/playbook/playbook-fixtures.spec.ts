@@ -1,6 +1,8 @@
+import { scoreInquiry } from '@sluice/classifier';
+import type { PlaybookHash } from '@sluice/kernel';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { contextOf, holds, inForce, playbookSchema } from '@sluice/policy';
+import { playbookSchema } from '@sluice/policy';
 import { casesOf, inquiryOfCase } from '@sluice/policy/cases';
 import { loadPlaybooks } from '@sluice/policy/files';
 import { describe, expect, it } from 'vitest';
@@ -26,6 +28,16 @@ const TWELVE = [
   'support-autopilot',
   'support-router',
 ];
+
+const NO_USAGE = {
+  model: 'small',
+  promptHash: null,
+  cached: false,
+  repaired: false,
+  inputTokens: 0,
+  outputTokens: 0,
+  costUsd: 0,
+};
 
 /** The keys of every object from last to first, as a store might give them back. */
 const reordered = (value: unknown): unknown => {
@@ -77,13 +89,18 @@ describe.each(playbooks.map(({ playbook }) => ({ name: playbook.name, playbook }
         expect(JSON.stringify(decideCase(stored, one))).toBe(JSON.stringify(decideCase(playbook, one)));
     });
 
-    it('asks no model where a rule has settled it', () => {
+    it('asks a model where no rule has settled it, and none where one has', async () => {
+      const moment = { playbook, playbookHash: '0'.repeat(64) as PlaybookHash, signal: AbortSignal.timeout(60_000) };
       for (const one of cases) {
-        const inquiry = inquiryOfCase(one);
-        const counts = inForce(playbook, inquiry);
-        const context = contextOf(inquiry, counts);
-        const isSettled = counts.rules.some(({ when, then }) => then.decide && holds('rule', when, context));
-        expect([one.name, isSettled]).toEqual([one.name, !one.asked]);
+        let asked = 0;
+        const reader = {
+          read: async () => {
+            asked += 1;
+            return { kind: 'understood', fields: {}, usage: NO_USAGE } as const;
+          },
+        };
+        await scoreInquiry.gather(inquiryOfCase(one), { reader }, moment);
+        expect([one.name, asked]).toEqual([one.name, one.asked && playbook.model.ask !== 'never' ? 1 : 0]);
       }
     });
 

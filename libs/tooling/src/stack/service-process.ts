@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { freePort } from '../process/ports.ts';
 import { spawnDetached } from '../process/spawn.ts';
-import { waitWhileMoving, type MovingOptions } from '../process/wait-until.ts';
+import { waitWhileMoving, type MovingOptions } from '../process/wait-while-moving.ts';
 import type { Replica } from './run-file.ts';
 
 export interface LaunchSpec {
@@ -33,6 +33,8 @@ export const launch = async ({ root, bundles, name, log, environment }: LaunchSp
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
+      // What V8 has compiled is kept between starts.
+      NODE_COMPILE_CACHE: join(root, '.sluice', 'compile-cache'),
       OTEL_SERVICE_NAME: name,
       SLUICE_HTTP_HOST: '127.0.0.1',
       ...environment,

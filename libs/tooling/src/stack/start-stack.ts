@@ -188,15 +188,19 @@ export class Stack {
   /** Brings everything up that is not up, and waits until all of it is ready. */
   async start(): Promise<void> {
     const { root, step, playbooksDir } = this.#options;
+    // Meanwhile: starting the servers is mostly waiting.
+    const building = buildApps(root);
+    building.catch(() => undefined);
     await step(
       this.#options.addresses
         ? 'servers: those of the environment'
         : 'servers: PostgreSQL, Kafka, schema registry, Redis',
       (note) => this.startServers(note),
     );
-    const names = await step('building the services', () => buildApps(root));
-    await step('deploying: topics, schemas, migrations, playbooks', () => deploy({ ...this.addresses, playbooksDir }));
-    await step('starting the outside world, simulated', () => this.#startSimulators());
+    const names = await step('building the services', () => building);
+    await step('deploying topics, schemas, migrations, playbooks; starting the outside world, simulated', () =>
+      Promise.all([deploy({ ...this.addresses, playbooksDir }), this.#startSimulators()]),
+    );
     const services = names.filter((name) => name !== SIMULATORS);
     await step(`starting ${services.length} services`, async (note) => {
       const lacks = new Lacks(note);

@@ -23,6 +23,8 @@ const BROKER_DEFAULT = -1;
 const STARTING_WITHIN_MS = 30_000;
 const USABLE_WITHIN_MS = 60_000;
 const LOOK_AGAIN_MS = 50;
+/** Each look costs the broker that is busy creating them. */
+const LOOK_AT_MOST_EVERY_MS = 400;
 const DEFAULT_REPLICATION = 'default.replication.factor';
 
 /** Replicas that the cluster gives a topic unless told; null when we may not ask. */
@@ -66,10 +68,10 @@ export const untilUsable = async (
   const end = Date.now() + USABLE_WITHIN_MS;
   await Promise.all(
     created.map(async (topic) => {
-      while (!(await isUsable(admin, topic))) {
+      for (let ms = LOOK_AGAIN_MS; !(await isUsable(admin, topic)); ms = Math.min(2 * ms, LOOK_AT_MOST_EVERY_MS)) {
         if (Date.now() > end)
           throw new Error(`creating ${topic.name}: it was created, and after ${USABLE_WITHIN_MS} ms has no leader yet`);
-        await pause(LOOK_AGAIN_MS);
+        await pause(ms);
       }
     }),
   );

@@ -10,6 +10,8 @@ export interface SchemaToRegister {
 
 const COMPATIBILITY = 'BACKWARD_TRANSITIVE';
 const OK = 200;
+/** Subjects know nothing of each other; a registry that has just started is slow to answer each. */
+const AT_A_TIME = 5;
 
 /** The library sets compatibility after the first registration, which leaves a moment without it: set it first. */
 const setCompatibility = async (options: RegistryOptions, subject: string): Promise<void> => {
@@ -26,7 +28,7 @@ export const registerSchemas = async (
 ): Promise<ReadonlyMap<string, number>> => {
   const registry = createRegistry(options);
   const ids = new Map<string, number>();
-  for (const { type, schema } of schemas) {
+  const registerOne = async ({ type, schema }: SchemaToRegister): Promise<void> => {
     const subject = `${type}-value`;
     await setCompatibility(options, subject);
     try {
@@ -42,6 +44,8 @@ export const registerSchemas = async (
         { cause },
       );
     }
-  }
+  };
+  for (let at = 0; at < schemas.length; at += AT_A_TIME)
+    await Promise.all(schemas.slice(at, at + AT_A_TIME).map(registerOne));
   return ids;
 };

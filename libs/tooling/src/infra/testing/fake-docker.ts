@@ -73,12 +73,9 @@ export class FakeDocker {
 
   get calls(): readonly DockerCall[] {
     const path = join(this.#dir, 'calls.jsonl');
-    return existsSync(path)
-      ? readFileSync(path, 'utf8')
-          .trim()
-          .split('\n')
-          .map((line) => JSON.parse(line) as DockerCall)
-      : [];
+    // Up to the last line break: the fake may be writing just now.
+    const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
+    return lines.map((line) => JSON.parse(line) as DockerCall);
   }
 
   /** The words after `--project-name … --file …` of each call of Compose. */

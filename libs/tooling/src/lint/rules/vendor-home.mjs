@@ -10,6 +10,8 @@ export const VENDOR_HOMES = {
     '@opentelemetry/exporter-',
     '@opentelemetry/instrumentation',
     '@opentelemetry/resources',
+    '@opentelemetry/core',
+    '@opentelemetry/context-async-hooks',
     'pino',
   ],
 };

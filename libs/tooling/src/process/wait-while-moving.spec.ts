@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { waitWhileMoving } from './wait-until.ts';
+import { waitWhileMoving } from './wait-while-moving.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -32,7 +32,7 @@ describe('waiting for as long as there is progress', () => {
       until(60_000, () => 'kafka: no group'),
       { what: 'router', quietMs: 400, sameMs: 60_000, patience },
     );
-    await expect(waiting).rejects.toThrow(/waiting for router: nothing has moved for 0 s \(kafka: no group\)/);
+    await expect(waiting).rejects.toThrow(/waiting for router: nothing has moved for \d+ s \(kafka: no group\)/);
   });
 
   it('goes on while the log grows, though the same is lacking', async () => {
@@ -52,7 +52,7 @@ describe('waiting for as long as there is progress', () => {
       until(60_000, () => 'no database'),
       { what: 'router', sign: () => (n += 1), quietMs: 300, sameMs: 900, patience },
     );
-    await expect(waiting).rejects.toThrow(/the same for \d s \(no database\)/);
+    await expect(waiting).rejects.toThrow(/the same for \d+ s \(no database\)/);
   });
 
   it('takes a look that throws for a lack, and waits longer on a busy machine', async () => {

@@ -29,23 +29,6 @@ const inSeconds = (ms: number): string => `${Math.round(ms / 1_000)} s`;
 const endedError = ({ what, log }: Watched): NotThereError =>
   new NotThereError(`waiting for ${what}: its process has ended`, log);
 
-export interface WaitOptions extends Watched {
-  readonly withinMs: number;
-}
-
-/** Polls `check` until it is true. @throws NotThereError naming what was waited for. */
-export const waitUntil = async (
-  check: () => Promise<boolean>,
-  { withinMs, ...watched }: WaitOptions,
-): Promise<void> => {
-  for (const end = Date.now() + withinMs; Date.now() < end;) {
-    if (await check().catch(() => false)) return;
-    if (watched.process && !isAlive(watched.process)) throw endedError(watched);
-    await pause(POLL_MS);
-  }
-  throw new NotThereError(`waiting for ${watched.what}: not there after ${inSeconds(withinMs)}`, watched.log);
-};
-
 export interface MovingOptions extends Watched {
   /** Anything else that changes while work goes on. */
   readonly sign?: () => unknown;
