@@ -52,6 +52,7 @@ const ENGINE_WORDS = [
   'vip',
   'on-call',
   'booking',
+  'other',
 ];
 /** Role addresses are a fact about mail, like free-mail domains and how people sign; that the UK is GB is one about countries. */
 const WORD_LISTS = [
