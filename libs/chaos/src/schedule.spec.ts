@@ -24,7 +24,7 @@ const PROMISED = [
   'Redis FLUSHALL',
   'redis',
   'registry',
-  'poison, oversized and wrong-schema records',
+  'poison, the largest and wrong-schema records',
   'troubled providers',
   'rolling upgrade between two builds',
 ];

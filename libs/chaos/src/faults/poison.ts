@@ -5,7 +5,8 @@ import { anEnrichedInquiry, aRawInquiry } from '@sluice/contracts/testing';
 import { createRegistryCodec, createKafkaTransport } from '@sluice/transport';
 import type { Fault } from '../world.ts';
 
-const OVERSIZED_BYTES = 1_500_000;
+/** Nearly all that a topic takes: what becomes of it, its dead letter too, is larger than that. */
+const LARGEST_BYTES = 1_048_000;
 const UNKNOWN_SCHEMA = 0x7fffffff;
 const HEADER_BYTES = 5;
 
@@ -31,12 +32,12 @@ export const poisonsFor = ({ own, stranger }: Schemas): readonly (Buffer | null)
   framed(own, '{"inquiryId":'),
   framed(own, '{"inquiryId":17,"sentBy":"one who does not keep to the schema"}'),
   stranger,
-  Buffer.alloc(OVERSIZED_BYTES, 'x'),
+  Buffer.alloc(LARGEST_BYTES, 'x'),
 ];
 
 /** Records that no stage can read, on the input of every stage. */
 export const poison: Fault = {
-  name: 'poison, oversized and wrong-schema records',
+  name: 'poison, the largest and wrong-schema records',
   async strike({ stack }) {
     const { brokers, registryUrl } = stack.addresses;
     const codec = createRegistryCodec({ url: registryUrl });
