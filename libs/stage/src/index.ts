@@ -12,7 +12,7 @@ export {
 } from './define-stage.ts';
 export { drop, emit, reject, remembering, type Outcome, type Remembering } from './outcome.ts';
 export type { BlobStore } from './ports/blob-store.port.ts';
-export { UndecodableError, type EventCodec } from './ports/event-codec.port.ts';
+export { UndecodableError, UnknownSchemaError, type EventCodec } from './ports/event-codec.port.ts';
 export type { PlaybookInForce, PlaybookSource } from './ports/playbook-source.port.ts';
 export type {
   DecidedInput,

@@ -3,12 +3,15 @@ import { stageInputs } from '@sluice/contracts';
 import { inquiryEnriched, inquiryRaw } from '@sluice/contracts';
 import { anEnrichedInquiry, aRawInquiry } from '@sluice/contracts/testing';
 import { createRegistryCodec, createKafkaTransport } from '@sluice/transport';
-import type { Fault } from '../world.ts';
+import { untilMet, type Fault } from '../world.ts';
 
 /** Nearly all that a topic takes: what becomes of it, its dead letter too, is larger than that. */
 const LARGEST_BYTES = 1_048_000;
 const UNKNOWN_SCHEMA = 0x7fffffff;
 const HEADER_BYTES = 5;
+
+/** Inquiries taken in between two topics: poison comes among what is good, and not so much of it at once that a breaker opens. */
+const BETWEEN = 10;
 
 /** Magic byte, schema id, body: as the registry's clients write it. */
 export const framed = (schemaId: number, body: string): Buffer => {
@@ -38,7 +41,7 @@ export const poisonsFor = ({ own, stranger }: Schemas): readonly (Buffer | null)
 /** Records that no stage can read, on the input of every stage. */
 export const poison: Fault = {
   name: 'poison, the largest and wrong-schema records',
-  async strike({ stack }) {
+  async strike({ stack, load }) {
     const { brokers, registryUrl } = stack.addresses;
     const codec = createRegistryCodec({ url: registryUrl });
     const raw = await codec.frame(inquiryRaw.v1.type, JSON.stringify(aRawInquiry()));
@@ -52,6 +55,15 @@ export const poison: Fault = {
           { topic, key: randomUUID(), value, headers: { ce_id: randomUUID(), ce_type: topic } },
         ]);
       }
+      const taken = load.acknowledged.length;
+      await untilMet({
+        world: { load },
+        what: 'good inquiries between two topics that are poisoned',
+        look: () => {
+          const more = load.acknowledged.length - taken;
+          return more >= BETWEEN ? null : `${more} of ${BETWEEN} inquiries`;
+        },
+      });
     }
     await transport.close();
   },

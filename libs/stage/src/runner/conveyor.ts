@@ -8,7 +8,7 @@ import type {
   Transaction,
   Transport,
 } from '../ports/transport.port.ts';
-import { Watchdog, type Health, type HealthIssues, type Runnable } from './health.ts';
+import { Watchdog, type BreakerLimits, type Health, type HealthIssues, type Runnable } from './health.ts';
 import { backoffMs, delay, subscribePersistently, untilWell } from './retry.ts';
 import { isWhole, Window, type Entry, type ReadyBatch, type Whole } from './window.ts';
 
@@ -30,7 +30,7 @@ export interface RunnerOptions {
   readonly stuckAfterMs: number;
   /** Times that a batch may be refused, with nothing outside to blame, before it is halved, or its only record given up. */
   readonly patience: number;
-  readonly breaker: { readonly defects: number; readonly outOf: number };
+  readonly breaker: BreakerLimits;
 }
 
 export const defaultRunnerOptions: RunnerOptions = {
@@ -42,7 +42,7 @@ export const defaultRunnerOptions: RunnerOptions = {
   drainMs: 20_000,
   stuckAfterMs: 5 * 60_000,
   patience: 5,
-  breaker: { defects: 20, outOf: 50 },
+  breaker: { defects: 20, outOf: 50, restMs: 10_000 },
 };
 
 /** What a batch, or the front of it, became. */
@@ -81,6 +81,9 @@ export interface ConveyorSpec<Prepared> {
 export class FencedError extends Error {
   override readonly name = 'FencedError';
 }
+
+/** The health issue of a conveyor that rests. */
+const RESTING = 'resting';
 
 /** Fetching goes on once half of the window is free: pausing at every record would cost more than it saves. */
 const RESUME_AT = 0.5;
@@ -123,6 +126,8 @@ export class Conveyor<Prepared> implements Runnable {
   /** Records of the next batch at most: fewer than the option says while one that can't be processed is looked for. */
   #batchLimit: number;
   #refusals = 0;
+  /** Milliseconds since 1970; zero unless it rests, or has rested and not yet tried whether all is well again. */
+  #restsUntil = 0;
   readonly #watchdog: Watchdog;
 
   constructor(spec: ConveyorSpec<Prepared>) {
@@ -177,13 +182,14 @@ export class Conveyor<Prepared> implements Runnable {
     if (this.#draining) return;
     this.#draining = true;
     this.#leaving.abort();
-    const deadline = setTimeout(() => this.#stopping.abort(), this.#spec.options.drainMs);
+    const { drainMs } = this.#spec.options;
+    const deadline = setTimeout(() => this.#stopping.abort(), drainMs);
     this.#subscription?.pause(this.#subscription.assignment());
-    while (this.#window.records > 0 && !this.#stopping.signal.aborted) {
+    while (this.#window.records > 0 && this.#restsUntil <= Date.now() && !this.#stopping.signal.aborted) {
       this.#commitSoon();
-      await (this.#committing ?? delay(20, this.#stopping.signal));
+      await this.#committed(20);
     }
-    await this.#committing;
+    if (this.#committing) await this.#committed(0);
     clearTimeout(deadline);
     this.#stopping.abort();
     this.#forget();
@@ -191,19 +197,27 @@ export class Conveyor<Prepared> implements Runnable {
     await this.#subscription?.close();
   }
 
-  /** Stops taking part at once: what is held is left to others. */
-  async halt(reason: string): Promise<void> {
+  /** When the commit that is under way has ended, or, where there is none, after so long: at once when we stop, since a commit may never end. */
+  async #committed(otherwiseMs: number): Promise<void> {
+    const { signal } = this.#stopping;
+    const { drainMs } = this.#spec.options;
+    await (this.#committing ? Promise.race([this.#committing, delay(drainMs, signal)]) : delay(otherwiseMs, signal));
+  }
+
+  /** Processes nothing for so many milliseconds, and then a single record: `/readyz` says why until that one went well. */
+  rest(reason: string, ms: number): void {
+    this.#spec.issues.set(RESTING, reason);
+    this.#restsUntil = Date.now() + ms;
+  }
+
+  /** Stops taking part at once, for a reason that a new process need not meet again: what is held is left to others. */
+  async #lose(reason: string): Promise<void> {
+    this.#lost = true;
     this.#spec.issues.set('halt', reason);
     this.#stopping.abort();
     this.#forget();
     this.#watchdog.stop();
     await this.#subscription?.close();
-  }
-
-  /** Halts for a reason that a new process need not meet again. */
-  async #lose(reason: string): Promise<void> {
-    this.#lost = true;
-    await this.halt(reason);
   }
 
   #take(run: FetchedRun): void {
@@ -219,7 +233,7 @@ export class Conveyor<Prepared> implements Runnable {
     const { record } = entry;
     if (record === null) return;
     const prepared = await this.#slots.run(async () =>
-      signal.aborted ? null : this.#watchdog.watch(() => this.#spec.prepare(record, signal)),
+      signal.aborted ? null : this.#watchdog.watch(() => this.#spec.prepare(record, signal), signal),
     );
     if (signal.aborted || prepared === null) return;
     this.#window.prepared(entry, prepared, Date.now());
@@ -231,7 +245,6 @@ export class Conveyor<Prepared> implements Runnable {
     this.#held.abort();
     this.#held = new AbortController();
     this.#window.clear();
-    this.#watchdog.forget();
     // Work that does not heed its signal keeps its slot: what is fetched from now on must not wait for it.
     this.#slots = new Slots(this.#spec.options.concurrency);
     this.#paused = false;
@@ -251,7 +264,7 @@ export class Conveyor<Prepared> implements Runnable {
   /** Commits when enough is ready, when what is ready has waited long enough, or at once when nothing else is on its way. */
   #commitSoon(): void {
     if (this.#committing || this.#stopping.signal.aborted) return;
-    const batch = this.#window.ready(this.#batchLimit);
+    const batch = this.#window.ready(this.#restsUntil > 0 ? 1 : this.#batchLimit);
     if (!batch) return;
     const waitMs = this.#waitMs(batch);
     if (waitMs > 0) {
@@ -271,9 +284,11 @@ export class Conveyor<Prepared> implements Runnable {
 
   /** Milliseconds until a batch is committed: none when it is full, when nothing else is on its way, or when we leave; else as long as its first may wait. */
   #waitMs({ entries }: ReadyBatch<Prepared>): number {
+    const now = Date.now();
+    if (this.#restsUntil > now) return this.#restsUntil - now;
     const isFull = entries.length >= this.#batchLimit;
     if (isFull || this.#draining || (!this.#window.isPreparing() && entries.some(isWhole))) return 0;
-    return Math.min(...entries.map(({ readyAt }) => readyAt)) + this.#spec.options.commitAfterMs - Date.now();
+    return Math.min(...entries.map(({ readyAt }) => readyAt)) + this.#spec.options.commitAfterMs - now;
   }
 
   async #commit(batch: ReadyBatch<Prepared>): Promise<void> {
@@ -301,6 +316,7 @@ export class Conveyor<Prepared> implements Runnable {
 
   async #write(batch: ReadyBatch<Prepared>, processed: ProcessedBatch, signal: AbortSignal): Promise<boolean> {
     const transaction: Transaction = { records: processed.records, offsets: batch.offsets, fence: batch.fence };
+    const restedUntil = this.#restsUntil;
     let result: CommitResult = 'fenced';
     try {
       result = (await this.#untilWell('committing', signal, () => this.#attempt(transaction))) ?? 'fenced';
@@ -313,9 +329,15 @@ export class Conveyor<Prepared> implements Runnable {
       this.#forget();
       return false;
     }
+    if (processed.taken > 0 && this.#restsUntil === restedUntil) this.#endRest();
     this.#window.remove(batch);
     this.#adjustFetching();
     return true;
+  }
+
+  #endRest(): void {
+    this.#restsUntil = 0;
+    this.#spec.issues.clear(RESTING);
   }
 
   async #attempt(transaction: Transaction): Promise<CommitResult> {

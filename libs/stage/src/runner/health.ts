@@ -62,23 +62,21 @@ export class Watchdog {
   stop(): void {
     if (this.#timer) clearInterval(this.#timer);
     this.#timer = null;
-    this.forget();
+    this.#underWay.clear();
   }
 
-  /** Watches one piece of work to its end. */
-  async watch<Result>(work: () => Promise<Result>): Promise<Result> {
+  /** Watches one piece of work to its end, or until it is of no interest any more, whether it ends or not. */
+  async watch<Result>(work: () => Promise<Result>, until?: AbortSignal): Promise<Result> {
     const one = Symbol('work');
+    const forget = () => this.#underWay.delete(one);
     this.#underWay.set(one, Date.now());
+    until?.addEventListener('abort', forget, { once: true });
     try {
       return await work();
     } finally {
-      this.#underWay.delete(one);
+      until?.removeEventListener('abort', forget);
+      forget();
     }
-  }
-
-  /** What is under way is of no interest any more, whether it ends or not. */
-  forget(): void {
-    this.#underWay.clear();
   }
 
   #look(): void {
@@ -91,31 +89,50 @@ export class Watchdog {
   }
 }
 
+export interface BreakerLimits {
+  /** So many defects among the last `outOf` decisions, and at least half of them, open it. */
+  readonly defects: number;
+  readonly outOf: number;
+  /** Milliseconds of the first rest. Each that follows a failed trial is twice as long, up to five minutes. */
+  readonly restMs: number;
+}
+
+const LONGEST_REST_MS = 5 * 60_000;
+
 /**
- * Opens when defects come in bulk, so that a bad deploy cannot pour a topic into its dead letters. Stays open: what opened it
- * was decided deterministically and would be again; a new build, and so a new process, closes it.
+ * Opens when defects come in bulk, so that a bad deploy cannot pour a topic into its dead letters. The stage rests then, and tries a
+ * single record: one that goes well closes the breaker, so that no burst of bad input stops a stage for ever.
  */
 export class Breaker {
-  readonly #defects: number;
-  readonly #outOf: number;
+  readonly #limits: BreakerLimits;
   #recent: boolean[] = [];
-  #open = false;
+  /** Of the last rest; null while closed. */
+  #restMs: number | null = null;
 
-  constructor({ defects, outOf }: { readonly defects: number; readonly outOf: number }) {
-    this.#defects = defects;
-    this.#outOf = outOf;
+  constructor(limits: BreakerLimits) {
+    this.#limits = limits;
   }
 
-  get isOpen(): boolean {
-    return this.#open;
+  /** Takes in which decisions of a batch were defects. Milliseconds to rest now; null to go on. The batch after a rest is its trial. */
+  judge(defects: readonly boolean[]): number | null {
+    if (defects.length === 0) return null;
+    const hasFailed =
+      this.#restMs === null
+        ? defects.map((isDefect) => this.#opensAt(isDefect)).some(Boolean)
+        : defects.filter(Boolean).length * 2 >= defects.length;
+    this.#restMs = hasFailed ? this.#nextRestMs() : null;
+    if (hasFailed) this.#recent = [];
+    return this.#restMs;
   }
 
-  /** Records whether a decision was a defect; true when this one opens the breaker. */
-  record(isDefect: boolean): boolean {
+  #nextRestMs(): number {
+    return this.#restMs === null ? this.#limits.restMs : Math.min(this.#restMs * 2, LONGEST_REST_MS);
+  }
+
+  #opensAt(isDefect: boolean): boolean {
     this.#recent.push(isDefect);
-    if (this.#recent.length > this.#outOf) this.#recent.shift();
+    if (this.#recent.length > this.#limits.outOf) this.#recent.shift();
     const defects = this.#recent.filter(Boolean).length;
-    this.#open ||= defects >= this.#defects && defects * 2 >= this.#recent.length;
-    return this.#open;
+    return defects >= this.#limits.defects && defects * 2 >= this.#recent.length;
   }
 }

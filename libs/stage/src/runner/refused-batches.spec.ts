@@ -83,11 +83,11 @@ describe('a batch that is refused, with nothing outside to blame', () => {
     expect(reasonsOn(bench, 'follow-script')).toEqual([]);
   });
 
-  it('stops the stage when everything is refused: a bad deploy must not fill the dead letters', async () => {
+  it('lets the stage rest when everything is refused: a bad deploy must not fill the dead letters', async () => {
     await bench.send(...Array.from({ length: 30 }, (_, n) => inquiryOf('same', `poison ${n}`)));
     const runner = await bench.run({
       transport: refusing(bench.transport, 'poison'),
-      options: { patience: 1, commitRecords: 4, breaker: { defects: 5, outOf: 10 } },
+      options: { patience: 1, commitRecords: 4, breaker: { defects: 5, outOf: 10, restMs: 60_000 } },
     });
     await eventually(() => expect(runner.health().ready).toBe(false));
     expect(runner.health().reason).toContain('breaker');

@@ -155,13 +155,59 @@ describe('a running stage', () => {
     await eventually(() => expect(bench.outputs()).toHaveLength(40));
   });
 
-  it('stops the stage when defects come in bulk', async () => {
-    const runner = await bench.run({ options: { commitRecords: 1, breaker: { defects: 3, outOf: 10 } } });
+  it('rests when defects come in bulk, and says so', async () => {
+    const runner = await bench.run({
+      options: { commitRecords: 1, breaker: { defects: 3, outOf: 10, restMs: 60_000 } },
+    });
     for (let n = 0; n < 10; n += 1) await bench.send(inquiryOf('same', 'throw'));
-    await eventually(() => expect(runner.health().ready).toBe(false));
-    expect(bench.log.records(DLQ).length).toBeLessThan(10);
+    await eventually(() =>
+      expect(runner.health()).toMatchObject({ ready: false, reason: expect.stringContaining('breaker') as string }),
+    );
+    expect(bench.log.records(DLQ)).toHaveLength(3);
     // A new process would only dead-letter some more.
     expect(runner.health().restart).toBeUndefined();
+  });
+
+  it('goes on after a burst of defects, when the trial after its rest goes well', async () => {
+    const runner = await bench.run({ options: { commitRecords: 1, breaker: { defects: 3, outOf: 10, restMs: 20 } } });
+    for (let n = 0; n < 5; n += 1) await bench.send(inquiryOf('same', 'throw'));
+    for (let n = 0; n < 5; n += 1) await bench.send(inquiryOf('same', `${n}`));
+    await eventually(() => expect(bench.outputs()).toEqual(['0', '1', '2', '3', '4']));
+    expect(bench.log.records(DLQ)).toHaveLength(5);
+    await eventually(() => expect(runner.health()).toEqual({ ready: true, reason: null }));
+  });
+
+  it('does not rest for what is no event at all: who wrote it is to blame', async () => {
+    const runner = await bench.run({
+      options: { commitRecords: 1, breaker: { defects: 3, outOf: 10, restMs: 60_000 } },
+    });
+    await bench.transport.publish(
+      Array.from({ length: 20 }, () => ({
+        topic: inquiryRaw.v1.type,
+        key: 'same',
+        value: Buffer.from('{'),
+        headers: {},
+      })),
+    );
+    await bench.send(inquiryOf('same', 'one'));
+    await eventually(() => expect(bench.outputs()).toEqual(['one']));
+    expect(runner.health()).toEqual({ ready: true, reason: null });
+  });
+
+  it('leaves the group when a commit never ends, though its partitions were taken away meanwhile', async () => {
+    let commits = 0;
+    const hung = await bench.run({
+      transport: withCommits(bench.transport, () => () => {
+        commits += 1;
+        return new Promise(() => undefined);
+      }),
+      options: { stuckAfterMs: 100 },
+    });
+    await bench.send(inquiryOf('a', 'one'));
+    await eventually(() => expect(commits).toBe(1));
+    await bench.run();
+    await eventually(() => expect(hung.health()).toMatchObject({ ready: false, restart: true }));
+    await eventually(() => expect(bench.outputs()).toEqual(['one']));
   });
 
   it('leaves the group when a gather never ends, and another member goes on', async () => {

@@ -1,7 +1,7 @@
 import { noFailPoints, wellFormedJson, type Clock, type FailPoints } from '@sluice/kernel';
 import { headerNames } from '@sluice/contracts';
 import type { Stage } from '../define-stage.ts';
-import type { EventCodec } from '../ports/event-codec.port.ts';
+import { UndecodableError, type EventCodec } from '../ports/event-codec.port.ts';
 import type { PlaybookSource } from '../ports/playbook-source.port.ts';
 import type { StateStore } from '../ports/state-store.port.ts';
 import type { CommitResult, ConsumedRecord, Subscription, Transport } from '../ports/transport.port.ts';
@@ -58,14 +58,21 @@ const gathering =
     };
   };
 
-const count = (meters: StageMeters, breaker: Breaker, processed: readonly Processed[]): void => {
+const count = (meters: StageMeters, processed: readonly Processed[]): void => {
   for (const { decided } of processed) {
     if (decided?.kind === 'failed') meters.decided('defect', decided.error.name);
     else if (decided)
       meters.decided(decided.outcome.kind, decided.outcome.kind === 'emit' ? null : decided.outcome.reason);
-    if (decided) breaker.record(decided.kind === 'failed');
   }
 };
+
+/** What is no event at all is the fault of who wrote it, and says nothing of this build. */
+const defectsOf = (processed: readonly Processed[]): readonly boolean[] =>
+  processed.flatMap(({ decided }) =>
+    !decided || (decided.kind === 'failed' && decided.error instanceof UndecodableError)
+      ? []
+      : [decided.kind === 'failed'],
+  );
 
 interface Running {
   readonly stage: AnyStage;
@@ -93,7 +100,7 @@ const handlerOf = <In, Ports, Facts, State, Playbook>(
 const processing = <In, Ports, Facts, State, Playbook>(
   { stage, options, meters }: Running,
   spec: StageRunnerSpec<In, Ports, Facts, State, Playbook>,
-  halt: (reason: string) => void,
+  rest: (reason: string, ms: number) => void,
 ) => {
   const breaker = new Breaker(options.breaker);
   const { codec, clock, stateStore = null, failPoints = noFailPoints, transport } = spec;
@@ -108,8 +115,14 @@ const processing = <In, Ports, Facts, State, Playbook>(
         span.setAttribute('sluice.result', result).end();
         endSpans(processed, result);
         meters.committed(result, { records: processed.length, seconds: (performance.now() - began) / 1_000 });
-        if (result === 'committed') count(meters, breaker, processed);
-        if (breaker.isOpen) halt('the breaker is open: defects came in bulk, and the stage has stopped');
+        if (result !== 'committed') return;
+        count(meters, processed);
+        const restMs = breaker.judge(defectsOf(processed));
+        if (restMs !== null)
+          rest(
+            `the breaker is open: defects came in bulk (look at the dead letters of ${stage.name}); one record is tried after ${restMs / 1_000} s`,
+            restMs,
+          );
       },
     };
   };
@@ -168,7 +181,7 @@ export const runStage = <In, Ports, Facts, State, Playbook>(
     issues,
     failPoints,
     prepare: (record, signal) => handler(deliveryOf(record, signal, Date.parse(clock.now()))),
-    ...processing(running, spec, (reason) => void conveyor.halt(reason)),
+    ...processing(running, spec, (reason, ms) => conveyor.rest(reason, ms)),
   });
   running.meters.watchLag(() => conveyor.subscription);
   return conveyor;

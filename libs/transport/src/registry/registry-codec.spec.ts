@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inquiryScored, jsonSchemaOf } from '@sluice/contracts';
 import { TransientError } from '@sluice/kernel';
-import { UndecodableError, type EventCodec } from '@sluice/stage';
+import { UndecodableError, UnknownSchemaError, type EventCodec } from '@sluice/stage';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRegistryCodec } from './registry-codec.ts';
 
@@ -70,7 +70,7 @@ describe('the registry codec', () => {
     expect(await codec.frame(TYPE, '{"a":1}')).toEqual(framed(ID, { a: 1 }));
   });
 
-  it('calls an id that the registry does not know undecodable: waiting would not help', async () => {
-    await expect(codec.decode(framed(99, {}), TYPE)).rejects.toBeInstanceOf(UndecodableError);
+  it('says of an id that the registry does not know that it is unknown: waiting would not help', async () => {
+    await expect(codec.decode(framed(99, {}), TYPE)).rejects.toBeInstanceOf(UnknownSchemaError);
   });
 });

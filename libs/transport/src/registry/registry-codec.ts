@@ -1,5 +1,5 @@
 import { TransientError } from '@sluice/kernel';
-import { UndecodableError, type EventCodec } from '@sluice/stage';
+import { UndecodableError, UnknownSchemaError, type EventCodec } from '@sluice/stage';
 import { createRegistry, reasonOf, statusOf, type RegistryOptions } from './registry-client.ts';
 
 const MAGIC_BYTE = 0;
@@ -49,7 +49,7 @@ export const createRegistryCodec = (options: RegistryOptions): EventCodec => {
       await registry.getSchema(id);
     } catch (cause) {
       throw statusOf(cause) === NOT_FOUND
-        ? new UndecodableError('decoding: the registry knows no schema of this id', { cause })
+        ? new UnknownSchemaError('decoding: the registry knows no schema of this id', { cause })
         : unreachable(cause);
     }
   });
