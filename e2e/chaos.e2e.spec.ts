@@ -52,6 +52,7 @@ describe('every kind of fault, under load', () => {
     'one trace per effect',
     'model calls ≤ 1 + injected failures',
     'no assignment twice, rotation fair',
+    'read model agrees with the log',
   ])('%s', (invariant) => {
     const finding = report.findings.find((one) => one.invariant === invariant);
     expect(finding?.violations).toEqual([]);

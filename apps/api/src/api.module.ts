@@ -144,6 +144,7 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
         consumes: contracts,
         raw: deadLetterTopics.map(({ name }) => name),
         deadLetters: false,
+        failPoints: config.SLUICE_FAIL_POINT,
         transport,
         codec,
         apply: createProjector(postgres, {

@@ -91,7 +91,7 @@ const strike = async (world: World, tools: KafkaTools, round: Round): Promise<Om
 /** One healthy replica of every service again; another one where what was armed has not met its fault, and must not meet it later. */
 const restore = async ({ stack }: World, { failure }: Pick<Struck, 'failure'>): Promise<void> => {
   await Promise.all(
-    [...services, 'api'].map(async (service) => {
+    services.map(async (service) => {
       if (failure !== null || stack.replicas(service).filter(isAlive).length !== 1) await stack.scaleTo(service, 0);
       await stack.scaleTo(service, 1);
     }),
@@ -182,6 +182,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
       tools,
       simulators,
       brokers: stack.addresses.brokers,
+      postgresUrl: stack.addresses.postgresUrl,
       acknowledged: load.acknowledged,
       during: join(dir, 'during.records'),
       interruptions: struck.filter(isInterrupting).map(({ span }) => span),

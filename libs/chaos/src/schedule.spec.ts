@@ -83,6 +83,7 @@ describe('a schedule of faults', () => {
         [/of (\S+) /u.exec(name)?.[1], name.split('@').length - 1].join(' at '),
       );
       expect(pointsOf.sort()).toEqual([
+        'api at 7',
         'classifier at 6',
         'enricher at 7',
         'ingest at 7',

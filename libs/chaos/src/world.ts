@@ -3,8 +3,8 @@ import { waitWhileMoving, type ProcessRecord, type Stack } from '@sluice/tooling
 import type { Span } from './judge/evidence.ts';
 import type { Load } from './load.ts';
 
-/** The stages' services and the notifier: what faults strike. */
-export const services = ['ingest', 'enricher', 'classifier', 'router', 'notifier'] as const;
+/** What faults strike. */
+export const services = ['ingest', 'enricher', 'classifier', 'router', 'notifier', 'api'] as const;
 export type Service = (typeof services)[number];
 
 /** As quick as a broker allows: a run has many deaths to get over. */

@@ -7,6 +7,7 @@ const GROUPS: Readonly<Record<Service, string>> = {
   classifier: 'sluice.score-inquiry',
   router: 'sluice.follow-conversation',
   notifier: 'sluice.plan-effects',
+  api: 'sluice.project-read-model',
 };
 
 /** How many members Kafka's own tool counts in the group; null while it can't say. */

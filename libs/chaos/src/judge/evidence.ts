@@ -2,6 +2,7 @@ import type { JournalView } from '@sluice/simulators';
 import type { Acknowledged } from '../load.ts';
 import type { CommittedRecord } from './committed-records.ts';
 import type { GroupPosition } from './group-offsets.ts';
+import type { ReadModelRows } from './read-model.ts';
 import type { ListedTransaction } from './transactions.ts';
 
 /** Milliseconds since 1970. */
@@ -26,6 +27,8 @@ export interface Evidence {
   readonly slack: JournalView;
   readonly webhook: JournalView;
   readonly openai: JournalView;
+  /** What the API shows, as it stands in its tables. */
+  readonly readModel: ReadModelRows;
   /** When the notifier may have been stopped between an answer and its receipt. */
   readonly interruptions: readonly Span[];
   /** Shares of the rotation by owner. */

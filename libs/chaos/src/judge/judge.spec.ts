@@ -103,6 +103,19 @@ const aGoodRun = (): Evidence => {
     openai: journal({ one: 1, two: 1 }),
     interruptions: [],
     shares: { ada: 1, grace: 1 },
+    readModel: {
+      events: after
+        .filter(({ topic }) => topic !== 'decision.journal.v1')
+        .map(({ topic, offset }) => `${topic}/0/${offset}`),
+      owners: new Map([
+        ['one', 'ada'],
+        ['two', 'grace'],
+      ]),
+      effects: new Map([
+        ['effect-0', 'confirmed'],
+        ['effect-1', 'confirmed'],
+      ]),
+    },
   };
 };
 
@@ -256,6 +269,30 @@ describe('the judge', () => {
       twice('inquiry.assigned.v1', { owner: 'ada' }),
       'no assignment twice, rotation fair',
     ],
+    ...(
+      [
+        ['does not have an event', { events: run.readModel.events.slice(1) }],
+        ['has an event that was never committed', { events: [...run.readModel.events, 'inquiry.raw.v1/0/77'] }],
+        ['has an event twice', { events: [...run.readModel.events, 'inquiry.raw.v1/0/0'] }],
+        ['has another owner', { owners: new Map([['one', 'ada']]) }],
+        [
+          'has another state of an effect',
+          {
+            effects: new Map([
+              ['effect-0', 'confirmed'],
+              ['effect-1', 'requested'],
+            ]),
+          },
+        ],
+      ] as const
+    ).map(
+      ([what, change]) =>
+        [
+          `the read model ${what}`,
+          { readModel: { ...run.readModel, ...change } },
+          'read model agrees with the log',
+        ] as const,
+    ),
     ['one owner gets everything', { shares: { ada: 0, grace: 2 } }, 'no assignment twice, rotation fair'],
   ];
   it.each(faults)('sees it when %s', (_what, change, invariant) => {

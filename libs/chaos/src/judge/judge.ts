@@ -11,6 +11,7 @@ import type { KafkaTools } from './kafka-tool.ts';
 import { nothingHanging, offsetsAtTheEnd, offsetsForward } from './offsets.ts';
 import { allAccountedFor, nothingAborted, nothingLost, oncePerStage } from './once.ts';
 import { orderKept } from './order.ts';
+import { readModelAgrees, readReadModel } from './read-model.ts';
 
 export const checks: readonly Check[] = [
   nothingLost,
@@ -25,12 +26,14 @@ export const checks: readonly Check[] = [
   oneTrace,
   modelCalls,
   assignmentsFair,
+  readModelAgrees,
 ];
 
 export interface Case {
   readonly dir: string;
   readonly tools: KafkaTools;
   readonly brokers: readonly string[];
+  readonly postgresUrl: string;
   readonly simulators: SimulatorControls;
   readonly acknowledged: readonly Acknowledged[];
   /** What the reader wrote that read along. */
@@ -44,6 +47,7 @@ export const gatherEvidence = async ({
   dir,
   tools,
   brokers,
+  postgresUrl,
   simulators,
   acknowledged,
   during,
@@ -62,6 +66,7 @@ export const gatherEvidence = async ({
   slack: await simulators.journal('slack'),
   webhook: await simulators.journal('webhook'),
   openai: await simulators.journal('openai'),
+  readModel: await readReadModel(postgresUrl),
 });
 
 export const judge = (evidence: Evidence): readonly Finding[] => checks.map((check) => check(evidence));
