@@ -1,4 +1,4 @@
-import { kinds, planRounds, runChaos, summaryOf, type ChaosReport } from '@sluice/chaos';
+import { kinds, lastRelease, planRounds, runChaos, summaryOf, type ChaosReport } from '@sluice/chaos';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 /** Another every day would find more, and could not be compared with yesterday's: `npm run chaos` takes any. */
@@ -20,6 +20,7 @@ beforeAll(async () => {
     brokers: 1,
     set: 'short',
     only: [],
+    from: lastRelease(process.env['SLUICE_CHECKOUT'] ?? ''),
     forMs: 0,
     budgetMs: BUDGET_MS,
     say: (text) => console.log(text),
@@ -35,7 +36,9 @@ describe('every kind of fault, under load', () => {
   });
 
   it('was planned: what there was no time for is told, and nothing else is missing', () => {
-    const planned = planRounds({ seed: SEED, brokers: 1, bundles: '', set: 'short' }).map(({ name }) => name);
+    const planned = planRounds({ seed: SEED, brokers: 1, builds: { older: null, newer: '' }, set: 'short' }).map(
+      ({ name }) => name,
+    );
     expect([...report.struck.map(({ round }) => round), ...report.skipped].sort()).toEqual([...planned].sort());
   });
 

@@ -4,3 +4,4 @@ export { faultTable, hasFailed, summaryOf } from './report.ts';
 export { runChaos, type ChaosOptions, type ChaosReport } from './run-chaos.ts';
 export { planRounds } from './schedule.ts';
 export { kinds, type Struck } from './world.ts';
+export { lastRelease } from './older-build.ts';

@@ -7,6 +7,8 @@ import { comeToRest, whoIsBehind } from './come-to-rest.ts';
 import type { Finding } from './judge/evidence.ts';
 import { gatherEvidence, judge } from './judge/judge.ts';
 import { kafkaTools, type KafkaTools } from './judge/kafka-tool.ts';
+import type { Builds } from './faults/processes.ts';
+import { buildOlder } from './older-build.ts';
 import { startLoad, type Acknowledged } from './load.ts';
 import { hasTimeForAnother, partedByNeed, planRounds, written } from './schedule.ts';
 import {
@@ -30,6 +32,8 @@ export interface ChaosOptions {
   readonly set: 'short' | 'whole';
   /** Rounds whose name holds one of these; all when there is none. */
   readonly only: readonly string[];
+  /** A commit whose build is put in place and upgraded from; null to upgrade between two builds of this one. */
+  readonly from: string | null;
   /** Goes on with further schedules until so many milliseconds have passed; one schedule when zero. */
   readonly forMs: number;
   /**
@@ -58,8 +62,6 @@ const SHARES = { ada: 3, grace: 2, linus: 1 };
 const WRITERS = 12;
 const PACE_MS = 1_500;
 const MINUTE_MS = 60_000;
-
-const nextBuildIn = (dir: string): string => join(dir, 'next-build');
 
 const lineOf = ({ round, seconds, failure }: Omit<Struck, 'span'>): string =>
   `  ${failure ? '✘' : '✔'} ${round} (${seconds.toFixed(1)} s)${failure ? `: ${failure}` : ''}`;
@@ -106,10 +108,9 @@ interface StruckAll {
 const strikeAll = async (
   world: World,
   tools: KafkaTools,
-  { began, ...options }: ChaosOptions & { readonly began: number },
+  { began, builds, ...options }: ChaosOptions & { readonly began: number; readonly builds: Builds },
 ): Promise<StruckAll> => {
   const { seed, brokers, set, only, forMs, budgetMs = Infinity, say } = options;
-  const bundles = nextBuildIn(options.dir);
   const from = performance.now();
   const struck: Struck[] = [];
   const skipped: string[] = [];
@@ -121,7 +122,7 @@ const strikeAll = async (
     struck.push({ ...one, span: { from: roundFrom, to: Date.now() } });
   };
   for (let schedule = 0; schedule === 0 || performance.now() - from < forMs; schedule += 1) {
-    const rounds = planRounds({ seed: seed + schedule, brokers, bundles, set }).filter(
+    const rounds = planRounds({ seed: seed + schedule, brokers, builds, set }).filter(
       ({ name }) => only.length === 0 || only.some((text) => name.includes(text)),
     );
     const { needed, more } = partedByNeed(rounds);
@@ -139,7 +140,7 @@ const strikeAll = async (
 
 /** Strikes every fault under load, waits until all is quiet, and judges. Leaves its state in `dir`; stops what it started. */
 export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
-  const { root, dir, seed, brokers, say } = options;
+  const { root, dir, seed, brokers, from, say } = options;
   const began = performance.now();
   mkdirSync(dir, { recursive: true });
   const stack = new Stack({
@@ -157,7 +158,11 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
   });
   const tools = await kafkaTools(join(root, '.sluice', 'cache'));
   try {
-    await Promise.all([stack.start(), buildApps(root, { outdir: nextBuildIn(dir), minify: true })]);
+    const builds: Builds = {
+      older: from === null ? null : await buildOlder(root, { ref: from, dir }),
+      newer: join(dir, 'next-build'),
+    };
+    await Promise.all([stack.start(), buildApps(root, { outdir: builds.newer, minify: true })]);
     const simulators = controlSimulators(stack.simulatorsUrl);
     await simulators.addChannels(['#leads']);
     const reader = followCommitted(tools, stack.addresses.brokers, join(dir, 'during.records'));
@@ -172,7 +177,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
     say(
       `seed ${seed}, ${brokers} broker${brokers === 1 ? '' : 's'}; up after ${((performance.now() - began) / 1_000).toFixed(0)} s`,
     );
-    const { struck, skipped } = await strikeAll(world, tools, { ...options, began });
+    const { struck, skipped } = await strikeAll(world, tools, { ...options, builds, began });
     await load.stop();
     const rest = await comeToRest({ tools, stack, reader });
     say(lineOf(rest));

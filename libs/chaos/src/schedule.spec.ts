@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { hasTimeForAnother, partedByNeed, planRounds, written } from './schedule.ts';
 import { kinds, services } from './world.ts';
 
+const BUILDS = { older: null, newer: '' };
 const namesOf = (seed: number, brokers: 1 | 3 = 1): readonly string[] =>
-  planRounds({ seed, brokers, bundles: '', set: 'whole' }).map(({ name }) => name);
+  planRounds({ seed, brokers, builds: BUILDS, set: 'whole' }).map(({ name }) => name);
 
 const planned = (seed: number, set: 'short' | 'whole', brokers: 1 | 3 = 1): readonly string[] =>
-  written(planRounds({ seed, brokers, bundles: '', set }));
+  written(planRounds({ seed, brokers, builds: BUILDS, set }));
 /** Everything that has to go wrong, by the promise. */
 const PROMISED = [
   'SIGKILL at every point of a stage',
@@ -76,7 +77,7 @@ describe('a schedule of faults', () => {
   });
 
   it('kills and stops the services at every fail point there is: each at all of its own in the whole set', () => {
-    const rounds = planRounds({ seed: 1, brokers: 1, bundles: '', set: 'whole' });
+    const rounds = planRounds({ seed: 1, brokers: 1, builds: BUILDS, set: 'whole' });
     for (const signal of ['SIGKILL', 'SIGTERM']) {
       const faults = rounds.filter(({ name }) => name.startsWith(signal)).flatMap((round) => round.faults);
       const pointsOf = faults.map(({ name }) =>
@@ -96,7 +97,7 @@ describe('a schedule of faults', () => {
   });
 
   it.each([1, 2, 3, 4, 5])('meets each fail point once in the short set (seed %i)', (seed) => {
-    const faults = planRounds({ seed, brokers: 1, bundles: '', set: 'short' })
+    const faults = planRounds({ seed, brokers: 1, builds: BUILDS, set: 'short' })
       .filter(({ name }) => name.startsWith('SIGKILL'))
       .flatMap((round) => round.faults);
     expect(faults.flatMap(({ name }) => failPointNames.filter((point) => name.includes(` ${point}@`))).sort()).toEqual(
@@ -117,7 +118,7 @@ describe('a schedule of faults', () => {
   ] as const)(
     'has a part that strikes every kind once, and is the smaller one (%s set, %i brokers)',
     (set, brokers) => {
-      const rounds = planRounds({ seed: 5, brokers, bundles: '', set });
+      const rounds = planRounds({ seed: 5, brokers, builds: BUILDS, set });
       const { needed, more } = partedByNeed(rounds);
       expect(new Set(needed.flatMap((round) => round.kinds))).toEqual(new Set(kinds));
       expect(needed.length).toBeLessThanOrEqual(kinds.length);

@@ -4,7 +4,7 @@ import type { BrokerCount } from '@sluice/tooling';
 import { broker } from './faults/brokers.ts';
 import { lostEndTxn } from './faults/lost-answers.ts';
 import { poison } from './faults/poison.ts';
-import { deaths, outlivedTransaction, rollingUpgrade, zombie, type Passing } from './faults/processes.ts';
+import { deaths, outlivedTransaction, rollingUpgrade, zombie, type Builds, type Passing } from './faults/processes.ts';
 import { troubledProvider } from './faults/providers.ts';
 import { rebalanceStorm } from './faults/rebalances.ts';
 import { exhaustedPool, flushedRedis, frozenServer, killedServer, outage } from './faults/servers.ts';
@@ -118,8 +118,8 @@ const brokerRounds = (brokers: BrokerCount): readonly Round[] =>
 export interface ScheduleOptions {
   readonly seed: number;
   readonly brokers: BrokerCount;
-  /** Another build, to be upgraded to. */
-  readonly bundles: string;
+  /** What is upgraded from and to. */
+  readonly builds: Builds;
   /** `short`: every fault and every fail point once, by some service. `whole`: by every service. */
   readonly set: 'short' | 'whole';
 }
@@ -165,7 +165,7 @@ const wholeSet = (random: () => number): readonly Round[] => [
 ];
 
 /** Faults in an order that the seed gives: the same for the same seed. */
-export const planRounds = ({ seed, brokers, bundles, set }: ScheduleOptions): readonly Round[] => {
+export const planRounds = ({ seed, brokers, builds, set }: ScheduleOptions): readonly Round[] => {
   const random = seededRandom(seed);
   return shuffled(
     [
@@ -180,7 +180,7 @@ export const planRounds = ({ seed, brokers, bundles, set }: ScheduleOptions): re
         kinds: ['troubled provider'],
         faults: (['slack', 'webhook', 'openai'] as const).map((provider) => troubledProvider(provider, TROUBLES[set])),
       },
-      alone('upgrade', rollingUpgrade(bundles)),
+      alone('upgrade', rollingUpgrade(builds)),
     ],
     random,
   );

@@ -3,6 +3,7 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { guardedRun, root, stateDir } from '@sluice/tooling';
+import { lastRelease } from '../older-build.ts';
 import { faultTable, hasFailed, summaryOf } from '../report.ts';
 import { runChaos, type ChaosReport } from '../run-chaos.ts';
 
@@ -14,6 +15,8 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '20' },
     seed: { type: 'string' },
     brokers: { type: 'string', default: '3' },
+    /** The commit that is upgraded from; the last release unless told. */
+    from: { type: 'string' },
     only: { type: 'string', multiple: true, default: [] },
     /** Keeps the state of a run that went well. */
     keep: { type: 'boolean', default: false },
@@ -41,6 +44,7 @@ const run = async (): Promise<number> => {
     brokers: values.brokers === '1' ? 1 : 3,
     set: 'whole',
     only: values.only,
+    from: values.from ?? lastRelease(root),
     forMs: numberOf('minutes', values.minutes) * MINUTE_MS,
     say: (text) => console.log(text),
   });

@@ -93,15 +93,28 @@ export const outlivedTransaction = (service: Service, at: Passing): Fault => ({
   },
 });
 
-/** A newer build takes over service by service, while the older one still runs, under load. */
-export const rollingUpgrade = (bundles: string): Fault => ({
-  name: 'rolling upgrade between two builds',
-  async strike({ stack }) {
-    for (const service of services) {
-      const older = stack.replicas(service).filter(isAlive);
-      const newer = await stack.addReplica(service, { bundles });
-      await stack.untilReady(service, newer);
-      await Promise.all(older.map((replica) => stop(replica)));
-    }
+/** Every replica of a service is replaced by one of another build, while the older ones still run. */
+const replaceBy = async ({ stack }: World, bundles: string): Promise<void> => {
+  for (const service of services) {
+    const before = stack.replicas(service).filter(isAlive);
+    const after = await stack.addReplica(service, { bundles });
+    await stack.untilReady(service, after);
+    await Promise.all(before.map((replica) => stop(replica)));
+  }
+};
+
+/** Where the builds lie that take over from each other. */
+export interface Builds {
+  /** That of an older commit; null where only builds of this one are known. */
+  readonly older: string | null;
+  readonly newer: string;
+}
+
+/** A newer build takes over service by service, under load; an older commit's did before it, which is how a release is taken back. */
+export const rollingUpgrade = ({ older, newer }: Builds): Fault => ({
+  name: `rolling upgrade ${older === null ? 'between two builds' : 'from an older commit, and back to it before'}`,
+  async strike(world) {
+    if (older !== null) await replaceBy(world, older);
+    await replaceBy(world, newer);
   },
 });
