@@ -395,6 +395,22 @@ describe('who has it', () => {
   });
 });
 
+describe('an older word of a pool, put back from the dead letters', () => {
+  it('takes the inquiry from nobody who was given it since', () => {
+    const run = pooled();
+    run.all(wrote(), assigned('i', 'grace', { assignedAt: at('03') }));
+    expect(run.decide(assigned('i', 'ada', { assignedAt: at('02'), by: 'claim' }))).toEqual([]);
+    expect([run.state?.owner, run.state?.open[id('i')]?.owner]).toEqual(['grace', 'grace']);
+  });
+
+  it('is heard of another inquiry, which changes nothing of who has the conversation', () => {
+    const run = pooled();
+    run.all(wrote('i'), wrote('j'), assigned('i', 'grace', { assignedAt: at('03') }));
+    run.decide(assigned('j', 'ada', { assignedAt: at('02') }));
+    expect([run.state?.owner, run.state?.open[id('j')]?.owner]).toEqual(['grace', 'ada']);
+  });
+});
+
 describe('a claim', () => {
   const claim = (owner: string, name = 'i') => said(name, { do: 'claim', owner });
 

@@ -23,6 +23,7 @@ import { chooseRoute, type ChosenRoute } from '../domain/choose-route.ts';
 import { clockEvents } from '../domain/conversation/conversation-events.ts';
 import {
   conversationState,
+  ownedBy,
   readConversation,
   storeConversation,
   type Conversation,
@@ -35,6 +36,7 @@ import {
   afterRouting,
   claimInquiry,
   closeInquiries,
+  isOutdated,
   type OpenInquiry,
 } from '../domain/conversation/open-inquiries.ts';
 import { tell } from '../domain/notices.ts';
@@ -56,6 +58,7 @@ interface Deciding {
 
 const newConversation = ({ playbook }: Moment<Playbook>): Conversation => ({
   owner: null,
+  ownedSince: null,
   clocks: {},
   open: {},
   closed: [],
@@ -152,14 +155,15 @@ const signalOf = ({ by, owner }: InquiryAssigned): { readonly signal: Signal; re
 /** Its pool says who has an inquiry, or that nobody has. */
 const decideAssigned = (assigned: InquiryAssigned, { before, moment }: Deciding) => {
   const conversation = before ?? newConversation(moment);
+  if (isOutdated(conversation, assigned)) return remembering<never, StoredConversation>(emit(), {});
   const { orders, ...inquiries } = afterAssignment(conversation, assigned, { by: US, why: null, now: moment.now });
   if (conversation.closed.includes(assigned.inquiryId))
     return remembering<(typeof orders)[number], StoredConversation>(emit(...orders), {});
   const folded = foldClocks(conversation.clocks, { ...signalOf(assigned), at: assigned.assignedAt });
-  const { owner } = assigned;
+  const owned = ownedBy(conversation, { owner: assigned.owner, at: assigned.assignedAt });
   return remembering(
-    emit(...saidOf(folded, owner, { input: assigned, moment }), ...orders),
-    remembered({ ...conversation, ...inquiries, clocks: folded.clocks, owner }, assigned),
+    emit(...saidOf(folded, owned.owner, { input: assigned, moment }), ...orders),
+    remembered({ ...conversation, ...inquiries, ...owned, clocks: folded.clocks }, assigned),
   );
 };
 
@@ -192,14 +196,12 @@ const decideClaim = (asked: InquiryCommand, owner: string, { conversation, momen
     case 'refused':
       return remembering<ReturnType<typeof refusal>, StoredConversation>(emit(refusal(asked, claim.because, now)), {});
     case 'holds': {
-      const folded = foldClocks(conversation.clocks, {
-        signal: { kind: 'claimed' },
-        by: owner,
-        at: earlier(asked.at, now),
-      });
+      const at = earlier(asked.at, now);
+      const folded = foldClocks(conversation.clocks, { signal: { kind: 'claimed' }, by: owner, at });
+      const owned = ownedBy(conversation, { owner, at });
       return remembering(
-        emit(...saidOf(folded, owner, { input: asked, moment })),
-        remembered({ ...conversation, open: claim.open, clocks: folded.clocks, owner }, asked),
+        emit(...saidOf(folded, owned.owner, { input: asked, moment })),
+        remembered({ ...conversation, ...owned, open: claim.open, clocks: folded.clocks }, asked),
       );
     }
   }

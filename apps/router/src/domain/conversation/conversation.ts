@@ -12,6 +12,8 @@ import { openInquiry, type OpenInquiries } from './open-inquiries.ts';
 export interface Conversation {
   /** Who was given its last inquiry, or took it. */
   readonly owner: string | null;
+  /** When that was decided; null where nothing was. */
+  readonly ownedSince: string | null;
   readonly clocks: Clocks;
   readonly open: OpenInquiries;
   /** Inquiries that a person closed: what a pool gives them afterwards goes back at once. */
@@ -47,6 +49,7 @@ const clock = {
  */
 export const storedConversation = z.object({
   owner: z.string().nullable(),
+  ownedSince: z.string().optional(),
   messages: z.array(message),
   clocks: z.record(
     z.string(),
@@ -89,11 +92,21 @@ const readClock = (
   return { ...stored, message: about, terms, passed, breachedAt: breachedAt ?? null, deferred };
 };
 
+/** Who has a conversation once somebody was given, or took, an inquiry of it: an older word changes nothing. */
+export const ownedBy = (
+  { owner, ownedSince }: Pick<Conversation, 'owner' | 'ownedSince'>,
+  given: { readonly owner: string | null; readonly at: string },
+): Pick<Conversation, 'owner' | 'ownedSince'> =>
+  ownedSince !== null && isLater(ownedSince, given.at)
+    ? { owner, ownedSince }
+    : { owner: given.owner, ownedSince: given.at };
+
 export const readConversation = (
-  { owner, messages, clocks, open, closed, daysKept }: StoredConversation,
+  { owner, ownedSince, messages, clocks, open, closed, daysKept }: StoredConversation,
   playbookOf: (hash: string) => Playbook,
 ): Conversation => ({
   owner,
+  ownedSince: ownedSince ?? null,
   clocks: Object.fromEntries(
     Object.entries(clocks).map(([name, one]) => [name, readClock(name, one, { messages, playbookOf })]),
   ),
@@ -120,7 +133,14 @@ const firstDue = (clocks: readonly Clock[]): { readonly clock: Clock; readonly a
     return at !== null && (first === null || isLater(first.at, at)) ? { clock, at } : first;
   }, null);
 
-export const storeConversation = ({ owner, clocks, open, closed, daysKept }: Conversation): StoredConversation => {
+export const storeConversation = ({
+  owner,
+  ownedSince,
+  clocks,
+  open,
+  closed,
+  daysKept,
+}: Conversation): StoredConversation => {
   const all = Object.values(clocks);
   // Clocks that wait on the same message share it, also after they were read.
   const messages = [...new Set(all.map((one) => one.message))];
@@ -128,6 +148,7 @@ export const storeConversation = ({ owner, clocks, open, closed, daysKept }: Con
   const due = firstDue(all);
   return {
     owner,
+    ...(ownedSince === null ? {} : { ownedSince }),
     messages,
     clocks: Object.fromEntries(Object.entries(clocks).map(([name, one]) => [name, storeClock(one, indexOf(one))])),
     open,

@@ -1,12 +1,15 @@
 import { poolCommand, type InquiryAssigned, type InquiryCommand, type PoolCommand } from '@sluice/contracts';
 import type { InquiryId } from '@sluice/kernel';
 import { z } from 'zod';
+import { isLater } from './clock.ts';
 
 const anyInquiry = {
   /** When the customer wrote it. */
   since: z.iso.datetime(),
   /** Null while nobody has it. */
   owner: z.string().nullable(),
+  /** When its pool decided what it last said of it; absent before it said anything. */
+  assignedAt: z.iso.datetime().optional(),
 };
 
 /** An inquiry that nobody has closed. */
@@ -95,6 +98,15 @@ export const afterRouting = (
     ? { ...inquiries, orders: [] }
     : withinBound({ ...inquiries, open: { ...inquiries.open, [inquiryId]: inquiry } }, inquiryId, asking);
 
+/** What a pool said of an inquiry before what is known of it: a dead letter that was put back. */
+export const isOutdated = (
+  { open }: Inquiries,
+  { inquiryId, assignedAt }: Pick<InquiryAssigned, 'inquiryId' | 'assignedAt'>,
+): boolean => {
+  const known = open[inquiryId]?.assignedAt;
+  return known !== undefined && isLater(known, assignedAt);
+};
+
 /** A pool gave an inquiry to somebody, or lets it wait. One that was closed meanwhile is given back. */
 export const afterAssignment = (
   inquiries: Inquiries,
@@ -106,7 +118,7 @@ export const afterAssignment = (
     return { ...inquiries, orders: [order] };
   }
   const since = inquiries.open[inquiryId]?.since ?? assignedAt;
-  const inquiry: OpenInquiry = { assignedBy: 'pool', brand, pool, owner, since };
+  const inquiry: OpenInquiry = { assignedBy: 'pool', brand, pool, owner, since, assignedAt };
   return withinBound({ ...inquiries, open: { ...inquiries.open, [inquiryId]: inquiry } }, inquiryId, asking);
 };
 
