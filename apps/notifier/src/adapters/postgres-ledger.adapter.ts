@@ -194,9 +194,9 @@ const changesOf = ({ effect, step, traceParent, now }: Recording): readonly unkn
   switch (step.do) {
     case 'settle': {
       const { settlementId, event } = settledEventOf(effect, step, { ...effect, settledAt: now });
-      const { learntBy, providerId, responseDigest } = step.proof;
+      const { learntBy, providerId, responseDigest, reason } = event.receipt;
       const settled = [now, learntBy, providerId, responseDigest, settlementId, JSON.stringify(event), traceParent];
-      return [step.state, step.reason, 0, 0, 0, ...settled];
+      return [step.state, reason, 0, 0, 0, ...settled];
     }
     case 'try-again':
       return ['planned', step.reason, step.afterMs / MS, step.spendsTry ? 0 : -1, 0, null, 'none'];

@@ -1,11 +1,16 @@
 import { effectSettled, type EffectSettled } from '@sluice/contracts';
-import { uuidV5 } from '@sluice/kernel';
+import { truncate, uuidV5, wellFormedText } from '@sluice/kernel';
 import type { PlannedEffect } from '../ports/ledger.port.ts';
 import type { Settling } from './next-step.ts';
 
 /** The first settlement of an effect and, should it be reopened, each later one has an id of its own, for ever. */
 const settlementIdOf = (effectId: string, number: number): string =>
   number === 1 ? uuidV5(effectId, 'settled') : uuidV5(effectId, 'settled', String(number));
+
+/** Of what a provider says: one event that no topic takes would hold up all that settle after it. */
+const LONGEST = 500;
+const bounded = (text: string | null): string | null =>
+  text === null ? null : truncate(wellFormedText(text), LONGEST);
 
 /** What has happened to an effect so far. */
 export interface History {
@@ -34,7 +39,13 @@ export const settledEventOf = (
     kind: effect.kind,
     target: effect.target,
     state,
-    receipt: { ...proof, requestHash: effect.requestHash, attempts, reason },
+    receipt: {
+      ...proof,
+      providerId: bounded(proof.providerId),
+      requestHash: effect.requestHash,
+      attempts,
+      reason: bounded(reason),
+    },
     settledAt,
   }),
 });
