@@ -167,7 +167,7 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
     ],
     checks: [
       { name: 'kafka', check: () => transport.reachability() },
-      { name: 'postgres', check: () => postgres.isReachable() },
+      { name: 'postgres', check: () => postgres.check() },
       createMigrationsCheck(postgres, [apiSchema, platformSchemas.playbooks]),
     ],
     close: async () => {

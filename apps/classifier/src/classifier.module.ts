@@ -65,7 +65,7 @@ const compose = (config: ClassifierConfig, logger: Logger): ServiceParts => {
     runnables: [stage],
     checks: [
       { name: 'kafka', check: () => transport.reachability() },
-      { name: 'postgres', check: () => postgres.isReachable() },
+      { name: 'postgres', check: () => postgres.check() },
       createMigrationsCheck(postgres, [platformSchemas.playbooks]),
     ],
     notes: () => ({ reading: state(), redis: redisIs }),

@@ -74,7 +74,7 @@ const compose = (config: EnricherConfig, logger: Logger): ServiceParts => {
     ],
     checks: [
       { name: 'kafka', check: () => transport.reachability() },
-      { name: 'postgres', check: () => postgres.isReachable() },
+      { name: 'postgres', check: () => postgres.check() },
       createMigrationsCheck(postgres, [enricherSchema, platformSchemas.playbooks]),
     ],
     notes: () => ({ redis: redisIs, ...sources.names }),

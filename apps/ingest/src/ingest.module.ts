@@ -109,7 +109,7 @@ const partsOf = (
   servesWithoutRunnables: true,
   checks: [
     { name: 'kafka', check: () => transport.reachability() },
-    { name: 'postgres, where blobs are stored', check: () => postgres.isReachable() },
+    { name: 'postgres, where blobs are stored', check: () => postgres.check() },
     createMigrationsCheck(postgres, [ingestSchema, platformSchemas.blobs, platformSchemas.playbooks]),
   ],
   close: async () => {

@@ -146,7 +146,7 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
     ],
     checks: [
       { name: 'kafka', check: () => transport.reachability() },
-      { name: 'postgres', check: () => postgres.isReachable() },
+      { name: 'postgres', check: () => postgres.check() },
       createMigrationsCheck(postgres, [notifierSchema]),
     ],
     notes: () => ({

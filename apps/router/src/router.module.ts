@@ -58,7 +58,7 @@ const compose = (config: RouterConfig, logger: Logger): ServiceParts => {
     ],
     checks: [
       { name: 'kafka', check: () => transport.reachability() },
-      { name: 'postgres', check: () => postgres.isReachable() },
+      { name: 'postgres', check: () => postgres.check() },
       createMigrationsCheck(postgres, [routerSchema, platformSchemas.playbooks]),
     ],
     close: async () => {

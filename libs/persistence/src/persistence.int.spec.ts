@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blobStoreMigrations, createBlobPruner, createBlobStore } from './blob-store.ts';
 import { migrate } from './migrate.ts';
 import { playbookStoreMigrations } from './playbooks/playbook-migrations.ts';
-import { createPostgres, RefusedStatementError, type Postgres } from './postgres.ts';
+import { createPostgres, RefusedStatementError, translate, type Postgres } from './postgres.ts';
 import { createStatePruner, createStateStore, stateStoreMigrations } from './state-store.ts';
 
 const url = testInfrastructure().postgresUrl;
@@ -130,10 +130,30 @@ describe('an unwell database', () => {
   it('is told from a wrong statement', async () => {
     const away = createPostgres({ url: 'postgres://nobody@127.0.0.1:1/none' });
     await expect(away.query('select 1')).rejects.toBeInstanceOf(TransientError);
-    expect(await away.isReachable()).toBe(false);
+    expect(await away.check()).toMatch(/^asking Postgres: /);
     await away.close();
     await expect(postgres.query('select from where')).rejects.toBeInstanceOf(RefusedStatementError);
     await expect(postgres.query('select 1 from a_table_that_a_deploy_makes')).rejects.toBeInstanceOf(TransientError);
+  });
+
+  it.each([
+    ['no database of the name in SLUICE_POSTGRES_URL', (at: URL) => (at.pathname = `/${randomName('none')}`)],
+    ['does not let the user in SLUICE_POSTGRES_URL log in', (at: URL) => (at.username = randomName('nobody'))],
+  ])('says plainly what a person has to mend: %s', async (said, change) => {
+    const address = new URL(url);
+    address.password = 'a-secret';
+    change(address);
+    const refused = createPostgres({ url: address.href });
+    const reason = await refused.check();
+    await refused.close();
+    expect(reason).toContain(said);
+    expect(reason).not.toContain('a-secret');
+  });
+
+  it('that refuses a password is waited for, since only a person can mend it', () => {
+    expect(translate(Object.assign(new Error('for user "ada"'), { code: '28P01' }))).toEqual(
+      new TransientError('asking Postgres: it refuses the user or the password in SLUICE_POSTGRES_URL'),
+    );
   });
 
   it('does not tell what was to be stored, which may be personal', async () => {

@@ -14,7 +14,8 @@ export interface Queryable {
 export interface Postgres extends Queryable {
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
   transaction<Result>(work: (within: Queryable) => Promise<Result>): Promise<Result>;
-  isReachable(): Promise<boolean>;
+  /** True when it answers; else why it does not, without anything secret: what `/readyz` says. */
+  check(): Promise<true | string>;
   close(): Promise<void>;
 }
 
@@ -108,6 +109,19 @@ export const codeOf = (error: unknown): string => {
   return 'code' in error && typeof error.code === 'string' ? error.code : codeOf(error.cause);
 };
 
+/** What a person has to mend at the connection, by SQLSTATE. */
+const MENDED_BY_A_PERSON: Readonly<Record<string, string>> = {
+  '28P01': 'it refuses the user or the password in SLUICE_POSTGRES_URL',
+  '28000':
+    'it does not let the user in SLUICE_POSTGRES_URL log in: look at its pg_hba.conf, and whether there is such a role',
+  '3D000': 'it has no database of the name in SLUICE_POSTGRES_URL',
+};
+
+const reasonOf = (error: unknown): string =>
+  error instanceof TransientError || error instanceof RefusedStatementError
+    ? error.message
+    : 'asking Postgres: no answer';
+
 const isTransient = (error: unknown): boolean => {
   const code = codeOf(error);
   const isUnwell = TRANSIENT_CODES.has(code) || (code.length === 5 && TRANSIENT_CLASSES.includes(code.slice(0, 2)));
@@ -136,7 +150,10 @@ const SQLSTATE = /^[0-9A-Z]{5}$/;
 /** A driver's error as what it is. Its text may hold values of the statement, and would go into dead letters and logs: only the code goes on. */
 export const translate = (error: unknown): unknown => {
   const code = codeOf(error);
-  if (isTransient(error)) return new TransientError(`asking Postgres: ${code || 'no connection'}`, { cause: error });
+  if (isTransient(error))
+    return new TransientError(`asking Postgres: ${MENDED_BY_A_PERSON[code] ?? (code || 'no connection')}`, {
+      cause: error,
+    });
   return SQLSTATE.test(code) && !(error instanceof RefusedStatementError)
     ? new RefusedStatementError(code, error)
     : error;
@@ -200,10 +217,10 @@ export const createPostgres = ({ max = 10, ...options }: PostgresOptions): Datab
         client.release(broken);
       }
     },
-    isReachable: () =>
+    check: () =>
       pool.query('select 1').then(
-        () => true,
-        () => false,
+        () => true as const,
+        (error: unknown) => reasonOf(translate(error)),
       ),
     close: () => pool.end(),
   };

@@ -8,6 +8,7 @@ const settledWith = (over: { readonly reason?: string; readonly providerId?: str
   settledEventOf(
     aPlannedEffect(),
     {
+      do: 'settle',
       state: 'confirmed',
       reason: over.reason ?? null,
       proof: { providerId: over.providerId ?? null, responseDigest: null, learntBy: 'answer' },
