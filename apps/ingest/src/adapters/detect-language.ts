@@ -1,4 +1,4 @@
-import { eld } from 'eld/medium';
+import { eld } from 'eld/extrasmall';
 
 const UNKNOWN = { code: 'und', confidence: 0 };
 

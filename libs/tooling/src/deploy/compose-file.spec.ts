@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { appNames } from '../build/build-apps.ts';
+import { RUNTIME_ENVIRONMENT, RUNTIME_FLAGS } from '../build/runtime.ts';
 import { root } from '../commands/checkout.ts';
 import { KAFKA_VERSION, REGISTRY_VERSION } from '../infra/maven.ts';
 import { serverNames } from '../infra/server.ts';
@@ -40,6 +41,16 @@ const configOf = (name: string, environment: Readonly<Record<string, string>>) =
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
   });
 
+/** `${NAME:-default}` is the default, `${NAME:?what to set}` something that is set. */
+const substituted = (value: string): string =>
+  value
+    .replaceAll(/\$\{(SLUICE_INTAKE_SECRETS):\?[^}]*\}/gu, '*:a-secret-of-some-length')
+    .replaceAll(/\$\{(SLUICE_API_KEYS):\?[^}]*\}/gu, `sl_local_abc123_${'s'.repeat(48)}:inquiries:read`)
+    .replaceAll(/\$\{\w+:\?[^}]*\}/gu, 'a-secret-of-some-length')
+    .replaceAll(/\$\{\w+:-([^}]*)\}/gu, '$1');
+/** Given to every service, read by those that have to do with it. */
+const SHARED: ReadonlySet<string> = new Set(['SLUICE_REDIS_URL', 'SLUICE_PLAYBOOKS_DIR']);
+
 describe('the compose files', () => {
   it('the whole is the servers and the services', () => {
     expect(whole.include).toEqual(['infra.yaml']);
@@ -62,6 +73,32 @@ describe('the compose files', () => {
       );
     },
   );
+
+  it.each(appNames(root).filter((name) => name !== 'simulators'))(
+    'give %s an environment that its config takes, and nothing that it does not read',
+    async (name) => {
+      const given = Object.fromEntries(
+        Object.entries(services[name]?.environment ?? {}).map(([key, value]) => [key, substituted(value)]),
+      );
+      const config = (await import(join(root, 'apps', name, 'src', 'config.ts'))) as Readonly<Record<string, unknown>>;
+      const read = Object.entries(config).find(([key]) => key.startsWith('read'))?.[1] as () => object;
+      const before = process.env;
+      try {
+        process.env = given;
+        const known = Object.keys(read());
+        expect(Object.keys(given).filter((key) => !known.includes(key) && !SHARED.has(key))).toEqual([]);
+      } finally {
+        process.env = before;
+      }
+    },
+  );
+
+  it('start Node as it is started natively', () => {
+    const dockerfile = readFileSync(join(folder, 'Dockerfile'), 'utf8');
+    const [, command = '[]'] = /^ENTRYPOINT (.*)$/mu.exec(dockerfile) ?? [];
+    expect(JSON.parse(command)).toEqual(['node', ...RUNTIME_FLAGS, '--import', '/app/dist/apps/telemetry.js']);
+    for (const [name, value] of Object.entries(RUNTIME_ENVIRONMENT)) expect(dockerfile).toContain(`${name}=${value}`);
+  });
 
   it('run the versions that are run natively', () => {
     expect([services['kafka']?.image, services['registry']?.image]).toEqual([

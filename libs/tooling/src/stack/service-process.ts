@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { RUNTIME_ENVIRONMENT, RUNTIME_FLAGS } from '../build/runtime.ts';
 import { freePort } from '../process/ports.ts';
 import { spawnDetached } from '../process/spawn.ts';
 import { waitWhileMoving, type MovingOptions } from '../process/wait-while-moving.ts';
@@ -23,7 +24,7 @@ export const launch = async ({ root, bundles, name, log, environment }: LaunchSp
     command: process.execPath,
     // A URL: in the name of a folder `%` or `#` would mean something else.
     args: [
-      '--enable-source-maps',
+      ...RUNTIME_FLAGS,
       '--import',
       pathToFileURL(join(bundles, 'telemetry.js')).href,
       join(bundles, name, 'main.js'),
@@ -33,6 +34,7 @@ export const launch = async ({ root, bundles, name, log, environment }: LaunchSp
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
+      ...RUNTIME_ENVIRONMENT,
       // What V8 has compiled is kept between starts.
       NODE_COMPILE_CACHE: join(root, '.sluice', 'compile-cache'),
       OTEL_SERVICE_NAME: name,
