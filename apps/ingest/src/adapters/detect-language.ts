@@ -1,4 +1,4 @@
-import { eld } from 'eld/extrasmall';
+import { eld } from 'eld/small';
 
 const UNKNOWN = { code: 'und', confidence: 0 };
 
