@@ -16,11 +16,8 @@ import { isWhole, Window, type Entry, type ReadyBatch, type Whole } from './wind
 export interface RunnerOptions {
   /** Records of one transaction; a commit begins at once when so many are ready. */
   readonly commitRecords: number;
-  /** Milliseconds a ready record waits for others at most, while few records are held: waiting would bring few more. */
+  /** Milliseconds a ready record waits for others at most. */
   readonly commitAfterMs: number;
-  /** The same while `busyRecords` or more are held: fewer transactions then leave more of the machine to the records. */
-  readonly busyCommitAfterMs: number;
-  readonly busyRecords: number;
   /** Gathers under way at a time. */
   readonly concurrency: number;
   /** Records held, fetched and not committed; above it fetching pauses. */
@@ -38,9 +35,7 @@ export interface RunnerOptions {
 
 export const defaultRunnerOptions: RunnerOptions = {
   commitRecords: 1_000,
-  commitAfterMs: 25,
-  busyCommitAfterMs: 100,
-  busyRecords: 64,
+  commitAfterMs: 100,
   concurrency: 64,
   windowRecords: 4_000,
   windowBytes: 32 * 1024 * 1024,
@@ -293,9 +288,7 @@ export class Conveyor<Prepared> implements Runnable {
     if (this.#restsUntil > now) return this.#restsUntil - now;
     const isFull = entries.length >= this.#batchLimit;
     if (isFull || this.#draining || (!this.#window.isPreparing() && entries.some(isWhole))) return 0;
-    const { commitAfterMs, busyCommitAfterMs, busyRecords } = this.#spec.options;
-    const mostMs = this.#window.records >= busyRecords ? busyCommitAfterMs : commitAfterMs;
-    return Math.min(...entries.map(({ readyAt }) => readyAt)) + mostMs - now;
+    return Math.min(...entries.map(({ readyAt }) => readyAt)) + this.#spec.options.commitAfterMs - now;
   }
 
   async #commit(batch: ReadyBatch<Prepared>): Promise<void> {
