@@ -43,7 +43,7 @@ const compose = (config: ClassifierConfig, logger: Logger): ServiceParts => {
   const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'classifier', logger });
   let redisIs = 'not asked yet';
   const link = openRedis({
-    url: config.SLUICE_REDIS_URL,
+    url: config.SLUICE_REDIS_URL.reveal(),
     onReachabilityChange: ({ reachable, because }) => {
       redisIs = reachable ? 'reachable' : 'away: no answer is reused, and the budget is counted in this process';
       logger[reachable ? 'info' : 'warn']({ because }, `redis is ${redisIs}`);

@@ -43,7 +43,7 @@ const compose = (config: EnricherConfig, logger: Logger): ServiceParts => {
   const transport = createKafkaTransport({ ...kafkaOptionsOf(config), clientId: 'enricher', logger });
   let redisIs = 'not asked yet';
   const link = openRedis({
-    url: config.SLUICE_REDIS_URL,
+    url: config.SLUICE_REDIS_URL.reveal(),
     onReachabilityChange: ({ reachable, because }) => {
       redisIs = reachable ? 'reachable' : 'away: looking up without a cache';
       logger[reachable ? 'info' : 'warn']({ because }, `redis is ${redisIs}`);

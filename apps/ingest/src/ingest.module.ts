@@ -67,7 +67,7 @@ const openWorld = (config: IngestConfig, logger: Logger): World => {
     topicWatch: createTopicWatch(transport, topics),
     codec: createRegistryCodec(registryOptionsOf(config)),
     limiter: createRateLimiter({
-      url: config.SLUICE_REDIS_URL,
+      url: config.SLUICE_REDIS_URL.reveal(),
       points: config.SLUICE_RATE_LIMIT,
       durationSeconds: RATE_WINDOW_SECONDS,
       namespace: 'intake',

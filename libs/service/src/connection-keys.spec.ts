@@ -9,16 +9,18 @@ import {
   kafkaOptionsOf,
   postgresKeys,
   postgresOptionsOf,
+  redisKeys,
   registryOptionsOf,
   type Environment,
 } from './connection-keys.ts';
 import { ConfigError, readConfig } from './read-config.ts';
 
-const schema = z.object({ ...kafkaKeys, ...postgresKeys });
+const schema = z.object({ ...kafkaKeys, ...postgresKeys, ...redisKeys });
 const plain = {
   SLUICE_KAFKA_BROKERS: 'a:1, b:2',
   SLUICE_REGISTRY_URL: 'https://registry.example/apis/ccompat/v7',
   SLUICE_POSTGRES_URL: 'postgres://u:hunter2@db.example/d',
+  SLUICE_REDIS_URL: 'redis://:hunter2@cache.example',
 };
 const CA = '-----BEGIN CERTIFICATE-----\nca\n-----END CERTIFICATE-----';
 const CERT = '-----BEGIN CERTIFICATE-----\nours\n-----END CERTIFICATE-----';
@@ -159,6 +161,11 @@ describe('settings that do not fit together', () => {
       { SLUICE_REGISTRY_URL: 'http://registry.example', SLUICE_REGISTRY_CA: CA },
       'SLUICE_REGISTRY_CA: says nothing: SLUICE_REGISTRY_URL is no https address',
     ],
+    [
+      { SLUICE_REGISTRY_URL: 'https://ada:hunter2@registry.example' },
+      'SLUICE_REGISTRY_URL: write user and password as SLUICE_REGISTRY_USERNAME',
+    ],
+    [{ SLUICE_REDIS_URL: 'redis.example:6379' }, 'SLUICE_REDIS_URL: write redis://'],
     [{ SLUICE_POSTGRES_CA: CA }, 'SLUICE_POSTGRES_TLS: is not on'],
     [{ SLUICE_POSTGRES_URL: 'mysql://x' }, 'SLUICE_POSTGRES_URL: write postgres://'],
   ])('%o', (more, fault) => {

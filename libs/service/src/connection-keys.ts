@@ -51,7 +51,13 @@ const kafkaSecurityKeys = {
 } as const;
 
 const registryKeys = {
-  SLUICE_REGISTRY_URL: z.url({ protocol: /^https?$/ }).describe("Base of the schema registry's Confluent API"),
+  SLUICE_REGISTRY_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine(
+      (url) => !/^https?:\/\/[^/]*@/u.test(url),
+      'write user and password as SLUICE_REGISTRY_USERNAME and SLUICE_REGISTRY_PASSWORD',
+    )
+    .describe("Base of the schema registry's Confluent API"),
   SLUICE_REGISTRY_USERNAME: z.string().min(1).optional().describe('Basic authentication'),
   SLUICE_REGISTRY_PASSWORD: secret('Basic authentication').optional(),
   SLUICE_REGISTRY_TOKEN: secret('Bearer token, instead of a user name').optional(),
@@ -106,7 +112,11 @@ export const postgresKeys = {
 } as const;
 
 export const redisKeys = {
-  SLUICE_REDIS_URL: z.string().startsWith('redis').describe('redis:// or rediss:// address; may be away'),
+  SLUICE_REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, 'write redis://user:password@host:port')
+    .transform((value) => new Secret(value))
+    .describe('redis:// or rediss:// address; may be away'),
 } as const;
 
 type OutputOf<Keys extends z.ZodRawShape> = Readonly<z.output<z.ZodObject<Keys>>>;
