@@ -77,6 +77,14 @@ export const connectionOf = ({
   query_timeout: statementTimeoutMs + CLIENT_GRACE_MS,
 });
 
+/** What a person has to mend at the connection, by SQLSTATE. */
+const MENDED_BY_A_PERSON: Readonly<Record<string, string>> = {
+  '28P01': 'it refuses the user or the password in SLUICE_POSTGRES_URL',
+  '28000':
+    'it does not let the user in SLUICE_POSTGRES_URL log in: look at its pg_hba.conf, and whether there is such a role',
+  '3D000': 'it has no database of the name in SLUICE_POSTGRES_URL',
+};
+
 /** SQLSTATE classes of an unwell server: connection, resources, operator intervention (a statement it ended, 57014, is one), serialisation and deadlock. */
 const TRANSIENT_CLASSES = ['08', '53', '57', '40'];
 const TRANSIENT_CODES = new Set([
@@ -90,15 +98,13 @@ const TRANSIENT_CODES = new Set([
   '25P03', // the transaction was idle for too long, and is gone
   '25P04', // the transaction took too long
   '25006', // a standby was asked to write: it was, or will be, the primary
-  // What the deploy step or a person has to mend: a table, column or function that is not there yet, a right, a password.
+  // What the deploy step or a person has to mend: a table, column or function that is not there yet, a right; or the connection.
   '42P01',
   '42703',
   '42883',
   '42501',
   '3F000',
-  '3D000',
-  '28000',
-  '28P01',
+  ...Object.keys(MENDED_BY_A_PERSON),
 ]);
 const CONNECTION_WORDS =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Query read timeout/;
@@ -107,14 +113,6 @@ const CONNECTION_WORDS =
 export const codeOf = (error: unknown): string => {
   if (!(error instanceof Error)) return '';
   return 'code' in error && typeof error.code === 'string' ? error.code : codeOf(error.cause);
-};
-
-/** What a person has to mend at the connection, by SQLSTATE. */
-const MENDED_BY_A_PERSON: Readonly<Record<string, string>> = {
-  '28P01': 'it refuses the user or the password in SLUICE_POSTGRES_URL',
-  '28000':
-    'it does not let the user in SLUICE_POSTGRES_URL log in: look at its pg_hba.conf, and whether there is such a role',
-  '3D000': 'it has no database of the name in SLUICE_POSTGRES_URL',
 };
 
 const reasonOf = (error: unknown): string =>

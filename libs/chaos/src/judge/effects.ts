@@ -9,13 +9,17 @@ interface Effect {
   readonly state?: string;
 }
 
-const effectsOf = ({ after }: Evidence, topic: string): readonly Effect[] =>
+const effectsOf = ({ after }: Pick<Evidence, 'after'>, topic: string): readonly Effect[] =>
   eventsOf(after, topic).map((record) => dataOf<Effect>(record));
+
+/** What became of each effect, by its id. */
+export const settledStates = (evidence: Pick<Evidence, 'after'>): ReadonlyMap<string, string | undefined> =>
+  new Map(effectsOf(evidence, 'effect.settled.v1').map(({ effectId, state }) => [effectId, state]));
 
 /** Slack can be asked, and the webhook's receiver honours its key: each effect is applied once, nothing else is, and no delivery is repeated without a cause. */
 export const effectsOnce: Check = (evidence) => {
   const requested = effectsOf(evidence, 'effect.requested.v1');
-  const settled = new Map(effectsOf(evidence, 'effect.settled.v1').map((effect) => [effect.effectId, effect.state]));
+  const settled = settledStates(evidence);
   const appliedOf = ({ kind, effectId }: Effect): number =>
     (kind === 'slack.message' ? evidence.slack : evidence.webhook).applied[effectId] ?? 0;
   const known = new Set(requested.map(({ effectId }) => effectId));

@@ -55,3 +55,14 @@ export const ofTopic = (records: readonly CommittedRecord[], topic: string): rea
 /** What is an event there: poison says of nothing that it is about it. */
 export const eventsOf = (records: readonly CommittedRecord[], topic: string): readonly CommittedRecord[] =>
   ofTopic(records, topic).filter((record) => subjectOf(record) !== '');
+
+/** Where a record stands, or stood before it became a dead letter. */
+export const positionOf = ({
+  topic,
+  partition,
+  offset,
+}: {
+  readonly topic: string;
+  readonly partition: number | string;
+  readonly offset: string | number;
+}): string => `${topic}/${partition}/${offset}`;

@@ -1,8 +1,18 @@
 import { stageInputs } from '@sluice/contracts';
 import type { CommittedRecord } from './committed-records.ts';
-import { dataOf, eventsOf, ofTopic, subjectOf, type Check, type Evidence, type Finding } from './evidence.ts';
+import {
+  dataOf,
+  eventsOf,
+  ofTopic,
+  positionOf,
+  subjectOf,
+  type Check,
+  type Evidence,
+  type Finding,
+} from './evidence.ts';
 
-const CHAIN = [
+/** The topics that every inquiry of the load comes through. */
+export const CHAIN = [
   'inquiry.normalized.v1',
   'inquiry.enriched.v1',
   'inquiry.scored.v1',
@@ -59,16 +69,6 @@ interface Journaled {
   readonly stage: string;
   readonly input: { readonly topic: string; readonly partition: number; readonly offset: string | number };
 }
-
-const positionOf = ({
-  topic,
-  partition,
-  offset,
-}: {
-  readonly topic: string;
-  readonly partition: number | string;
-  readonly offset: string | number;
-}): string => `${topic}/${partition}/${offset}`;
 
 /** What each stage did with each record it was given: its journal entry, or its dead letter. */
 const settledBy = (evidence: Evidence, stage: string, topic: string): readonly string[] => {

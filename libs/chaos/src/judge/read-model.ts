@@ -1,6 +1,8 @@
 import { createPostgres } from '@sluice/persistence';
 import type { CommittedRecord } from './committed-records.ts';
-import { dataOf, eventsOf, subjectOf, type Check } from './evidence.ts';
+import { settledStates } from './effects.ts';
+import { dataOf, eventsOf, positionOf, subjectOf, type Check } from './evidence.ts';
+import { CHAIN } from './once.ts';
 
 /** Rows of the read model, by their keys. */
 export interface ReadModelRows {
@@ -28,43 +30,21 @@ export const readReadModel = async (postgresUrl: string): Promise<ReadModelRows>
   }
 };
 
-const KEPT = [
-  'inquiry.raw.v1',
-  'inquiry.normalized.v1',
-  'inquiry.enriched.v1',
-  'inquiry.scored.v1',
-  'inquiry.routed.v1',
-  'inquiry.dropped.v1',
-  'assignment.requested.v1',
-  'inquiry.assigned.v1',
-  'effect.requested.v1',
-  'effect.settled.v1',
-];
+const KEPT = ['inquiry.raw.v1', ...CHAIN, 'inquiry.dropped.v1', 'effect.requested.v1', 'effect.settled.v1'];
 
-const positionOf = ({ topic, partition, offset }: CommittedRecord): string => `${topic}/${partition}/${offset}`;
-
-/** What the log says, whatever the read model makes of it. */
-const saidBy = (after: readonly CommittedRecord[]) => {
-  const lastOwner = new Map(
+/** Whom each inquiry belongs to, as the log says it last. */
+const lastOwners = (after: readonly CommittedRecord[]): ReadonlyMap<string, string | null> =>
+  new Map(
     [...eventsOf(after, 'inquiry.assigned.v1')]
       .sort((a, b) => a.offset - b.offset)
       .map((record) => [subjectOf(record), dataOf<{ readonly owner: string | null }>(record).owner]),
   );
-  const settled = new Map(
-    eventsOf(after, 'effect.settled.v1').map((record) => {
-      const { effectId, state } = dataOf<{ readonly effectId: string; readonly state: string }>(record);
-      return [effectId, state];
-    }),
-  );
-  return { lastOwner, settled };
-};
 
 /** The API shows every committed event once, and none other; each owner and each effect is as the log has it last. */
 export const readModelAgrees: Check = ({ after, readModel }) => {
   const committed = KEPT.flatMap((topic) => eventsOf(after, topic)).map(positionOf);
   const kept = readModel.events.filter((at) => KEPT.includes(at.split('/')[0] ?? ''));
   const [isCommitted, isKept] = [new Set(committed), new Set(kept)];
-  const { lastOwner, settled } = saidBy(after);
   return {
     invariant: 'read model agrees with the log',
     checked: committed.length,
@@ -76,13 +56,13 @@ export const readModelAgrees: Check = ({ after, readModel }) => {
       ...(kept.length === isKept.size
         ? []
         : [{ inquiryId: null, what: `${kept.length - isKept.size} events are kept twice` }]),
-      ...[...lastOwner]
+      ...[...lastOwners(after)]
         .filter(([id, owner]) => readModel.owners.get(id) !== owner)
         .map(([inquiryId, owner]) => ({
           inquiryId,
           what: `belongs to ${owner}, and to ${readModel.owners.get(inquiryId)} in the read model`,
         })),
-      ...[...settled]
+      ...[...settledStates({ after })]
         .filter(([id, state]) => readModel.effects.get(id) !== state)
         .map(([id, state]) => ({
           inquiryId: null,

@@ -183,25 +183,21 @@ export class Conveyor<Prepared> implements Runnable {
     this.#draining = true;
     this.#leaving.abort();
     const { drainMs } = this.#spec.options;
+    const { signal } = this.#stopping;
     const deadline = setTimeout(() => this.#stopping.abort(), drainMs);
+    // A commit may never end: it is waited for until we stop, and no longer.
+    const stopped = delay(drainMs, signal);
     this.#subscription?.pause(this.#subscription.assignment());
-    while (this.#window.records > 0 && this.#restsUntil <= Date.now() && !this.#stopping.signal.aborted) {
+    while (this.#window.records > 0 && this.#restsUntil <= Date.now() && !signal.aborted) {
       this.#commitSoon();
-      await this.#committed(20);
+      await Promise.race([stopped, this.#committing ?? delay(20, signal)]);
     }
-    if (this.#committing) await this.#committed(0);
+    await Promise.race([stopped, this.#committing]);
     clearTimeout(deadline);
     this.#stopping.abort();
     this.#forget();
     this.#watchdog.stop();
     await this.#subscription?.close();
-  }
-
-  /** When the commit that is under way has ended, or, where there is none, after so long: at once when we stop, since a commit may never end. */
-  async #committed(otherwiseMs: number): Promise<void> {
-    const { signal } = this.#stopping;
-    const { drainMs } = this.#spec.options;
-    await (this.#committing ? Promise.race([this.#committing, delay(drainMs, signal)]) : delay(otherwiseMs, signal));
   }
 
   /** Processes nothing for so many milliseconds, and then a single record: `/readyz` says why until that one went well. */

@@ -12,7 +12,7 @@ import { createMemoryTransport, MemoryLog } from '@sluice/transport';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Stage } from '../define-stage.ts';
 import type { StateStore } from '../ports/state-store.port.ts';
-import type { ConsumedRecord, ProducedRecord } from '../ports/transport.port.ts';
+import type { ProducedRecord } from '../ports/transport.port.ts';
 import { headerOf } from '../runner/delivery.ts';
 import type { Runnable } from '../runner/health.ts';
 import { runStage } from '../runner/run-stage.ts';
@@ -35,8 +35,12 @@ interface PoisonedStage<In, Ports, Facts, State, Playbook> {
   readonly stateStore?: () => StateStore;
 }
 
-const positionOf = ({ topic, partition, offset }: Pick<ConsumedRecord, 'topic' | 'partition' | 'offset'>): string =>
-  `${topic}/${partition}/${offset}`;
+interface Position {
+  readonly topic: string;
+  readonly partition: number | string;
+  readonly offset: bigint | string;
+}
+const positionOf = ({ topic, partition, offset }: Position): string => `${topic}/${partition}/${offset}`;
 
 const recordOf = (contract: EventContract<string, unknown>, name: string, data: unknown): ProducedRecord => {
   const { key, subject } = contract.of(data);
@@ -78,14 +82,17 @@ export const poisonedStageSuite = <In, Ports, Facts, State, Playbook>({
     afterEach(() => runner.drain());
 
     const decided = (): readonly string[] =>
-      log.records(decisionJournal.v1.type).map(({ value }) => {
-        const { input } = decisionJournal.v1.parse(JSON.parse(String(value)));
-        return `${input.topic}/${input.partition}/${input.offset}`;
-      });
+      log
+        .records(decisionJournal.v1.type)
+        .map(({ value }) => positionOf(decisionJournal.v1.parse(JSON.parse(String(value))).input));
     const givenUp = (topic: string): readonly string[] =>
       log.records(deadLetterTopicOf(topic, stage.name)).map(({ headers }) => {
         const header = (name: string) => headerOf(headers, name) ?? '';
-        return `${topic}/${header(deadLetterHeaderNames.partition)}/${header(deadLetterHeaderNames.offset)}`;
+        return positionOf({
+          topic,
+          partition: header(deadLetterHeaderNames.partition),
+          offset: header(deadLetterHeaderNames.offset),
+        });
       });
 
     it.each(stage.inputs.map((contract) => ({ topic: contract.type, contract })))(
