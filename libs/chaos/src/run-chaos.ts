@@ -175,7 +175,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
     });
     const world: World = { root, stack, simulators, load, kafkaTool: (mainClass, args) => tools.run(mainClass, args) };
     say(
-      `seed ${seed}, ${brokers} broker${brokers === 1 ? '' : 's'}; up after ${((performance.now() - began) / 1_000).toFixed(0)} s`,
+      `seed ${seed}, ${brokers} broker${brokers === 1 ? '' : 's'}; upgrade from ${from ?? 'another build of the same'}; up after ${((performance.now() - began) / 1_000).toFixed(0)} s`,
     );
     const { struck, skipped } = await strikeAll(world, tools, { ...options, builds, began });
     await load.stop();

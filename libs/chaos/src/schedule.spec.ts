@@ -27,7 +27,7 @@ const PROMISED = [
   'registry',
   'poison, the largest and wrong-schema records',
   'troubled providers',
-  'rolling upgrade between two builds',
+  'rolling upgrade',
 ];
 
 describe('a schedule of faults', () => {

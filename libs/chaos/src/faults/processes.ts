@@ -112,7 +112,7 @@ export interface Builds {
 
 /** A newer build takes over service by service, under load; an older commit's did before it, which is how a release is taken back. */
 export const rollingUpgrade = ({ older, newer }: Builds): Fault => ({
-  name: `rolling upgrade ${older === null ? 'between two builds' : 'from an older commit, and back to it before'}`,
+  name: 'rolling upgrade',
   async strike(world) {
     if (older !== null) await replaceBy(world, older);
     await replaceBy(world, newer);
