@@ -1,5 +1,5 @@
 import confluent from '@kafkajs/confluent-schema-registry';
-import { createRegistry, putToRegistry, type RegistryOptions } from './registry-client.ts';
+import { createRegistry, putToRegistry, reasonOf, statusOf, type RegistryOptions } from './registry-client.ts';
 
 export interface SchemaToRegister {
   /** The event's type, which is its topic; the subject is `<type>-value`. */
@@ -12,6 +12,11 @@ const COMPATIBILITY = 'BACKWARD_TRANSITIVE';
 const OK = 200;
 /** Subjects know nothing of each other; a registry that has just started is slow to answer each. */
 const AT_A_TIME = 5;
+
+/** What the registry says of a schema it won't have, or of us: asked again, it says the same. */
+const REFUSALS: ReadonlySet<number | null> = new Set([401, 403, 409, 422]);
+/** Registering twice changes nothing, and a registry that has just started loses a request now and then: it never answers it. */
+const MAX_TRIES = 3;
 
 /** The library sets compatibility after the first registration, which leaves a moment without it: set it first. */
 const setCompatibility = async (options: RegistryOptions, subject: string): Promise<void> => {
@@ -28,22 +33,25 @@ export const registerSchemas = async (
 ): Promise<ReadonlyMap<string, number>> => {
   const registry = createRegistry(options);
   const ids = new Map<string, number>();
+  const register = async (subject: string, schema: object): Promise<number> => {
+    const confluentSchema = { type: confluent.SchemaType.JSON, schema: JSON.stringify(schema) } as const;
+    const wanted = { subject, compatibility: confluent.COMPATIBILITY.BACKWARD_TRANSITIVE } as const;
+    for (let tries = 1; ; tries += 1)
+      try {
+        return (await registry.register(confluentSchema, wanted)).id;
+      } catch (error) {
+        const refused = REFUSALS.has(statusOf(error));
+        if (!refused && tries < MAX_TRIES) continue;
+        const why = refused
+          ? 'the registry refused it; it must stay readable by what was published before'
+          : `tried ${tries} times: ${reasonOf(error)}`;
+        throw new Error(`registering ${subject}: ${why}`, { cause: error });
+      }
+  };
   const registerOne = async ({ type, schema }: SchemaToRegister): Promise<void> => {
     const subject = `${type}-value`;
     await setCompatibility(options, subject);
-    try {
-      const confluentSchema = { type: confluent.SchemaType.JSON, schema: JSON.stringify(schema) } as const;
-      const { id } = await registry.register(confluentSchema, {
-        subject,
-        compatibility: confluent.COMPATIBILITY.BACKWARD_TRANSITIVE,
-      });
-      ids.set(type, id);
-    } catch (cause) {
-      throw new Error(
-        `registering ${subject}: the registry refused it; it must stay readable by what was published before`,
-        { cause },
-      );
-    }
+    ids.set(type, await register(subject, schema));
   };
   for (let at = 0; at < schemas.length; at += AT_A_TIME)
     await Promise.all(schemas.slice(at, at + AT_A_TIME).map(registerOne));

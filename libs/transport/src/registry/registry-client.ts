@@ -10,7 +10,11 @@ export interface RegistryOptions {
     | { readonly kind: 'bearer'; readonly token: string };
   /** Of an https address; Node's own authorities are trusted unless told. */
   readonly tls?: TlsOptions;
+  /** Milliseconds an answer may be awaited; ten seconds when not given. The library itself waits for ever. */
+  readonly timeoutMs?: number;
 }
+
+const DEFAULT_TIMEOUT_MS = 10_000;
 
 /** The HTTP status that an error of the library carries; null when there was no answer. */
 export const statusOf = (error: unknown): number | null =>
@@ -42,6 +46,7 @@ const JSON_OPTIONS = { strict: false, validateFormats: false, allErrors: false }
 
 export const createRegistry = (options: RegistryOptions): confluent.SchemaRegistry => {
   const headers = authorizationOf(options);
+  const timeout = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   return new confluent.SchemaRegistry(
     {
       host: options.url,
@@ -50,7 +55,7 @@ export const createRegistry = (options: RegistryOptions): confluent.SchemaRegist
       middlewares: [
         () => ({
           async prepareRequest(next) {
-            return (await next()).enhance({ headers });
+            return (await next()).enhance({ headers, timeout });
           },
         }),
       ],
