@@ -76,6 +76,9 @@ export const cut = z.object({
 });
 export type Cut = z.output<typeof cut>;
 
+/** A mail as an answer refers to it: Message-IDs without brackets, with the case they were sent in. */
+export const answerTo = z.object({ messageId: z.string(), references: z.array(z.string()) });
+
 /** Where the bytes of something lie: in the blob store, under their own hash. */
 export const blobReference = z.object({ sha256, bytes: count, mediaType: z.string() });
 

@@ -1,6 +1,6 @@
 import type { EventContract } from './contract.ts';
 import { decisionJournal } from './events/decision-journal.ts';
-import { effectRequested, effectSettled } from './events/effect.ts';
+import { answerSettled, effectRequested, effectSettled } from './events/effect.ts';
 import { conversationDue } from './events/conversation.ts';
 import { commandRefused, inquiryCommand } from './events/inquiry-command.ts';
 import { inquiryDropped } from './events/inquiry-dropped.ts';
@@ -87,6 +87,7 @@ export const eventTopics: readonly TopicDeclaration[] = [
   event(slaEscalated.v1, 'conversationId', ['Steps of the ladder that were taken.', 30]),
   event(effectRequested.v1, 'conversationId', ['Outward actions that are asked for.', 30]),
   event(effectSettled.v1, 'conversationId', ['What became of each effect, with its receipt.', 30]),
+  event(answerSettled.v1, 'conversationId', ['What became of each answer to a person who wrote.', 30]),
   event(decisionJournal.v1, 'inquiryId', ['Every decision with its facts, for replay and explain.', 30]),
 ];
 
@@ -99,6 +100,7 @@ export const stageInputs = [
   { stage: 'follow-conversation', topic: inquiryAssigned.v1.type },
   { stage: 'follow-conversation', topic: inquiryCommand.v1.type },
   { stage: 'follow-conversation', topic: conversationDue.v1.type },
+  { stage: 'follow-conversation', topic: answerSettled.v1.type },
   { stage: 'assign-owner', topic: assignmentRequested.v1.type },
   { stage: 'assign-owner', topic: poolCommand.v1.type },
   { stage: 'assign-owner', topic: poolDue.v1.type },

@@ -32,3 +32,5 @@ export { slaTermsSchema, termsOf, type SlaTerms } from './sla-terms.ts';
 export { slaSignals, type SlaAction, type SlaSignal, type SlaStep } from './schema/sla.ts';
 export { ANY_COUNTRY } from './schema/routing.ts';
 export { poolSchema } from './schema/pools.ts';
+export { renderMessage, type MessageTemplate, type RenderedMessage } from './templates/render-message.ts';
+export type { TemplateValues } from './templates/variables.ts';

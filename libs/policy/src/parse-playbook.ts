@@ -8,6 +8,7 @@ import { playbookSchema, type Playbook } from './playbook.ts';
 import { pointerOf } from './resolve/document.ts';
 import { layOver } from './resolve/lay-over.ts';
 import { scopeCombinations } from './resolve/scope-combinations.ts';
+import { templateFaults } from './templates/template-faults.ts';
 
 const described = ({ pointer, message, offset }: Fault): string =>
   `${pointer}: ${message}${offset === undefined ? '' : ` (column ${offset + 1} of the condition)`}`;
@@ -49,7 +50,9 @@ const read = (document: unknown): Read => {
   return parsed.success
     ? {
         playbook: parsed.data,
-        faults: [conditionFaults, nameFaults, closingFaults].flatMap((faultsOf) => faultsOf(parsed.data)),
+        faults: [conditionFaults, nameFaults, closingFaults, templateFaults].flatMap((faultsOf) =>
+          faultsOf(parsed.data),
+        ),
       }
     : { playbook: null, faults: parsed.error.issues.flatMap(issueFaults) };
 };

@@ -18,6 +18,7 @@ export interface ParsedInquiry {
   readonly language: { readonly code: string; readonly confidence: number };
   /** Message-IDs, without brackets, lower case. */
   readonly messageId: string | null;
+  readonly answerTo?: MailHeaders['answerTo'];
   readonly inReplyTo: readonly string[];
   readonly references: readonly string[];
   readonly signs: MailSigns | null;

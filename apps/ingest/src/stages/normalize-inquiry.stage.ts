@@ -118,6 +118,7 @@ export const normalizeInquiry = defineStage<Playbook>()({
             text: parsed.text,
             removed: [...parsed.removed],
             metadata: raw.content.metadata,
+            ...(parsed.answerTo ? { answerTo: parsed.answerTo } : {}),
             ...cutOf(raw, parsed),
           },
           attachments: raw.attachments,

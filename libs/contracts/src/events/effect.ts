@@ -4,7 +4,7 @@ import { contract, type DataOf } from '../contract.ts';
 import { conversationId, count, decisionId, effectId, inquiryId, instant, sha256, term } from '../fields.ts';
 
 const about = { effectId, decisionId, inquiryId, conversationId };
-const kind = z.enum(['slack.message', 'webhook.delivery']);
+const kind = z.enum(['slack.message', 'webhook.delivery', 'mail.reply']);
 export type EffectKind = z.output<typeof kind>;
 
 const mode = z.enum(['off', 'propose', 'sandbox', 'live']);
@@ -13,6 +13,9 @@ const mode = z.enum(['off', 'propose', 'sandbox', 'live']);
 export const recipient = z.object({ kind, target: term, mode });
 export type Recipient = z.output<typeof recipient>;
 
+/** What an answer is for, where the person who wrote is answered: that it arrived, or something of substance. */
+const purpose = z.enum(['acknowledgement', 'answer']);
+
 const requestOf = (json: typeof publishedJson) =>
   z.object({
     ...about,
@@ -20,6 +23,8 @@ const requestOf = (json: typeof publishedJson) =>
     /** The sink's name in the playbook: a Slack channel, a subscriber. */
     target: term,
     mode,
+    /** Absent where others are told. */
+    purpose: purpose.optional(),
     /** What the connector renders. Personal data. */
     content: z.record(z.string(), json()),
     requestedAt: instant,
@@ -36,6 +41,8 @@ export const effectRequested = {
 };
 export type EffectRequested = DataOf<typeof effectRequested.v1>;
 
+const settledState = z.enum(['confirmed', 'refuted', 'unknown', 'skipped']);
+
 /** What became of an effect, with its proof. */
 export const effectSettled = {
   v1: contract('effect.settled.v1', {
@@ -45,7 +52,8 @@ export const effectSettled = {
       ...about,
       kind,
       target: term,
-      state: z.enum(['confirmed', 'refuted', 'unknown', 'skipped']),
+      purpose: purpose.optional(),
+      state: settledState,
       receipt: z.object({
         /** The provider's own id of what was done; null when nothing was. */
         providerId: z.string().nullable(),
@@ -61,3 +69,20 @@ export const effectSettled = {
   }),
 };
 export type EffectSettled = DataOf<typeof effectSettled.v1>;
+
+/** What became of an answer to the person who wrote, for the conversation it belongs to. Its proof is in `effect.settled.v1`. */
+export const answerSettled = {
+  v1: contract('answer.settled.v1', {
+    key: (answer) => answer.conversationId,
+    subject: (answer) => answer.inquiryId,
+    schema: z.object({
+      ...about,
+      kind,
+      purpose,
+      state: settledState,
+      reason: z.string().nullable(),
+      settledAt: instant,
+    }),
+  }),
+};
+export type AnswerSettled = DataOf<typeof answerSettled.v1>;

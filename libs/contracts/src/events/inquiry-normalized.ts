@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { contract, type DataOf } from '../contract.ts';
 import {
+  answerTo,
   attachment,
   blobReference,
   channel,
@@ -56,6 +57,8 @@ export const normalizedFields = {
     text: z.string(),
     removed: z.array(removed),
     metadata,
+    /** Of a mail that has a Message-ID. */
+    answerTo: answerTo.optional(),
     /** Parts that stand here shortened; absent where none does. */
     cut: z.array(cut).optional(),
     /** All that was sent, where a part of it was cut: a raw mail, a form's body, a row. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { contract, type DataOf } from '../contract.ts';
 import {
+  answerTo,
   attachment,
   blobReference,
   channel,
@@ -37,6 +38,7 @@ const mailHeaders = z.object({
   messageId: z.string().nullable(),
   inReplyTo: z.array(z.string()),
   references: z.array(z.string()),
+  answerTo: answerTo.optional(),
   signs: mailSigns,
 });
 export type MailHeaders = z.output<typeof mailHeaders>;

@@ -4,8 +4,20 @@ import { name, quantity, term } from './words.ts';
 const template = z.strictObject({
   enabled: z.boolean().describe('Off: it exists, and nothing is sent with it'),
   category: term.nullable().default(null).describe('The category it answers; null: any'),
+  language: z
+    .string()
+    .regex(/^[a-z]{2,3}$/, 'is no language code such as en or de')
+    .nullable()
+    .default(null)
+    .describe('Who writes in this language gets it; null: everybody for whom there is none of their own'),
   subject: z.string().max(300).describe('Subject of the message, a Liquid template'),
   text: z.string().max(20_000).describe('Body of the message, a Liquid template; unknown variables are refused'),
+  html: z
+    .string()
+    .max(50_000)
+    .nullable()
+    .default(null)
+    .describe('The same as HTML, a Liquid template in which every value is escaped; null: plain text alone'),
   slots: z.array(name).default([]).describe('Variables that must be filled before it may be sent'),
 });
 

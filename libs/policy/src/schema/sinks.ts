@@ -41,6 +41,16 @@ const booking = to(['calendly', 'gcal']).extend({
     ),
 });
 
+const mail = to(['smtp', 'sendgrid', 'ses']).extend({
+  from: z
+    .string()
+    .max(320)
+    .regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/u, 'is no address such as "Acme <hello@acme.example>"')
+    .nullable()
+    .default(null)
+    .describe('Whom answers come from: `Acme <hello@acme.example>`; null: the address of the deployment'),
+});
+
 export const sinksSchema = z
   .strictObject({
     slack: slack.describe('Messages to a team'),
@@ -60,7 +70,7 @@ export const sinksSchema = z
       .prefault({})
       .describe('Tickets, notes and replies'),
     table: to(['airtable']).prefault({}).describe('A row for each inquiry, in a table that people keep'),
-    mail: to(['smtp', 'sendgrid', 'ses']).prefault({}).describe('Replies and alerts by mail'),
+    mail: mail.prefault({}).describe('Replies and alerts by mail'),
     sms: to(['twilio', 'sns']).prefault({}).describe('Short messages to the people in charge'),
     marketing: to(['mailchimp', 'activecampaign']).prefault({}).describe('Nurture sequences'),
     booking: booking.prefault({}).describe('Meeting times and the booking link'),
