@@ -168,6 +168,41 @@ describe('leads', () => {
   });
 });
 
+describe('who wrote a mail', () => {
+  const acknowledged = () => events('effect.requested.v1').filter(({ data }) => data['purpose'] === 'acknowledgement');
+  const routedOf = (inquiryId: unknown) => of('inquiry.routed.v1', String(inquiryId))[0]?.data;
+
+  it('is told once a conversation that it arrived, and only about what the playbook lets a machine answer', () => {
+    expect(acknowledged().length).toBeGreaterThan(2);
+    const conversations = acknowledged().map(({ data }) => data['conversationId']);
+    expect(new Set(conversations).size).toBe(conversations.length);
+    for (const { data } of acknowledged()) {
+      const routed = routedOf(data['inquiryId']);
+      expect(['lead', 'support']).toContain((routed?.['decision'] as { category: string }).category);
+      expect(routed).toMatchObject({ automation: { kind: 'none' }, source: 'mail' });
+    }
+  });
+
+  it('finds it in the thread of their own mail, and its promise is kept from then on', async () => {
+    const { entries } = await controlSimulators(stack.simulatorsUrl).journal('smtp');
+    for (const { data } of acknowledged()) {
+      const mail = entries.find(({ applied }) => applied.includes(String(data['effectId'])));
+      const { contact, content } = routedOf(data['inquiryId']) as {
+        contact: { email: string };
+        content: { answerTo?: { messageId: string } };
+      };
+      expect(mail?.body).toMatchObject({ to: [contact.email], from: 'hello@sluice.example' });
+      expect(mail?.headers['in-reply-to']).toBe(content.answerTo && `<${content.answerTo.messageId}>`);
+      const moves = of('sla.clocks-moved.v1', String(data['inquiryId'])).flatMap(
+        (moved) => moved.data['moves'] as readonly { clock: string; because: string; result: string | null }[],
+      );
+      expect(moves).toContainEqual(
+        expect.objectContaining({ clock: 'acknowledgement', because: 'acknowledged', by: 'notifier' }),
+      );
+    }
+  });
+});
+
 describe('everything accepted', () => {
   it('is accounted for: raw = routed + dropped + dead-lettered', async () => {
     const { raw, routed, dropped, deadLettered, droppedBy } = await summary();
@@ -198,9 +233,12 @@ describe('everything accepted', () => {
         .sort(),
     ).toEqual(requested.map((id) => [id, 'confirmed']).sort());
     const simulators = controlSimulators(stack.simulatorsUrl);
-    for (const name of ['slack', 'webhook'] as const) {
+    for (const [name, kind] of [
+      ['slack', 'slack.message'],
+      ['webhook', 'webhook.delivery'],
+      ['smtp', 'mail.reply'],
+    ] as const) {
       const { applied } = await simulators.journal(name);
-      const kind = name === 'slack' ? 'slack.message' : 'webhook.delivery';
       const wanted = events('effect.requested.v1')
         .filter(({ data }) => data['kind'] === kind)
         .map(({ data }) => String(data['effectId']));

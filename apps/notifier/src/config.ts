@@ -55,6 +55,25 @@ const schema = z.object({
     .max(10_000)
     .default(200)
     .describe('Deliveries per second and subscriber, on average and at once'),
+  SLUICE_SMTP_URL: secret(
+    'smtp://user:password@host:587, or smtps://…; without it nobody is answered by mail, and what would be is settled as skipped',
+  ).optional(),
+  SLUICE_MAIL_FROM: z
+    .string()
+    .max(320)
+    .regex(/@/, 'is no address such as "Acme <hello@acme.example>"')
+    .optional()
+    .describe('Whom answers come from where a playbook does not say: Acme <hello@acme.example>'),
+  SLUICE_MAIL_SANDBOX: z
+    .email()
+    .optional()
+    .describe('Mailbox that stands in for all others in the sandbox; without it nothing is sent there'),
+  SLUICE_MAIL_PER_SECOND: z.coerce
+    .number()
+    .positive()
+    .max(10_000)
+    .default(5)
+    .describe('Mails per second and mail server, on average and at once'),
   SLUICE_SINK_TIMEOUT_MS: milliseconds(500, 60_000).default(10_000).describe('Milliseconds one call may take'),
   SLUICE_SINK_TRIES: z.coerce
     .number()

@@ -28,6 +28,11 @@ const migrations: readonly Migration[] = [
       `insert into {schema}.relay default values`,
     ],
   },
+  {
+    name: 'AddPurpose1795737600000',
+    // What an answer is for; null where others than the person who wrote are told.
+    up: [`alter table {schema}.effect add column purpose text`],
+  },
 ];
 
 /** The notifier's own Postgres schema: the ledger, which is its own queue (ADR 020). */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Module, type DynamicModule } from '@nestjs/common';
+import { SANDBOX } from '@sluice/connectors';
 import { effectRequested, effectSettled } from '@sluice/contracts';
 import {
   createMigrationsCheck,
@@ -101,7 +102,11 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
       ceiling: config.SLUICE_EFFECT_MODE,
       kinds: new Set(connectors.map(({ kind }) => kind)),
       wake: (names) => lanes.wake(names),
-      sandbox: { 'slack.message': config.SLUICE_SLACK_SANDBOX, 'webhook.delivery': config.SLUICE_WEBHOOK_SANDBOX },
+      sandbox: {
+        'slack.message': config.SLUICE_SLACK_SANDBOX,
+        'webhook.delivery': config.SLUICE_WEBHOOK_SANDBOX,
+        'mail.reply': SANDBOX,
+      },
     }),
   });
   const relay = new SettlementRelay({

@@ -87,7 +87,7 @@ it('plans what it can, cleaned, and dead-letters each request that is none, with
       ledger: refusing(world.ledger, '#refused'),
       ceiling: 'live',
       kinds: new Set(['slack.message']),
-      sandbox: { 'slack.message': '#sandbox', 'webhook.delivery': 'sandbox' },
+      sandbox: { 'slack.message': '#sandbox', 'webhook.delivery': 'sandbox', 'mail.reply': 'sandbox' },
       wake: () => undefined,
     }),
   });

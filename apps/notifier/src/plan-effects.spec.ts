@@ -53,7 +53,7 @@ const aPlanner = (over: Partial<PlannerOptions> = {}) => {
     ledger,
     ceiling: 'live',
     kinds: new Set(['slack.message', 'webhook.delivery'] as const),
-    sandbox: { 'slack.message': '#sandbox', 'webhook.delivery': 'sandbox' },
+    sandbox: { 'slack.message': '#sandbox', 'webhook.delivery': 'sandbox', 'mail.reply': 'sandbox' },
     wake: (lanes) => woken.push(...lanes),
     ...over,
   });

@@ -45,7 +45,7 @@ export const createPlanner = ({ ledger, ceiling, kinds, sandbox, wake }: Planner
       const value = headerOf(event.record.headers, name);
       return value === null ? null : truncate(wellFormedText(value), LONGEST_NAME);
     };
-    const { kind, target, content, ...about } = cleaned(requested);
+    const { kind, target, content, purpose = null, ...about } = cleaned(requested);
     const mode = strictest(about.mode, ceiling);
     const destination = mode === 'sandbox' ? sandbox[kind] : target;
     return [
@@ -54,6 +54,7 @@ export const createPlanner = ({ ledger, ceiling, kinds, sandbox, wake }: Planner
         kind,
         target,
         content,
+        purpose,
         mode,
         destination,
         lane: laneOf(kind, destination),

@@ -1,4 +1,12 @@
-import { effectSettled, headerNames, type DataOf } from '@sluice/contracts';
+import {
+  answerSettled,
+  effectSettled,
+  headerNames,
+  type DataOf,
+  type DomainEvent,
+  type EffectSettled,
+} from '@sluice/contracts';
+import { uuidV5 } from '@sluice/kernel';
 import { eventRecord, type EventCodec, type ProducedRecord } from '@sluice/stage';
 import type { Relay } from './ports/relay.port.ts';
 import type { Settlement, Settlements } from './ports/settlements.port.ts';
@@ -16,24 +24,24 @@ const BATCH = 500;
 /** How long another waits for a relay that has died. A transaction is over long before. */
 const CLAIM_MS = 10_000;
 
-const recordOf = (
+/** What a conversation is told of an answer. */
+const answerOf = ({ purpose, receipt: { reason }, target: _target, ...answer }: EffectSettled) =>
+  purpose === undefined ? [] : [answerSettled.v1.of({ ...answer, purpose, reason })];
+
+const recordsOf = (
   codec: EventCodec,
   { settlementId, event: data, traceParent, brand, playbook }: Settlement,
-): Promise<ProducedRecord> => {
+): readonly Promise<ProducedRecord>[] => {
   // Making the event parses it.
-  const event = effectSettled.v1.of(data as DataOf<typeof effectSettled.v1>);
-  return eventRecord(
-    event,
-    {
-      id: settlementId,
-      source: '/sluice/notifier',
-      time: event.data.settledAt,
-      brand,
-      playbook,
-      headers: traceParent === null ? {} : { [headerNames.traceParent]: traceParent },
-    },
-    { codec },
-  );
+  const settled = effectSettled.v1.of(data as DataOf<typeof effectSettled.v1>);
+  const time = settled.data.settledAt;
+  const headers = traceParent === null ? {} : { [headerNames.traceParent]: traceParent };
+  const record = (event: DomainEvent, id: string) =>
+    eventRecord(event, { id, source: '/sluice/notifier', time, brand, playbook, headers }, { codec });
+  return [
+    record(settled, settlementId),
+    ...answerOf(settled.data).map((answer) => record(answer, uuidV5(settlementId, 'answer'))),
+  ];
 };
 
 const later = (a: bigint | null, b: bigint): bigint => (a !== null && a > b ? a : b);
@@ -88,7 +96,7 @@ export class SettlementRelay {
   async #publish({ relay, position }: OpenRelay, batch: readonly Settlement[]): Promise<void> {
     const next = position + BigInt(batch.length);
     if (batch.length > 0)
-      await relay.publish(await Promise.all(batch.map((one) => recordOf(this.#options.codec, one))), next);
+      await relay.publish(await Promise.all(batch.flatMap((one) => recordsOf(this.#options.codec, one))), next);
     this.#open = { relay, position: next };
   }
 }

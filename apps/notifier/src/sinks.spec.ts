@@ -14,12 +14,15 @@ describe('the sinks of a deployment', () => {
     expect(missingNotes(none)).toEqual({
       'slack.message': expect.stringContaining('SLUICE_SLACK_TOKEN') as unknown,
       'webhook.delivery': expect.stringContaining('SLUICE_WEBHOOK_SECRET') as unknown,
+      'mail.reply': expect.stringContaining('SLUICE_SMTP_URL and SLUICE_MAIL_FROM') as unknown,
     });
     const slackOnly = connectorsOf(
       readNotifierConfig({ ...given, SLUICE_SLACK_TOKEN: 'xoxb-1', SLUICE_WEBHOOK_URL: 'http://crm.example/' }),
     );
     expect(slackOnly.map(({ kind }) => kind)).toEqual(['slack.message']);
-    expect(Object.keys(missingNotes(slackOnly))).toEqual(['webhook.delivery']);
+    expect(Object.keys(missingNotes(slackOnly))).toEqual(['webhook.delivery', 'mail.reply']);
+    const mail = { SLUICE_SMTP_URL: 'smtp://u:p@mail.example:587', SLUICE_MAIL_FROM: 'Acme <hello@acme.example>' };
+    expect(connectorsOf(readNotifierConfig({ ...given, ...mail })).map(({ kind }) => kind)).toEqual(['mail.reply']);
   });
 
   it('are leased for longer than any of their calls may take', () => {

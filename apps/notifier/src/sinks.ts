@@ -1,4 +1,4 @@
-import { createSlackConnector, createWebhookConnector, type Connector } from '@sluice/connectors';
+import { createSlackConnector, createSmtpConnector, createWebhookConnector, type Connector } from '@sluice/connectors';
 import type { EffectKind } from '@sluice/contracts';
 import type { NotifierConfig } from './config.ts';
 import type { LaneTerms } from './domain/lane-pace.ts';
@@ -19,6 +19,9 @@ export const connectorsOf = (config: NotifierConfig): readonly Connector[] => {
     SLUICE_SLACK_API_URL: apiUrl,
     SLUICE_WEBHOOK_URL: url,
     SLUICE_WEBHOOK_SECRET: secrets,
+    SLUICE_SMTP_URL: smtpUrl,
+    SLUICE_MAIL_FROM: from,
+    SLUICE_MAIL_SANDBOX: sandbox = null,
     SLUICE_SINK_TIMEOUT_MS: timeoutMs,
   } = config;
   return [
@@ -33,6 +36,7 @@ export const connectorsOf = (config: NotifierConfig): readonly Connector[] => {
           }),
         ]
       : []),
+    ...(smtpUrl && from ? [createSmtpConnector({ url: smtpUrl.reveal(), from, sandbox, timeoutMs })] : []),
   ];
 };
 
@@ -40,6 +44,8 @@ const WITHOUT: Readonly<Record<EffectKind, string>> = {
   'slack.message': 'no token: set SLUICE_SLACK_TOKEN; until then every message is settled as skipped',
   'webhook.delivery':
     'no address or no secret: set SLUICE_WEBHOOK_URL and SLUICE_WEBHOOK_SECRET; until then every delivery is settled as skipped',
+  'mail.reply':
+    'no mail server or no sender: set SLUICE_SMTP_URL and SLUICE_MAIL_FROM; until then nobody is answered by mail, and each answer is settled as skipped',
 };
 
 /** What notes of `/readyz` say of kinds that this deployment can't perform. */
@@ -67,18 +73,27 @@ export const termsOf = (config: NotifierConfig): Terms => ({
   mendMs: config.SLUICE_SINK_MEND_HOURS * MS_PER_HOUR,
 });
 
-export const laneTermsOf =
-  (config: NotifierConfig) =>
-  (kind: string): LaneTerms => ({
+type Pace = Pick<LaneTerms, 'perSecond' | 'burst'>;
+/** Of a lane that another version has planned, and this one has no connector for: what is in it is only skipped. */
+const ANY_PACE: Pace = { perSecond: 1, burst: 1 };
+
+const pacesOf = (config: NotifierConfig): Readonly<Record<EffectKind, Pace>> => {
+  const atOnce = (perSecond: number) => ({ perSecond, burst: Math.max(1, Math.ceil(perSecond)) });
+  return {
+    'slack.message': { perSecond: config.SLUICE_SLACK_PER_SECOND, burst: config.SLUICE_SLACK_BURST },
+    'webhook.delivery': atOnce(config.SLUICE_WEBHOOK_PER_SECOND),
+    'mail.reply': atOnce(config.SLUICE_MAIL_PER_SECOND),
+  };
+};
+
+export const laneTermsOf = (config: NotifierConfig): ((kind: string) => LaneTerms) => {
+  const paces = new Map<string, Pace>(Object.entries(pacesOf(config)));
+  return (kind) => ({
     concurrency: config.SLUICE_LANE_CONCURRENCY,
-    ...(kind === 'slack.message'
-      ? { perSecond: config.SLUICE_SLACK_PER_SECOND, burst: config.SLUICE_SLACK_BURST }
-      : {
-          perSecond: config.SLUICE_WEBHOOK_PER_SECOND,
-          burst: Math.max(1, Math.ceil(config.SLUICE_WEBHOOK_PER_SECOND)),
-        }),
+    ...(paces.get(kind) ?? ANY_PACE),
     breaker: { failures: FAILURES_BEFORE_REST, restMs: config.SLUICE_SINK_REST_MS },
   });
+};
 
 /** Longer than any call of these connectors. */
 export const leaseMsOf = (connectors: readonly Connector[]): number =>

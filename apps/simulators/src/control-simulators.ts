@@ -31,6 +31,12 @@ export interface SimulatorControls {
   addChannels(names: readonly string[], state?: ChannelState): Promise<void>;
   /** What Slack lets the token do; with nothing given, all that a notifier needs. */
   setSlackAccess(access?: Partial<SlackAccess>): Promise<void>;
+  /** Where the mail server listens: what a client is given as its SMTP URL. */
+  smtpUrl(): Promise<string>;
+  /** Whether the mail server takes its user and password. */
+  setSmtpAccess(access: { readonly credentials: boolean }): Promise<void>;
+  /** Mailboxes that the mail server refuses, instead of those it refused so far. */
+  refuseMailboxes(addresses: readonly string[]): Promise<void>;
   setWebhookDedupe(dedupe: boolean): Promise<void>;
   addCompanies(companies: readonly SimulatedCompany[]): Promise<void>;
   addPages(
@@ -73,6 +79,9 @@ export const controlSimulators = (url: string): SimulatorControls => {
     seedAnswers: (ref, answers) => tell('openai/answers', { ref, answers }),
     addChannels: (names, state) => tell('slack/channels', { names, state }),
     setSlackAccess: (access = {}) => tell('slack/access', access),
+    smtpUrl: async () => (await ask<{ url: string }>('smtp/address', { method: 'GET' })).url,
+    setSmtpAccess: (access) => tell('smtp/access', access),
+    refuseMailboxes: (addresses) => tell('smtp/refused', { addresses }),
     setWebhookDedupe: (dedupe) => tell('webhook/settings', { dedupe }),
     addCompanies: (companies) => tell('firmographics/companies', companies),
     addPages: (pages) => tell('website/pages', pages),

@@ -1,6 +1,7 @@
 import { fastify, type FastifyInstance } from 'fastify';
 import { controlRoutes } from './desk/control-routes.ts';
 import { createDesk, type Simulator } from './desk/desk.ts';
+import { smtpSimulator } from './smtp/smtp.simulator.ts';
 import { watchRequests } from './desk/watch-requests.ts';
 import { firmographicsSimulator } from './firmographics/firmographics.simulator.ts';
 import { openAiSimulator } from './openai/openai.simulator.ts';
@@ -8,7 +9,7 @@ import { slackSimulator } from './slack/slack.simulator.ts';
 import { webhookSimulator } from './webhook/webhook.simulator.ts';
 import { websiteSimulator } from './website/website.simulator.ts';
 
-export const simulatorNames = ['openai', 'slack', 'webhook', 'firmographics', 'website'] as const;
+export const simulatorNames = ['openai', 'slack', 'webhook', 'firmographics', 'website', 'smtp'] as const;
 export type SimulatorName = (typeof simulatorNames)[number];
 
 export interface ServerOptions {
@@ -21,8 +22,10 @@ export interface ServerOptions {
 
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 
-const install = (app: FastifyInstance, simulator: Simulator): void => {
+const install = async (app: FastifyInstance, simulator: Simulator, host: string): Promise<void> => {
   const desk = createDesk();
+  await simulator.start?.(host, desk);
+  app.addHook('onClose', async () => simulator.stop?.());
   void app.register(
     async (scope) => {
       watchRequests(scope, desk);
@@ -48,6 +51,7 @@ export const startServer = async ({ host, port, webhookSecret }: ServerOptions):
     webhookSimulator(webhookSecret),
     firmographicsSimulator(),
     website,
+    smtpSimulator(),
   ];
   const app = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -60,7 +64,7 @@ export const startServer = async ({ host, port, webhookSecret }: ServerOptions):
   });
   app.get('/healthz', async () => ({ status: 'up' }));
   app.get('/readyz', async () => ({ status: 'ready', simulators: simulatorNames }));
-  for (const simulator of simulators) install(app, simulator);
+  for (const simulator of simulators) await install(app, simulator, host);
   await app.listen({ host, port });
   return app;
 };

@@ -7,7 +7,6 @@ export type {
   SinkCheck,
   SinkFault,
 } from './ports/connector.port.ts';
-export type { MailContent } from './mail/mail-content.ts';
 export { createSmtpConnector, SANDBOX, type SmtpOptions } from './mail/smtp.connector.ts';
 export { createSlackConnector, type SlackOptions } from './slack/slack.connector.ts';
 export { createWebhookConnector, type WebhookOptions } from './webhook/webhook.connector.ts';

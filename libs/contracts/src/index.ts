@@ -3,8 +3,11 @@ export { conversationDue, type ConversationDue } from './events/conversation.ts'
 export { decisionJournal, type DecisionJournal } from './events/decision-journal.ts';
 export {
   effectRequested,
+  answerSettled,
   effectSettled,
+  type AnswerSettled,
   type EffectKind,
+  type EffectPurpose,
   type EffectRequested,
   type EffectSettled,
   type Recipient,
@@ -60,3 +63,4 @@ export {
   topics,
   type TopicDeclaration,
 } from './topics.ts';
+export { mailContent, type MailContent } from './events/mail-content.ts';

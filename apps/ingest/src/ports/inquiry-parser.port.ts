@@ -1,4 +1,4 @@
-import type { Cut, InquiryRaw, MailSigns } from '@sluice/contracts';
+import type { Cut, InquiryRaw, MailHeaders, MailSigns } from '@sluice/contracts';
 
 export interface Removed {
   readonly kind: 'quote' | 'signature' | 'footer';

@@ -41,6 +41,7 @@ const REQUESTED = {
   brand: 'text',
   playbook: 'text',
   request_hash: 'text',
+  purpose: 'text',
 } as const;
 /** And of what nobody performs, for it is settled with its planning. */
 const SETTLED = { settled_at: 'timestamptz', reason: 'text', settlement_id: 'uuid', event: 'text' } as const;
@@ -67,6 +68,7 @@ const plannedRow = (effect: PlannedEffect, now: string): readonly unknown[] => {
     effect.brand,
     effect.playbook,
     effect.requestHash,
+    effect.purpose,
     ...(settled === null ? [] : [now, effect.skipped, settled.settlementId, JSON.stringify(settled.event)]),
   ];
 };
@@ -168,6 +170,7 @@ const toLeased = (row: Row, leasedUntil: number): LeasedEffect => ({
   content: JSON.parse(text(row, 'content')) as PlannedEffect['content'],
   requestedAt: text(row, 'requested_at'),
   requestHash: text(row, 'request_hash'),
+  purpose: maybe(row, 'purpose') as PlannedEffect['purpose'],
   traceParent: maybe(row, 'trace_parent'),
   brand: text(row, 'brand'),
   playbook: text(row, 'playbook'),

@@ -38,6 +38,7 @@ export const settledEventOf = (
     conversationId: effect.conversationId,
     kind: effect.kind,
     target: effect.target,
+    ...(effect.purpose === null ? {} : { purpose: effect.purpose }),
     state,
     receipt: {
       ...proof,

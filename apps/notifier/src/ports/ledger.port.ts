@@ -1,4 +1,5 @@
 import type { Effect } from '@sluice/connectors';
+import type { EffectPurpose } from '@sluice/contracts';
 import type { EffectMode } from '../domain/effect-mode.ts';
 import type { SettledState, Step } from '../domain/next-step.ts';
 
@@ -10,6 +11,8 @@ export interface PlannedEffect extends Effect {
   readonly lane: string;
   /** Why nobody performs it (`propose`, `no-connector`): then it is settled as skipped when it is planned. Null: it is performed. */
   readonly skipped: string | null;
+  /** Null where others than the person who wrote are told. */
+  readonly purpose: EffectPurpose | null;
   /** SHA-256 of what was asked for. */
   readonly requestHash: string;
   /** W3C trace context of the record that asked for it. */

@@ -28,6 +28,7 @@ export const aPlannedEffect = (over: Partial<PlannedEffect> = {}): PlannedEffect
     requestHash: contentHash({ kind, target, content }),
     requestedAt: '2026-01-05T09:00:00.000Z',
     content,
+    purpose: null,
     traceParent: null,
     brand: 'default',
     playbook: 'f'.repeat(64),

@@ -1,4 +1,11 @@
-import { effectRequested, type AssignmentRequested, type EffectRequested, type Recipient } from '@sluice/contracts';
+import {
+  effectRequested,
+  type AnswerSettled,
+  type AssignmentRequested,
+  type EffectPurpose,
+  type EffectRequested,
+  type Recipient,
+} from '@sluice/contracts';
 import { uuidV5, type DecisionId, type EffectId } from '@sluice/kernel';
 import type { Playbook, SlaStep } from '@sluice/policy';
 
@@ -21,6 +28,14 @@ export interface ReachedStep extends Pick<ToldInquiry, 'inquiryId' | 'conversati
   readonly owner: string | null;
 }
 
+/** An answer that did not get through. */
+export interface UnsentAnswer extends Pick<ToldInquiry, 'inquiryId' | 'conversationId' | 'queue' | 'priority'> {
+  readonly effectId: EffectId;
+  readonly purpose: EffectPurpose;
+  readonly state: AnswerSettled['state'];
+  readonly reason: string | null;
+}
+
 /** Everything the router tells people and subscribers. */
 export type Notice =
   | {
@@ -37,7 +52,9 @@ export type Notice =
       readonly waitingSince: string;
     }
   | { readonly kind: 'long-line'; readonly inquiry: ToldInquiry; readonly pool: string; readonly waiting: number }
-  | { readonly kind: 'step-reached'; readonly inquiry: ReachedStep };
+  | { readonly kind: 'step-reached'; readonly inquiry: ReachedStep }
+  /** Who wrote was to be answered and was not, or nobody knows: somebody else has to. */
+  | { readonly kind: 'answer-not-sent'; readonly inquiry: UnsentAnswer };
 
 type Content = EffectRequested['content'];
 
@@ -57,8 +74,30 @@ const stepMessage = ({ step, clock, minutes, ...about }: ReachedStep): Content =
   };
 };
 
+/** What people are told to do about it, by the reason that the connector gives. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  'recipient-refused': 'Its mail server refuses the address: find another way to reach them.',
+  'slots-unfilled': 'The template names something that has no value. Answer by hand, and mend the playbook.',
+  'no-sandbox-mailbox': 'This deployment has no mailbox for its sandbox: set SLUICE_MAIL_SANDBOX.',
+};
+
+const unsentMessage = ({ inquiryId, purpose, state, reason, queue, priority }: UnsentAnswer): Content => ({
+  category: state === 'unknown' ? 'answer uncertain' : 'answer not sent',
+  priority,
+  queue,
+  owner: null,
+  subject: `${purpose}: ${reason ?? state}`,
+  summary:
+    state === 'unknown'
+      ? 'The mail server had the whole message and did not answer: it may have gone out, and is not sent again. Ask the person, or look into the mailbox.'
+      : (REMEDIES[reason ?? ''] ?? 'Nobody has answered the person who wrote: answer by hand.'),
+  entities: [{ name: 'inquiry', value: inquiryId }],
+  due: [],
+});
+
 const slackMessage = (notice: Notice): Content => {
   if (notice.kind === 'step-reached') return stepMessage(notice.inquiry);
+  if (notice.kind === 'answer-not-sent') return unsentMessage(notice.inquiry);
   const { category, label, priority, queue, due, inquiryId } = notice.inquiry;
   const about = { category: label ?? category, priority, queue, due };
   switch (notice.kind) {
@@ -106,14 +145,17 @@ const webhookDelivery = (notice: Notice, timestamp: string): Content => {
       const { step, startedAt: _since, minutes: _minutes, breachedAt: _breached, ...about } = notice.inquiry;
       return { type: 'sla.escalated', timestamp, data: { ...about, step: step.id, share: step.at } };
     }
+    case 'answer-not-sent':
+      return { type: 'answer.unsent', timestamp, data: { ...notice.inquiry } };
   }
 };
 
 /**
- * What makes an effect one effect for ever, however often it is asked for: a step is the same whichever decision reaches it; the rest
- * is told once by each decision.
+ * What makes an effect one effect for ever, however often it is asked for: a step is the same whichever decision reaches it, and so is
+ * what became of an answer; the rest is told once by each decision.
  */
 const occasionOf = (notice: Notice, decisionId: DecisionId): readonly string[] => {
+  if (notice.kind === 'answer-not-sent') return [notice.inquiry.effectId, notice.kind, notice.inquiry.state];
   if (notice.kind !== 'step-reached') return [decisionId, notice.inquiry.inquiryId, notice.kind];
   const { inquiryId, clock, startedAt, step } = notice.inquiry;
   return [inquiryId, clock, startedAt, step.id];
@@ -152,6 +194,12 @@ const webhookRecipients = ({ sinks: { webhooks } }: Playbook): readonly Recipien
   );
 
 const channelOf = ({ sinks: { slack } }: Playbook, queue: string): string => slack.channels[queue] ?? slack.otherwise;
+
+/** Whom `queue` belongs to. */
+export const queueRecipients = (playbook: Playbook, queue: string): readonly Recipient[] => [
+  ...slackRecipient(playbook, channelOf(playbook, queue)),
+  ...webhookRecipients(playbook),
+];
 
 /** Who is told of an inquiry. Nobody by a sink that is off. */
 export const inquiryRecipients = (

@@ -18,7 +18,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { conversationState } from '../domain/conversation/conversation.ts';
-import { assigned, ConversationRun, due, ofType, said, TALK } from '../testing/a-conversation.ts';
+import { answered, assigned, ConversationRun, due, ofType, said, TALK } from '../testing/a-conversation.ts';
 import { conversationIdOf, inquiryIdOf } from '../testing/a-request.ts';
 import { aScored, type ScoredOver } from '../testing/a-scored.ts';
 import { aClockPlaybook, type ClockPlaybookOver } from '../testing/clock-playbook.ts';
@@ -637,6 +637,149 @@ describe('what is remembered', () => {
     const run = new ConversationRun(found?.playbook as never);
     run.all(wrote(), assigned('i', 'ada'), due('2026-01-05T00:01:30.000Z'));
     expect(Object.keys(run.state?.clocks ?? {})).toHaveLength(3);
-    expect(JSON.stringify(run.state).length).toBeLessThan(1_100);
+    expect(JSON.stringify(run.state).length).toBeLessThan(1_150);
+  });
+});
+
+describe('who wrote', () => {
+  const mail = {
+    slack: { mode: 'live', otherwise: '#all' },
+    webhooks: [{ name: 'subscribers', mode: 'off' }],
+    mail: { mode: 'live', provider: 'smtp' },
+  };
+  const received = { enabled: true, subject: 'Re: {{subject}}', text: 'Received.' };
+  const clocks = {
+    acknowledgement: { stops: ['acknowledged', 'sent', 'replied'], pausable: false },
+    followup: { stops: ['replied'], restarts: true, ladder: 'ladder' },
+  };
+  const answering = (over: object = {}, more: ClockPlaybookOver = {}) =>
+    alone({
+      sinks: mail,
+      routes: [
+        { id: 'spam', when: 'decision.category == "spam" && !decision.review', queue: 'closed', closed: true },
+        { id: 'all', when: 'true', queue: 'sales', sla: { acknowledgement: 2, followup: 600 } },
+      ],
+      sla: { clocks },
+      acknowledgement: { allow: ['lead', 'spam'], footer: 'A person reads it', templates: { received }, ...over },
+      ...more,
+    });
+  const mailsOf = (events: readonly DomainEvent[]) =>
+    ofType(events, effectRequested.v1).filter(({ kind }) => kind === 'mail.reply');
+  const toldOf = (events: readonly DomainEvent[]) =>
+    ofType(events, effectRequested.v1).filter(({ kind }) => kind === 'slack.message');
+  const stopsOf = (events: readonly DomainEvent[]) =>
+    movesOf(events).flatMap(({ clock, change, because, by }) => (change === 'stopped' ? [{ clock, because, by }] : []));
+
+  it('is told that it arrived, in the thread of their mail, and from then on the promise is kept', () => {
+    const run = answering();
+    const answerTo = { messageId: 'One@x.example', references: [] };
+    const scored = wrote('i');
+    const [effect] = mailsOf(run.decide({ ...scored, content: { ...scored.content, answerTo } }));
+    expect(effect).toMatchObject({
+      target: 'smtp',
+      mode: 'live',
+      purpose: 'acknowledgement',
+      content: {
+        to: { address: scored.contact.email },
+        from: null,
+        answerTo,
+        message: { kind: 'ready', subject: 'Re: A question', text: 'Received.\n\nA person reads it', html: null },
+      },
+    });
+    expect(stopsOf(run.decide(answered('i')))).toEqual([
+      { clock: 'acknowledgement', because: 'acknowledged', by: 'notifier' },
+    ]);
+    expect(run.decide(answered('i'))).toEqual([]);
+  });
+
+  it('is told once a conversation, however often they write', () => {
+    const run = answering();
+    const [first, second] = ['i', 'j'].map((name) => mailsOf(run.decide(wrote(name))));
+    expect([first?.length, second?.length]).toEqual([1, 0]);
+    run.decide(answered('i'));
+    expect(mailsOf(run.decide(wrote('k')))).toEqual([]);
+  });
+
+  it.each([
+    ['a machine', { automation: { kind: 'auto-reply', evidence: [] } }, {}, {}],
+    ['somebody without an address', { contact: { email: null } }, {}, {}],
+    ['about what the playbook does not allow', {}, { allow: ['support'] }, {}],
+    ['about what is never answered unseen', {}, { never: ['lead'] }, {}],
+    ['about what is closed', { decision: { category: 'spam' } }, {}, {}],
+    ['where no template is for it', {}, { templates: { received: { ...received, category: 'support' } } }, {}],
+    ['where its template is off', {}, { templates: { received: { ...received, enabled: false } } }, {}],
+    ['where mail is off', {}, {}, { sinks: { ...mail, mail: { mode: 'off' } } }],
+    ['where mail is for other queues', {}, {}, { sinks: { ...mail, mail: { mode: 'live', queues: ['closed'] } } }],
+    [
+      'of another category than mail is for',
+      {},
+      {},
+      { sinks: { ...mail, mail: { mode: 'live', notCategories: ['lead'] } } },
+    ],
+  ])('is not told: %s', (_case, inquiry, acknowledgement, playbook) => {
+    const scored = wrote('i');
+    const given = {
+      ...scored,
+      ...inquiry,
+      contact: { ...scored.contact, ...('contact' in inquiry ? inquiry.contact : {}) },
+      decision: { ...scored.decision, ...('decision' in inquiry ? inquiry.decision : {}) },
+    };
+    expect(mailsOf(answering(acknowledgement, playbook).decide(inquiryScored.v1.parse(given)))).toEqual([]);
+  });
+
+  it('is told in their language where there is a template of it, and by the one for what it is', () => {
+    const template = (text: string, over: object) => ({ ...received, text, ...over });
+    const templates = {
+      any: template('any', {}),
+      english: template('english', { language: 'en' }),
+      german: template('german', { language: 'de' }),
+      lead: template('lead', { category: 'lead' }),
+    };
+    const textsOf = (over: object, language: string) => {
+      const scored = wrote('i', over);
+      return mailsOf(
+        answering({ templates, allow: ['lead', 'support'] }).decide({
+          ...scored,
+          language: { code: language, confidence: 1 },
+        }),
+      ).map(({ content }) => (content as { message: { text: string } }).message.text.split('\n')[0]);
+    };
+    const support = { decision: { category: 'support' } };
+    expect([textsOf(support, 'de'), textsOf(support, 'en'), textsOf(support, 'fr'), textsOf({}, 'de')]).toEqual([
+      ['german'],
+      ['english'],
+      ['any'],
+      ['lead'],
+    ]);
+  });
+
+  it('is not written to with a gap: the effect says which', () => {
+    const templates = { received: { ...received, text: 'Book: {{booking_link}}', slots: ['booking_link'] } };
+    expect(mailsOf(answering({ templates }).decide(wrote()))[0]?.content).toMatchObject({
+      message: { kind: 'unfilled', slots: ['booking_link'] },
+    });
+  });
+
+  it.each([
+    ['refuted', 'recipient-refused', 'answer not sent', 1],
+    ['unknown', 'timeout', 'answer uncertain', 0],
+  ] as const)(
+    'may not have been reached (%s): the queue is told, and the clock goes on',
+    (state, reason, category, again) => {
+      const run = answering();
+      run.decide(wrote());
+      const events = run.decide(answered('i', { state, reason }));
+      expect(stopsOf(events)).toEqual([]);
+      expect(toldOf(events)).toMatchObject([
+        { target: '#all', content: { category, subject: `acknowledgement: ${reason}` } },
+      ]);
+      expect(mailsOf(run.decide(wrote('j')))).toHaveLength(again);
+    },
+  );
+
+  it('is left to people where a machine is to send nothing', () => {
+    const run = answering();
+    run.decide(wrote());
+    expect(run.decide(answered('i', { state: 'skipped', reason: 'propose' }))).toEqual([]);
   });
 });

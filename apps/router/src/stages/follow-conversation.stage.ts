@@ -1,4 +1,5 @@
 import {
+  answerSettled,
   assignmentRequested,
   commandRefused,
   conversationDue,
@@ -12,6 +13,7 @@ import {
   slaBreached,
   slaClocksMoved,
   slaEscalated,
+  type AnswerSettled,
   type ConversationDue,
   type InquiryAssigned,
   type InquiryCommand,
@@ -30,7 +32,7 @@ import {
   type StoredConversation,
 } from '../domain/conversation/conversation.ts';
 import { foldClocks, type FoldedClocks, type Signal } from '../domain/conversation/fold-clocks.ts';
-import { earlier, isLater } from '../domain/conversation/clock.ts';
+import { earlier, isLater, type Message } from '../domain/conversation/clock.ts';
 import {
   afterAssignment,
   afterRouting,
@@ -39,16 +41,19 @@ import {
   isOutdated,
   type OpenInquiry,
 } from '../domain/conversation/open-inquiries.ts';
-import { tell } from '../domain/notices.ts';
+import { queueRecipients, tell } from '../domain/notices.ts';
+import { acknowledgementOf } from '../domain/answers/acknowledge.ts';
 import { daysKept } from '../domain/retention.ts';
 import { requestOf, routed } from '../domain/routing.ts';
 import { scopeOf } from '../domain/scope-of.ts';
 
-type Input = InquiryScored | InquiryAssigned | InquiryCommand | ConversationDue;
+type Input = InquiryScored | InquiryAssigned | InquiryCommand | ConversationDue | AnswerSettled;
 
 const US = 'follow-conversation';
 /** How an inquiry was assigned that somebody took themselves. */
 const BY_CLAIM = 'claim';
+/** Who keeps a promise by sending an answer. */
+const ANSWERED_BY = 'notifier';
 
 interface Deciding {
   /** Null where nothing is remembered of the conversation. */
@@ -62,6 +67,7 @@ const newConversation = ({ playbook }: Moment<Playbook>): Conversation => ({
   clocks: {},
   open: {},
   closed: [],
+  acknowledged: null,
   daysKept: daysKept(playbook),
 });
 
@@ -111,22 +117,25 @@ const decideScored = (inquiry: InquiryScored, { before, moment }: Deciding) => {
   const conversation = before ?? newConversation(moment);
   if (route.closed || conversation.closed.includes(inquiry.inquiryId))
     return remembering<typeof said, StoredConversation>(emit(said), {});
+  const message: Message = {
+    inquiryId: inquiry.inquiryId,
+    rule: route.id,
+    queue: route.queue,
+    priority: event.decision.priority,
+    playbook: moment.playbookHash,
+    scope,
+  };
   const folded = foldClocks(conversation.clocks, {
-    signal: {
-      kind: 'customer-wrote',
-      terms,
-      message: {
-        inquiryId: inquiry.inquiryId,
-        rule: route.id,
-        queue: route.queue,
-        priority: event.decision.priority,
-        playbook: moment.playbookHash,
-        scope,
-      },
-    },
+    signal: { kind: 'customer-wrote', terms, message },
     by: US,
     at: inquiry.receivedAt,
   });
+  // Once a conversation, however often they write: nobody wants to be told with every message that it arrived.
+  const sent =
+    conversation.acknowledged === null
+      ? acknowledgementOf(inquiry, { playbook, intent: scope.intent, queue: route.queue, decisionId, now })
+      : null;
+  const acknowledged = sent === null ? conversation.acknowledged : message;
   const { orders, ...inquiries } = afterRouting(
     conversation,
     { inquiryId: inquiry.inquiryId, inquiry: openAs(inquiry, routing) },
@@ -141,8 +150,12 @@ const decideScored = (inquiry: InquiryScored, { before, moment }: Deciding) => {
       ...(route.pool === null
         ? tell({ kind: 'new-inquiry', inquiry: request, owner: null }, { to: request.tell, decisionId, now })
         : [assignmentRequested.v1.of({ ...request, pool: route.pool })]),
+      ...(sent === null ? [] : [sent]),
     ),
-    remembered({ ...conversation, ...inquiries, clocks: folded.clocks, daysKept: daysKept(playbook) }, inquiry),
+    remembered(
+      { ...conversation, ...inquiries, clocks: folded.clocks, acknowledged, daysKept: daysKept(playbook) },
+      inquiry,
+    ),
   );
 };
 
@@ -274,6 +287,49 @@ const decideDue = (due: ConversationDue, { before, moment }: Deciding) => {
   );
 };
 
+const answerSignals = { acknowledgement: 'acknowledged', answer: 'sent' } as const;
+
+/** Who has it is told when an answer did not get through. One that nobody was to send is no failure: people send it. */
+const unsentNotices = (answer: AnswerSettled, message: Message, { moment }: Deciding) => {
+  const { state } = answer;
+  if (state !== 'refuted' && state !== 'unknown') return [];
+  const { queue, priority } = message;
+  return tell(
+    { kind: 'answer-not-sent', inquiry: { ...answer, state, queue, priority } },
+    {
+      to: queueRecipients(inForce(moment.playbookOf(message.playbook), message.scope), queue),
+      decisionId: moment.decisionId,
+      now: moment.now,
+    },
+  );
+};
+
+/**
+ * What became of an answer: one that got through keeps its promise; of another people are told. The next message is acknowledged anew
+ * where this one was not for certain.
+ */
+const decideAnswer = (answer: AnswerSettled, { before, moment }: Deciding) => {
+  const asked = before?.acknowledged ?? null;
+  if (before === null || asked === null || asked.inquiryId !== answer.inquiryId)
+    return remembering<never, StoredConversation>(emit(), {});
+  const gotThrough = answer.state === 'confirmed';
+  const folded = foldClocks(before.clocks, {
+    signal: gotThrough ? { kind: answerSignals[answer.purpose] } : { kind: 'time-passed' },
+    by: ANSWERED_BY,
+    at: earlier(answer.settledAt, moment.now),
+  });
+  return remembering(
+    emit(
+      ...saidOf(folded, before.owner, { input: answer, moment }),
+      ...unsentNotices(answer, asked, { before, moment }),
+    ),
+    remembered(
+      { ...before, clocks: folded.clocks, acknowledged: gotThrough || answer.state === 'unknown' ? asked : null },
+      answer,
+    ),
+  );
+};
+
 const conversationIn = (
   memory: Memory<StoredConversation>,
   { conversationId }: Input,
@@ -289,7 +345,7 @@ const conversationIn = (
  */
 export const followConversation = defineStage<Playbook>()({
   name: US,
-  consumes: [inquiryScored.v1, inquiryAssigned.v1, inquiryCommand.v1, conversationDue.v1],
+  consumes: [inquiryScored.v1, inquiryAssigned.v1, inquiryCommand.v1, conversationDue.v1, answerSettled.v1],
   produces: [
     inquiryRouted.v1,
     assignmentRequested.v1,
@@ -308,6 +364,7 @@ export const followConversation = defineStage<Playbook>()({
     const deciding = { before: conversationIn(memory, input, moment), moment };
     if ('decision' in input) return decideScored(input, deciding);
     if ('considered' in input) return decideAssigned(input, deciding);
+    if ('purpose' in input) return decideAnswer(input, deciding);
     return 'command' in input ? decideCommand(input, deciding) : decideDue(input, deciding);
   },
 });

@@ -1,14 +1,16 @@
 import {
+  answerSettled,
   conversationDue,
   inquiryAssigned,
   inquiryCommand,
+  type AnswerSettled,
   type ConversationDue,
   type DomainEvent,
   type InquiryAssigned,
   type InquiryCommand,
   type InquiryScored,
 } from '@sluice/contracts';
-import type { PlaybookHash } from '@sluice/kernel';
+import { uuidV5, type PlaybookHash } from '@sluice/kernel';
 import type { Playbook } from '@sluice/policy';
 import type { Moment } from '@sluice/stage';
 import { stageSpec } from '@sluice/stage/testing';
@@ -16,7 +18,7 @@ import type { StoredConversation } from '../domain/conversation/conversation.ts'
 import { followConversation } from '../stages/follow-conversation.stage.ts';
 import { conversationIdOf, inquiryIdOf } from './a-request.ts';
 
-export type Followed = InquiryScored | InquiryAssigned | InquiryCommand | ConversationDue;
+export type Followed = InquiryScored | InquiryAssigned | InquiryCommand | ConversationDue | AnswerSettled;
 
 /** In the conversation `talk`, unless a test is about several. */
 export const TALK = 'talk';
@@ -51,6 +53,21 @@ export const said = (
 
 export const due = (at: string, name = 'i'): ConversationDue =>
   conversationDue.v1.parse({ conversationId: conversationIdOf(TALK), inquiryId: inquiryIdOf(name), dueAt: at });
+
+/** What became of the acknowledgement of an inquiry. */
+export const answered = (name: string, over: Partial<AnswerSettled> = {}): AnswerSettled =>
+  answerSettled.v1.parse({
+    effectId: uuidV5(inquiryIdOf(name), 'acknowledgement'),
+    decisionId: '33333333-3333-5333-8333-333333333333',
+    inquiryId: inquiryIdOf(name),
+    conversationId: conversationIdOf(TALK),
+    kind: 'mail.reply',
+    purpose: 'acknowledgement',
+    state: 'confirmed',
+    reason: null,
+    settledAt: '2026-01-05T00:00:03.000Z',
+    ...over,
+  });
 
 const hashOf = (version: number): PlaybookHash => String(version).repeat(64) as PlaybookHash;
 

@@ -10,6 +10,7 @@ export interface ClockPlaybookOver {
   readonly sinks?: object;
   readonly retention?: object;
   readonly extraction?: object;
+  readonly acknowledgement?: object;
 }
 
 /** A playbook whose last route takes everything, and promises an answer within so many minutes of any hour. */
@@ -64,5 +65,6 @@ export const aClockPlaybook = (minutes: number, over: ClockPlaybookOver = {}): P
     },
     retention: { rawDays: 30, ...over.retention },
     extraction: over.extraction ?? {},
+    acknowledgement: over.acknowledgement ?? {},
     overrides: over.overrides ?? {},
   });

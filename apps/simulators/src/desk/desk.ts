@@ -30,6 +30,10 @@ export interface Simulator {
   readonly name: string;
   /** Adds the routes of the simulated system, relative to `/<name>`. */
   routes(app: FastifyInstance, desk: Desk): void;
+  /** Starts what does not speak HTTP, on a port of its own. */
+  start?(host: string, desk: Desk): Promise<void>;
+  /** Ends what was started. */
+  stop?(): Promise<void>;
   /** Adds what only this simulator can be told, relative to `/__sim/<name>`. */
   controls?(app: FastifyInstance): void;
 }

@@ -1,7 +1,7 @@
+import type { MailContent } from '@sluice/contracts';
 import addressparser from 'nodemailer/lib/addressparser';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Effect } from '../ports/connector.port.ts';
-import type { MailContent } from './mail-content.ts';
 
 export interface ComposedMail {
   readonly envelope: { readonly from: string; readonly to: readonly string[] };

@@ -1,7 +1,7 @@
+import { mailContent } from '@sluice/contracts';
 import { contentHash } from '@sluice/kernel';
 import type { AttemptResult, Connector, Effect, SinkCheck } from '../ports/connector.port.ts';
 import { composeMail } from './compose-mail.ts';
-import { mailContent } from './mail-content.ts';
 import { greet, readSmtpUrl, sendBySmtp } from './send-by-smtp.ts';
 import { smtpResultOf } from './smtp-failure.ts';
 

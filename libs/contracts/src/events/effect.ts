@@ -4,17 +4,20 @@ import { contract, type DataOf } from '../contract.ts';
 import { conversationId, count, decisionId, effectId, inquiryId, instant, sha256, term } from '../fields.ts';
 
 const about = { effectId, decisionId, inquiryId, conversationId };
-const kind = z.enum(['slack.message', 'webhook.delivery', 'mail.reply']);
+/** What tells people and subscribers. */
+const noticeKind = z.enum(['slack.message', 'webhook.delivery']);
+const kind = z.enum([...noticeKind.options, 'mail.reply']);
 export type EffectKind = z.output<typeof kind>;
 
 const mode = z.enum(['off', 'propose', 'sandbox', 'live']);
 
-/** Where an effect goes, and how far. */
-export const recipient = z.object({ kind, target: term, mode });
+/** Who is told, and how far. */
+export const recipient = z.object({ kind: noticeKind, target: term, mode });
 export type Recipient = z.output<typeof recipient>;
 
 /** What an answer is for, where the person who wrote is answered: that it arrived, or something of substance. */
 const purpose = z.enum(['acknowledgement', 'answer']);
+export type EffectPurpose = z.output<typeof purpose>;
 
 const requestOf = (json: typeof publishedJson) =>
   z.object({

@@ -21,18 +21,20 @@ const shown: Shown = {
 describe('the line of an inquiry', () => {
   it('says in one line what it is, whose it is, who was told, and how long it took', () => {
     expect(lineOf(sent, shown)).toBe(
-      '  3f0c9d2e  chief executive who wants a demo  lead A         75  sales-priority  ada           1.45 s  Slack #leads-hot ✔, webhook subscribers failed',
+      '  3f0c9d2e  chief executive who wants a demo  lead A         75  sales-priority  ada           1.45 s  –           Slack #leads-hot ✔, webhook subscribers failed',
     );
   });
 
   it('stands under the heading', () => {
-    const line = lineOf(sent, shown);
+    const mail = { kind: 'mail.reply', target: 'smtp', state: 'confirmed' };
+    const line = lineOf(sent, { ...shown, effects: [mail, ...shown.effects] });
     for (const [title, value] of [
       ['INQUIRY', '3f0c9d2e'],
       ['CATEGORY', 'lead A'],
       ['QUEUE', 'sales-priority'],
       ['OWNER', 'ada'],
       ['TOOK', '1.45 s'],
+      ['ANSWERED', 'by mail ✔'],
       ['WHO IS TOLD', 'Slack'],
     ]) {
       expect([title, heading.indexOf(title ?? '')]).toEqual([title, line.indexOf(value ?? '')]);
@@ -60,7 +62,7 @@ describe('the line of an inquiry', () => {
     });
     expect(line).toMatch(/–\s+–\s+–\s+–\s+–\s+nobody: dropped, disposable-address$/);
     expect(lineOf(sent, { ...shown, state: 'routed', queue: 'dropped', owner: null, effects: [] })).toMatch(
-      /dropped\s+–\s+1\.45 s\s+nobody$/,
+      /dropped\s+–\s+1\.45 s\s+–\s+nobody$/,
     );
   });
 });

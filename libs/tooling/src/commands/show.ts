@@ -24,6 +24,7 @@ const columns = [
   { title: 'QUEUE', width: 14 },
   { title: 'OWNER', width: 12 },
   { title: 'TOOK', width: 6 },
+  { title: 'ANSWERED', width: 10 },
   { title: 'WHO IS TOLD', width: 0 },
 ] as const;
 
@@ -34,13 +35,22 @@ export const heading = row(columns.map(({ title }) => title));
 
 const NOTHING = '–';
 const systems: Readonly<Record<string, string>> = { 'slack.message': 'Slack', 'webhook.delivery': 'webhook' };
+/** What answers the person who wrote. */
+const answers: Readonly<Record<string, string>> = { 'mail.reply': 'by mail' };
 const settledWell = new Set(['confirmed', 'applied']);
 
 const effectText = ({ kind, target, state }: Shown['effects'][number]): string =>
-  `${systems[kind] ?? kind} ${target} ${settledWell.has(state) ? '✔' : state}`;
+  `${systems[kind] ?? kind} ${target} ${markOf(state)}`;
+
+const markOf = (state: string): string => (settledWell.has(state) ? '✔' : state);
+
+const answered = ({ effects }: Shown): string =>
+  effects.flatMap(({ kind, state }) => (answers[kind] ? [`${answers[kind]} ${markOf(state)}`] : [])).join(', ') ||
+  NOTHING;
 
 const told = ({ state, reason, effects }: Shown): string => {
-  if (effects.length > 0) return effects.map(effectText).join(', ');
+  const notices = effects.filter(({ kind }) => !answers[kind]);
+  if (notices.length > 0) return notices.map(effectText).join(', ');
   // What was routed and closed is told to nobody; anything else that stopped says where and why.
   return state === 'routed' ? 'nobody' : `nobody: ${[state, reason].filter(Boolean).join(', ')}`;
 };
@@ -59,6 +69,7 @@ export const lineOf = ({ shown: what, inquiryId }: Pick<Sent, 'shown' | 'inquiry
     queue ?? NOTHING,
     owner ?? NOTHING,
     tookMs === null ? NOTHING : `${(tookMs / 1_000).toFixed(2)} s`,
+    answered(shown),
     told(shown),
   ]);
 };

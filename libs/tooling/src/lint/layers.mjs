@@ -8,7 +8,14 @@ export const layerConstraints = [
   {
     sourceTag: 'layer:core',
     onlyDependOnLibsWithTags: ['layer:kernel', 'layer:contract'],
-    allowedExternalImports: ['zod', 'yaml', '@marcbachmann/cel-js', '@opentelemetry/api', 'temporal-polyfill'],
+    allowedExternalImports: [
+      'zod',
+      'yaml',
+      '@marcbachmann/cel-js',
+      '@opentelemetry/api',
+      'liquidjs',
+      'temporal-polyfill',
+    ],
   },
   {
     sourceTag: 'layer:adapter',

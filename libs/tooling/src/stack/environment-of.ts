@@ -11,6 +11,8 @@ export interface StackEnvironment {
   readonly secrets: Secrets;
   /** Base address of the simulators; the services then talk to them instead of the vendors. */
   readonly simulatorsUrl: string;
+  /** Where the simulated mail server listens. */
+  readonly smtpUrl: string;
   /** Added last: wins over everything. */
   readonly extra: Readonly<Record<string, string>>;
 }
@@ -21,6 +23,7 @@ export const stackEnvironment = ({
   addresses,
   secrets,
   simulatorsUrl,
+  smtpUrl,
   extra,
 }: StackEnvironment): Readonly<Record<string, string>> => ({
   ...environmentOf(addresses),
@@ -39,6 +42,9 @@ export const stackEnvironment = ({
   // Slack's own bound of about one message per second and channel is not the simulator's.
   SLUICE_SLACK_PER_SECOND: '1000',
   SLUICE_SLACK_BURST: '1000',
+  SLUICE_SMTP_URL: smtpUrl,
+  SLUICE_MAIL_FROM: 'Sluice demo <hello@sluice.example>',
+  SLUICE_MAIL_PER_SECOND: '1000',
   SLUICE_WEBHOOK_URL: `${simulatorsUrl}/webhook`,
   SLUICE_WEBHOOK_SECRET: DEMO_WEBHOOK_SECRET,
   ...extra,

@@ -31,7 +31,10 @@ export interface RunFile {
   readonly postgres: { readonly url: string };
   readonly redis: { readonly url: string };
   readonly services: Readonly<Record<string, readonly { readonly url: string; readonly pid: number }[]>>;
-  readonly simulators: Readonly<Record<string, { readonly url: string; readonly pid: number }>>;
+  /** `url` is where a simulator and its journal (`/__sim/<name>/journal` of the same server) are; `address` what clients of one get that speaks no HTTP. */
+  readonly simulators: Readonly<
+    Record<string, { readonly url: string; readonly pid: number; readonly address?: string }>
+  >;
   readonly secrets: Secrets;
 }
 

@@ -58,7 +58,7 @@ export interface ReplicaOptions {
   readonly bundles?: string;
 }
 
-const SIMULATOR_NAMES = ['openai', 'slack', 'webhook', 'firmographics', 'website'];
+const SIMULATOR_NAMES = ['openai', 'slack', 'webhook', 'firmographics', 'website', 'smtp'];
 const SIMULATORS = 'simulators';
 
 const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
@@ -84,6 +84,12 @@ class Lacks {
   }
 }
 
+/** Mail is spoken on a port of its own, which the simulators chose. */
+const smtpUrlOf = async ({ url }: Replica): Promise<string> => {
+  const answer = await fetch(`${url}/__sim/smtp/address`);
+  return ((await answer.json()) as { url: string }).url;
+};
+
 /** A whole Sluice on this machine: servers, simulators and services, each a process of its own. */
 export class Stack {
   readonly #options: Required<Omit<StackOptions, 'addresses' | 'infrastructure'>> & {
@@ -92,6 +98,7 @@ export class Stack {
   readonly #servers: ServerSet;
   #services: Record<string, Replica[]>;
   #simulators: Replica | null;
+  #smtpUrl = '';
   readonly secrets: Secrets;
 
   constructor(options: StackOptions) {
@@ -171,7 +178,12 @@ export class Stack {
         ]),
       ),
       simulators: base
-        ? Object.fromEntries(SIMULATOR_NAMES.map((name) => [name, { url: `${base.url}/${name}`, pid: base.pid }]))
+        ? Object.fromEntries(
+            SIMULATOR_NAMES.map((name) => [
+              name,
+              { url: `${base.url}/${name}`, pid: base.pid, ...(name === 'smtp' ? { address: this.#smtpUrl } : {}) },
+            ]),
+          )
         : {},
       secrets: this.secrets,
     };
@@ -294,7 +306,10 @@ export class Stack {
     if (before && isAlive(before) && !(await takesPart(SIMULATORS, before))) await stop(before);
     if (!before || !isAlive(before)) this.#simulators = await this.#launch(SIMULATORS, 0);
     this.#save();
-    if (this.#simulators) await untilReady(SIMULATORS, this.#simulators);
+    if (!this.#simulators) return;
+    await untilReady(SIMULATORS, this.#simulators);
+    this.#smtpUrl = await smtpUrlOf(this.#simulators);
+    this.#save();
   }
 
   async #stopServices(): Promise<void> {
@@ -328,6 +343,7 @@ export class Stack {
       addresses: this.addresses,
       secrets: this.secrets,
       simulatorsUrl: this.simulatorsUrl,
+      smtpUrl: this.#smtpUrl,
       extra: { ...environment, ...extra },
     });
     const given = Object.fromEntries(Object.entries(all).filter(([key]) => !without.includes(key)));

@@ -114,7 +114,11 @@ export const createTransactionLane = ({
    */
   const failed = async (error: unknown, otherwise: (error: unknown) => unknown): Promise<CommitResult> => {
     await discard();
-    if (isClosed || isFenced(error)) return 'fenced';
+    if (isClosed) return 'fenced';
+    if (isFenced(error)) {
+      logger.warn({}, 'a transaction was not committed: another process has taken its partition over');
+      return 'fenced';
+    }
     const outage = outageOf(error);
     if (!outage) throw otherwise(error);
     if (outage.needsSomebody) throw new TransientError(`committing: ${outage.reason}`, { cause: error });

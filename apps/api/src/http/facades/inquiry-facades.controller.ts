@@ -17,7 +17,7 @@ const ALL = 500;
 /** The document's word for what was done, by the kind of effect that does it. */
 const ACTIONS: Readonly<Record<string, string>> = {
   'slack.message': 'slack_posted',
-  'mail.acknowledgement': 'ack_sent',
+  'mail.reply': 'ack_sent',
 };
 
 const actionsOf = (effects: readonly EffectView[]): readonly string[] => [

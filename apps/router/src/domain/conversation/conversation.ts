@@ -18,6 +18,8 @@ export interface Conversation {
   readonly open: OpenInquiries;
   /** Inquiries that a person closed: what a pool gives them afterwards goes back at once. */
   readonly closed: readonly string[];
+  /** The message that was acknowledged, or is about to be; null where none was, or that did not get through. */
+  readonly acknowledged: Message | null;
   /** Days after which it is forgotten, once nothing runs and nobody has anything of it. */
   readonly daysKept: number;
 }
@@ -61,6 +63,8 @@ export const storedConversation = z.object({
   ),
   open: z.record(z.string(), openInquiry),
   closed: z.array(z.string()),
+  /** Which of `messages`. */
+  acknowledged: z.int().nonnegative().optional(),
   daysKept: z.int(),
   /** When time alone changes something, and which of `messages` that is about. */
   due: z.object({ at: z.string(), message: z.int().nonnegative() }).optional(),
@@ -102,7 +106,7 @@ export const ownedBy = (
     : { owner: given.owner, ownedSince: given.at };
 
 export const readConversation = (
-  { owner, ownedSince, messages, clocks, open, closed, daysKept }: StoredConversation,
+  { owner, ownedSince, messages, clocks, open, closed, acknowledged, daysKept }: StoredConversation,
   playbookOf: (hash: string) => Playbook,
 ): Conversation => ({
   owner,
@@ -112,6 +116,7 @@ export const readConversation = (
   ),
   open,
   closed,
+  acknowledged: acknowledged === undefined ? null : (messages[acknowledged] ?? null),
   daysKept,
 });
 
@@ -139,12 +144,15 @@ export const storeConversation = ({
   clocks,
   open,
   closed,
+  acknowledged,
   daysKept,
 }: Conversation): StoredConversation => {
   const all = Object.values(clocks);
   // Clocks that wait on the same message share it, also after they were read.
-  const messages = [...new Set(all.map((one) => one.message))];
-  const indexOf = (one: Clock): number => messages.indexOf(one.message);
+  const messages = [
+    ...new Set([...all.map(({ message }) => message), ...(acknowledged === null ? [] : [acknowledged])]),
+  ];
+  const indexOf = ({ message }: Clock): number => messages.indexOf(message);
   const due = firstDue(all);
   return {
     owner,
@@ -153,6 +161,7 @@ export const storeConversation = ({
     clocks: Object.fromEntries(Object.entries(clocks).map(([name, one]) => [name, storeClock(one, indexOf(one))])),
     open,
     closed: [...closed],
+    ...(acknowledged === null ? {} : { acknowledged: messages.indexOf(acknowledged) }),
     daysKept,
     ...(due ? { due: { at: due.at, message: indexOf(due.clock) } } : {}),
   };

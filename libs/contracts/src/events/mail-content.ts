@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { answerTo } from '../fields.ts';
 
-/** What an effect of the kind `mail.reply` holds. Personal data. */
+/** `content` of an effect of the kind `mail.reply`: made by the router, sent by a connector. Personal data. */
 export const mailContent = z.object({
   to: z.object({ address: z.string(), name: z.string().nullable() }),
   /** `Acme <hello@acme.example>`; null: the address of the deployment. */
   from: z.string().nullable(),
   /** The mail that is answered; null where there was none, as with a form. */
-  answerTo: z.object({ messageId: z.string(), references: z.array(z.string()) }).nullable(),
+  answerTo: answerTo.nullable(),
   message: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('ready'), subject: z.string(), text: z.string(), html: z.string().nullable() }),
     /** What the playbook wants said and nobody filled: it is not sent. */
