@@ -86,6 +86,15 @@ const sendAll = async (): Promise<void> => {
   }
 };
 
+interface Move {
+  readonly clock: string;
+  readonly because: string;
+}
+const movesOf = (moved: readonly { readonly data: Readonly<Record<string, unknown>> }[]): readonly Move[] =>
+  moved.flatMap(({ data }) => data['moves'] as readonly Move[]);
+/** Promises that were kept by an answer. */
+const keptByAnswers = () => movesOf(events('sla.clocks-moved.v1')).filter(({ because }) => because === 'acknowledged');
+
 const summary = (): Promise<Summary> => ask<Summary>(stack, '/v1/summary');
 
 beforeAll(async () => {
@@ -108,6 +117,7 @@ beforeAll(async () => {
       log = await readLog(stack);
       expect(events('assignment.requested.v1').length).toBe(events('inquiry.assigned.v1').length);
       expect(events('effect.settled.v1').length).toBe(events('effect.requested.v1').length);
+      expect(keptByAnswers().length).toBe(events('answer.settled.v1').length);
     },
     { within: 120_000 },
   );
@@ -193,10 +203,7 @@ describe('who wrote a mail', () => {
       };
       expect(mail?.body).toMatchObject({ to: [contact.email], from: 'hello@sluice.example' });
       expect(mail?.headers['in-reply-to']).toBe(content.answerTo && `<${content.answerTo.messageId}>`);
-      const moves = of('sla.clocks-moved.v1', String(data['inquiryId'])).flatMap(
-        (moved) => moved.data['moves'] as readonly { clock: string; because: string; result: string | null }[],
-      );
-      expect(moves).toContainEqual(
+      expect(movesOf(of('sla.clocks-moved.v1', String(data['inquiryId'])))).toContainEqual(
         expect.objectContaining({ clock: 'acknowledgement', because: 'acknowledged', by: 'notifier' }),
       );
     }
