@@ -705,6 +705,7 @@ describe('who wrote', () => {
     ['somebody without an address', { contact: { email: null } }, {}, {}],
     ['about what the playbook does not allow', {}, { allow: ['support'] }, {}],
     ['about what is never answered unseen', {}, { never: ['lead'] }, {}],
+    ['about what a person has to look at', { decision: { review: { needed: true, reasons: ['x'] } } }, {}, {}],
     ['about what is closed', { decision: { category: 'spam' } }, {}, {}],
     ['where no template is for it', {}, { templates: { received: { ...received, category: 'support' } } }, {}],
     ['where its template is off', {}, { templates: { received: { ...received, enabled: false } } }, {}],

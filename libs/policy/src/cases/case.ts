@@ -47,6 +47,7 @@ const expected = z.strictObject({
   closed: z.boolean().optional(),
   sla: z.number().optional().describe('Minutes until a person must have answered'),
   clocks: z.record(z.string(), z.number()).optional().describe('Minutes by clock'),
+  acknowledged: z.boolean().optional().describe('Whether a machine tells who wrote that it arrived'),
 });
 
 /** An inquiry, what a model read in it, and what must be decided. */

@@ -102,6 +102,7 @@ const shownOf = async (what: string) => {
   const {
     scored: { decision },
     routed: { routing },
+    acknowledgement,
   } = decideCase(playbook, one);
   const { channels, review, otherwise } = playbook.sinks.slack;
   const channel = routing.closed ? null : decision.review.needed ? review : (channels[routing.queue] ?? otherwise);
@@ -112,6 +113,7 @@ const shownOf = async (what: string) => {
     queue: routing.queue,
     pool: routing.pool,
     channel,
+    answer: acknowledgement?.kind ?? null,
   };
 };
 
@@ -119,27 +121,67 @@ describe('what a newcomer sees first is what each sample means', () => {
   it.each([
     {
       what: 'chief executive who wants a demo',
-      shown: { category: 'lead', label: 'A', score: 90, queue: 'sales-priority', pool: 'sales', channel: '#leads-hot' },
+      shown: {
+        category: 'lead',
+        label: 'A',
+        score: 90,
+        queue: 'sales-priority',
+        pool: 'sales',
+        channel: '#leads-hot',
+        answer: null,
+      },
     },
     {
       what: 'student who is curious',
-      shown: { category: 'lead', label: 'Drop', score: 0, queue: 'review', pool: 'nurture', channel: '#leads-review' },
+      shown: {
+        category: 'lead',
+        label: 'Drop',
+        score: 0,
+        queue: 'review',
+        pool: 'nurture',
+        channel: '#leads-review',
+        answer: null,
+      },
     },
     {
       what: 'sender with a throwaway address',
-      shown: { category: 'lead', label: 'Drop', score: 30, queue: 'dropped', pool: null, channel: null },
+      shown: { category: 'lead', label: 'Drop', score: 30, queue: 'dropped', pool: null, channel: null, answer: null },
     },
     {
       what: 'customer whose dashboard is down',
-      shown: { category: 'support', label: null, score: 0, queue: 'on-call', pool: 'on-call', channel: '#on-call' },
+      shown: {
+        category: 'support',
+        label: null,
+        score: 0,
+        queue: 'on-call',
+        pool: 'on-call',
+        channel: '#on-call',
+        answer: 'mail.reply',
+      },
     },
     {
       what: 'invoice that was charged twice',
-      shown: { category: 'billing', label: null, score: 0, queue: 'finance', pool: 'finance', channel: '#finance' },
+      shown: {
+        category: 'billing',
+        label: null,
+        score: 0,
+        queue: 'finance',
+        pool: 'finance',
+        channel: '#finance',
+        answer: null,
+      },
     },
     {
       what: 'letter from a lawyer',
-      shown: { category: 'legal', label: null, score: 0, queue: 'legal', pool: 'legal', channel: '#legal' },
+      shown: {
+        category: 'legal',
+        label: null,
+        score: 0,
+        queue: 'legal',
+        pool: 'legal',
+        channel: '#legal',
+        answer: null,
+      },
     },
   ])('$what', async ({ what, shown }) => {
     expect(await shownOf(what)).toEqual(shown);
@@ -151,7 +193,7 @@ describe('what a newcomer sees first is what each sample means', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
     expect(readme).toContain(heading);
     for (const { shown: what } of samples()) {
-      const { category, label, score, queue, pool, channel } = await shownOf(what);
+      const { category, label, score, queue, pool, channel, answer } = await shownOf(what);
       const row = readme.split('\n').find((line) => line.includes(what)) ?? '';
       const [inquiryId = '', owner = '', took = ''] = [/\s(\S+)\s/u, /(\S+)\s+\S+ s\s/u, /(\S+) s\s/u].map(
         (part) => part.exec(row)?.[1],
@@ -167,7 +209,10 @@ describe('what a newcomer sees first is what each sample means', () => {
           ...{ state: 'routed', reason: null, settled: true, category, label, score, queue },
           owner: pool === null ? null : owner,
           tookMs: Number(took) * 1_000,
-          effects: channel === null ? [] : told,
+          effects: [
+            ...(answer === null ? [] : [{ kind: answer, target: 'smtp', state: 'confirmed' }]),
+            ...(channel === null ? [] : told),
+          ],
         },
       );
       expect(row).toBe(printed);

@@ -1,5 +1,5 @@
 import { scoreInquiry } from '@sluice/classifier';
-import type { InquiryRouted, InquiryScored } from '@sluice/contracts';
+import type { EffectRequested, InquiryRouted, InquiryScored } from '@sluice/contracts';
 import type { DecisionId, PlaybookHash } from '@sluice/kernel';
 import { followConversation } from '@sluice/router';
 import { pathOf, type Playbook } from '@sluice/policy';
@@ -26,6 +26,8 @@ export const readingOf = ({ reading, unavailable, unreadable }: Case) => {
 export interface CaseDecision {
   readonly scored: InquiryScored;
   readonly routed: InquiryRouted;
+  /** What tells who wrote that it arrived; null where nothing does. */
+  readonly acknowledgement: EffectRequested | null;
 }
 
 const momentOf = (playbook: Playbook, now: string): Moment<Playbook> => ({
@@ -45,11 +47,22 @@ export const decideCase = (playbook: Playbook, one: Case): CaseDecision => {
   const outcome = scoreInquiry.decide(inquiryOfCase(one), readingOf(one), nothing, moment);
   const scored = (outcome.kind === 'emit' ? outcome.events[0]?.data : null) as InquiryScored;
   const route = followConversation.decide(scored, null, nothing, moment);
-  return { scored, routed: (route.kind === 'emit' ? route.events[0]?.data : null) as InquiryRouted };
+  const events = route.kind === 'emit' ? route.events : [];
+  const asked = events.map(({ data }) => data as Partial<EffectRequested>);
+  const acknowledgement = asked.find(({ purpose }) => purpose === 'acknowledgement') ?? null;
+  return {
+    scored,
+    routed: events[0]?.data as InquiryRouted,
+    acknowledgement: acknowledgement as EffectRequested | null,
+  };
 };
 
 /** What was decided, under the names that a case's expectations use. */
-export const seenIn = ({ scored: { decision }, routed: { routing, decision: routed } }: CaseDecision) => {
+export const seenIn = ({
+  scored: { decision },
+  routed: { routing, decision: routed },
+  acknowledgement,
+}: CaseDecision) => {
   const minutes = Object.fromEntries(routing.sla.map((clock) => [clock.clock, clock.minutes]));
   const { category, intent, product, urgency, sentiment, label, score, confidence, flags } = decision;
   return {
@@ -74,5 +87,6 @@ export const seenIn = ({ scored: { decision }, routed: { routing, decision: rout
     closed: routing.closed,
     sla: minutes['first_human'],
     clocks: minutes,
+    acknowledged: acknowledgement !== null,
   };
 };

@@ -1,5 +1,5 @@
 import type { InquiryScored } from '@sluice/contracts';
-import type { Playbook } from '@sluice/policy';
+import { pathOf, type Playbook } from '@sluice/policy';
 
 type Acknowledgement = Playbook['acknowledgement'];
 export type Template = Acknowledgement['templates'][string];
@@ -7,15 +7,19 @@ export type Template = Acknowledgement['templates'][string];
 export interface Wanted {
   /** By which the playbook's overrides are looked up: an intent, or a category where none is known. */
   readonly intent: string;
-  readonly decision: Pick<InquiryScored['decision'], 'category' | 'flags'>;
+  readonly decision: InquiryScored['decision'];
   readonly language: string;
 }
 
-/** Whether what it is may be answered before a person has looked: what holds back wins over `allow`. */
+/**
+ * Whether what it is may be answered before a person has looked: what holds back wins over `allow`. What a person has to look at may
+ * not be what it seems, and nothing is sent (A-19).
+ */
 export const mayAcknowledge = (
   { acknowledgement: { allow, never }, gates }: Pick<Playbook, 'acknowledgement' | 'gates'>,
   { intent, decision }: Wanted,
 ): boolean => {
+  if (pathOf(decision) === 'human') return false;
   const words = [intent, decision.category];
   const held = new Set([...never, ...gates.neverAutoSendWith]);
   return words.some((word) => allow.includes(word)) && ![...words, ...decision.flags].some((word) => held.has(word));
