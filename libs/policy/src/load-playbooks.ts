@@ -11,6 +11,8 @@ import { withTerritoryFile } from './source/territory-file.ts';
 export interface LoadedPlaybook {
   readonly playbook: Playbook;
   readonly hash: string;
+  /** As it is stored: without what a build fills in by itself. */
+  readonly document: unknown;
   /** What it was resolved from: the one it all starts from first, itself last. */
   readonly layers: readonly Layer[];
 }
@@ -60,12 +62,12 @@ export const sourcesOf = (root: string, name: string, above: readonly string[] =
 export const readPlaybook = (root: string, name: string): ReadPlaybook => readSources(sourcesOf(root, name));
 
 const load = (root: string, name: string): LoadedPlaybook => {
-  const { playbook, layers, faults } = readPlaybook(root, name);
+  const { playbook, document, layers, faults } = readPlaybook(root, name);
   if (playbook === null)
     throw new PlaybookError([`reading playbook ${name}: it can not be used:`, ...faults.map(faultLine)].join('\n  '), {
       cause: faults,
     });
-  return { playbook, hash: playbookHashOf(playbook), layers };
+  return { playbook, hash: playbookHashOf(playbook), document, layers };
 };
 
 /** The playbooks of a folder that are in use by themselves, by name. */

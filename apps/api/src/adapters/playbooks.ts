@@ -102,7 +102,7 @@ export const createPlaybooks = (store: VersionStore): Playbooks => {
       const read = readWritten(order, chain);
       if (read.kind === 'faulty') return read;
       const added = await store.add(
-        { hash: read.hash, name: order.id, document: read.playbook, sources: read.sources },
+        { hash: read.hash, name: order.id, document: read.document, sources: read.sources },
         { author: order.author, reason: order.reason, activate: order.activate ?? false },
         expected,
       );

@@ -32,6 +32,8 @@ export type ReadWritten =
   | {
       readonly kind: 'read';
       readonly playbook: Playbook;
+      /** As it is stored: without what a build fills in by itself. */
+      readonly document: unknown;
       readonly hash: string;
       readonly sources: readonly PlaybookSourceText[];
     }
@@ -94,12 +96,12 @@ export const readWritten = (written: WrittenPlaybook, chain: readonly PlaybookSo
       ],
     };
   const sources = [...chain, own];
-  const { playbook, faults } = readSources(sources);
+  const { playbook, document, faults } = readSources(sources);
   if (playbook === null) return { kind: 'faulty', faults: faults.map((fault) => toFault(written, fault)) };
   if (playbook.name !== written.id)
     return {
       kind: 'faulty',
       faults: [{ pointer: '/name', detail: `is “${playbook.name}”, and this is the playbook “${written.id}”` }],
     };
-  return { kind: 'read', playbook, hash: playbookHashOf(playbook), sources };
+  return { kind: 'read', playbook, document, hash: playbookHashOf(playbook), sources };
 };

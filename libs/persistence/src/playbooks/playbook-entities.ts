@@ -1,9 +1,9 @@
 import { In, type EntityManager } from 'typeorm';
 import { defineEntity } from '../entities.ts';
 
-/** The content of versions: what is hashed, and never changes. */
+/** The content of versions, which never changes. */
 export interface PlaybookDocument {
-  /** SHA-256 of the resolved document. */
+  /** SHA-256 of the resolved document, filled in by the build that accepted it. */
   readonly hash: string;
   readonly name: string;
   readonly document: unknown;
@@ -126,7 +126,7 @@ export interface PlaybookVersion {
 }
 
 export interface VersionContent extends PlaybookVersion {
-  /** The resolved document: what the hash is of. */
+  /** The resolved document, without what a build fills in by itself: filled in, it is what the hash is of. */
   readonly document: unknown;
   /** What people wrote, from the playbook it all starts from to this one; empty for versions older than this record. */
   readonly sources: readonly unknown[];

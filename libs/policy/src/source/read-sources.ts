@@ -24,6 +24,11 @@ export interface LocatedFault extends Fault, Position {
 export interface ReadPlaybook {
   /** Null when there are faults. */
   readonly playbook: Playbook | null;
+  /**
+   * What people wrote, the layers as one, without what a build fills in by itself. A version is stored like this, so that an older build,
+   * which refuses fields that it does not know, can read whatever uses none of them.
+   */
+  readonly document: Document;
   readonly layers: readonly Layer[];
   readonly faults: readonly LocatedFault[];
 }
@@ -81,11 +86,11 @@ export const readSources = (texts: readonly PlaybookSourceText[]): ReadPlaybook 
     source.mistakes.map(({ message, position }): LocatedFault => ({ file: name, pointer: '', message, ...position })),
   );
   const layers = sources.map(({ name, document }): Layer => ({ name, document }));
-  if (mistakes.length > 0) return { playbook: null, layers, faults: mistakes };
+  if (mistakes.length > 0) return { playbook: null, document: {}, layers, faults: mistakes };
   const merged = instructed(
     layers.reduce<Document>((below, { document }) => mergeLayers(below, document) as Document, {}),
   );
-  return { layers: withInstructions(layers, merged), ...parsed(sources, merged) };
+  return { document: merged, layers: withInstructions(layers, merged), ...parsed(sources, merged) };
 };
 
 /** Whoever wrote the prompt file said the instructions. */

@@ -37,10 +37,10 @@ const deployDatabase = async ({ playbooksDir, ...addresses }: DeployTarget): Pro
   try {
     const left = await publishPlaybooks(postgres, {
       activations,
-      playbooks: playbooks.map(({ playbook, hash }) => ({
+      playbooks: playbooks.map(({ playbook, hash, document }) => ({
         hash,
         name: playbook.name,
-        document: playbook,
+        document,
         sources: sourcesOf(playbooksDir, playbook.name),
       })),
     });
