@@ -1,10 +1,11 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
-import { deadLetterTopics, eventTopics } from '@sluice/contracts';
+import { controlSwitch, deadLetterTopics, eventTopics } from '@sluice/contracts';
 import { systemClock, type Clock } from '@sluice/kernel';
 import {
   createMigrationsCheck,
   createPlaybookSource,
   createPostgres,
+  createSwitchStore,
   createVersionStore,
   platformSchemas,
   type Database,
@@ -31,6 +32,7 @@ import { createProjector } from './adapters/project.ts';
 import { createReadModel } from './adapters/read-model.ts';
 import { createRetentionRun } from './adapters/retention.ts';
 import { watchPromises } from './adapters/sla-meters.ts';
+import { createSwitches, createSwitchKeeper } from './adapters/switches.ts';
 import type { ApiConfig } from './config.ts';
 import { openReadModel } from './entities.ts';
 import { adminKeys, AUTHORIZE, createAuthorize, parseApiKeys } from './http/access.ts';
@@ -48,9 +50,13 @@ import { COMMANDS, InquiriesController, READ_MODEL } from './http/inquiries.cont
 import { DEAD_LETTERS, OperationsController } from './http/operations.controller.ts';
 import { PLAYBOOKS, PlaybooksController } from './http/playbooks.controller.ts';
 import { POOLS, PoolsController, type PoolParts } from './http/pools.controller.ts';
+import { SWITCHES, SwitchesController } from './http/switches.controller.ts';
 import { apiSchema } from './migrations.ts';
 
-const contracts = eventTopics.flatMap(({ contract }) => (contract ? [contract] : []));
+/** Switches concern no inquiry: they have a projection of their own. */
+const contracts = eventTopics.flatMap(({ contract }) =>
+  contract && contract.type !== controlSwitch.v1.type ? [contract] : [],
+);
 
 /** A chain at rest settles a mail in less than two seconds; who asks for longer asks again. */
 const TRIAGE_WAITS: Patience = { withinMs: 5_000, everyMs: 100 };
@@ -90,6 +96,7 @@ export const httpSide = (world: HttpWorld): Required<Pick<ModuleMetadata, 'contr
       InquiriesController,
       OperationsController,
       PoolsController,
+      SwitchesController,
       PlaybooksController,
       InquiryFacadesController,
       AdminController,
@@ -100,6 +107,15 @@ export const httpSide = (world: HttpWorld): Required<Pick<ModuleMetadata, 'contr
       { provide: DEAD_LETTERS, useValue: deadLetters },
       { provide: COMMANDS, useValue: createCommands({ model, transport, codec, playbooks }) },
       { provide: POOLS, useValue: pools },
+      {
+        provide: SWITCHES,
+        useValue: createSwitches({
+          store: createSwitchStore(postgres, { schema: schemas.readModel }),
+          transport,
+          codec,
+          clock,
+        }),
+      },
       { provide: PLAYBOOKS, useValue: versions },
       { provide: FACADE_PARTS, useValue: facades },
       {
@@ -152,6 +168,15 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
           partitions,
           onApplied: createEventMeters({ playbooks }),
         }),
+      }),
+      runProjection({
+        name: 'keep-switches',
+        consumes: [controlSwitch.v1],
+        deadLetters: false,
+        failPoints: config.SLUICE_FAIL_POINT,
+        transport,
+        codec,
+        apply: createSwitchKeeper(createSwitchStore(postgres, apiSchema)),
       }),
       new Repeat({
         name: 'apply-retention',

@@ -1,4 +1,4 @@
-import type { Migration } from '@sluice/persistence';
+import { switchMigrations, type Migration } from '@sluice/persistence';
 
 const migrations: readonly Migration[] = [
   {
@@ -67,6 +67,7 @@ const migrations: readonly Migration[] = [
       `create table {schema}.audit (id bigserial primary key, at timestamptz(3) not null default now(), who text not null, action text not null, why text not null, detail text not null)`,
     ],
   },
+  ...switchMigrations,
 ];
 
 /** The API's own Postgres schema: its read model. It can be dropped and built again from the log. */

@@ -22,6 +22,13 @@ const callTime = meter.createHistogram('sluice_effect_call_duration', {
   description: 'Duration of one call to a provider, by what it came to.',
 });
 
+const switchPropagation = meter.createHistogram('sluice_switch_propagation', {
+  unit: 's',
+  description: 'From the moment a switch is thrown until no process sends what it covers.',
+});
+/** Milliseconds. */
+export const recordPropagation = (ms: number): void => switchPropagation.record(Math.max(0, ms) / 1_000);
+
 export const countSettled = (kind: string, state: string): void => settledEffects.add(1, { kind, state });
 
 export const recordCall = (kind: string, result: string, milliseconds: number): void =>

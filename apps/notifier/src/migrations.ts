@@ -1,4 +1,4 @@
-import type { Migration } from '@sluice/persistence';
+import { switchMigrations, type Migration } from '@sluice/persistence';
 
 const migrations: readonly Migration[] = [
   {
@@ -29,10 +29,11 @@ const migrations: readonly Migration[] = [
     ],
   },
   {
-    name: 'AddPurpose1795737600000',
-    // What an answer is for; null where others than the person who wrote are told.
-    up: [`alter table {schema}.effect add column purpose text`],
+    name: 'AddPurposeAndScope1795737600000',
+    // What an answer is for, null where others than the person who wrote are told; and what switches name an effect by.
+    up: [`alter table {schema}.effect add column purpose text, add column intent text, add column channel text`],
   },
+  ...switchMigrations,
 ];
 
 /** The notifier's own Postgres schema: the ledger, which is its own queue (ADR 020). */

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { SANDBOX } from '@sluice/connectors';
-import { effectRequested, effectSettled } from '@sluice/contracts';
+import { controlSwitch, effectRequested, effectSettled } from '@sluice/contracts';
 import {
   createMigrationsCheck,
   createPlaybookSource,
   createPostgres,
+  createSwitchStore,
   createVersionStore,
   type Database,
 } from '@sluice/persistence';
 import { storedPlaybook, type Playbook } from '@sluice/policy';
-import { TransientError } from '@sluice/kernel';
+import { systemClock, TransientError } from '@sluice/kernel';
 import {
   kafkaOptionsOf,
   postgresOptionsOf,
@@ -18,9 +19,10 @@ import {
   SERVICE_PARTS,
   type ServiceParts,
 } from '@sluice/service';
-import { Repeat, runProjection } from '@sluice/stage';
+import { eventRecord, Repeat, runProjection } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec, createRelayProducer } from '@sluice/transport';
+import { createPostgresAnswerRates } from './adapters/postgres-answer-rates.adapter.ts';
 import { createPostgresLedger } from './adapters/postgres-ledger.adapter.ts';
 import { createPostgresRetention } from './adapters/postgres-retention.adapter.ts';
 import { createPostgresSettlements } from './adapters/postgres-settlements.adapter.ts';
@@ -32,12 +34,15 @@ import { slackChannelsOf } from './domain/slack-channels.ts';
 import { Lanes } from './lanes.ts';
 import { notifierSchema } from './migrations.ts';
 import { createPerformer } from './perform-effect.ts';
+import { createSwitchKeeper } from './obey-switches.ts';
 import { createPlanner } from './plan-effects.ts';
 import { SettlementRelay } from './relay-settlements.ts';
+import { createTripping } from './trip-switches.ts';
 import { connectorsOf, laneTermsOf, leaseMsOf, missingNotes, termsOf, waitingNote } from './sinks.ts';
 
 const RELAY_EVERY_MS = 200;
 const CLEAN_EVERY_MS = 600_000;
+const TRIP_EVERY_MS = 5_000;
 /** Where the relay's position is kept: any partition of a topic that is always there. */
 const RELAY_ANCHOR = { topic: effectSettled.v1.type, partition: 0 };
 
@@ -55,16 +60,14 @@ const playbooksIn = (postgres: Database) => {
       return null;
     }
   };
-  return {
-    byHash,
-    async inForce(): Promise<readonly Playbook[]> {
-      const heads = await versions.heads();
-      const playbooks = await Promise.all(
-        heads.flatMap(({ active, bindings }) => (active && bindings.length > 0 ? [byHash(active.hash)] : [])),
-      );
-      return playbooks.flatMap((playbook) => (playbook === null ? [] : [playbook]));
-    },
+  const versionsInForce = async () => {
+    const hashes = (await versions.heads()).flatMap(({ active, bindings }) =>
+      active && bindings.length > 0 ? [active.hash] : [],
+    );
+    const found = await Promise.all(hashes.map(async (hash) => ({ hash, playbook: await byHash(hash) })));
+    return found.flatMap(({ hash, playbook }) => (playbook === null ? [] : [{ hash, playbook }]));
   };
+  return { byHash, versionsInForce };
 };
 
 const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
@@ -109,6 +112,33 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
       },
     }),
   });
+  const switches = createSwitchStore(postgres, notifierSchema);
+  const switchKeeper = runProjection({
+    name: 'obey-switches',
+    consumes: [controlSwitch.v1],
+    transport,
+    codec,
+    deadLetters: true,
+    failPoints,
+    apply: createSwitchKeeper(switches),
+  });
+  const trip = createTripping({
+    playbooks: playbooks.versionsInForce,
+    switches,
+    rates: createPostgresAnswerRates(postgres, schema),
+    clock: systemClock,
+    publish: async (word) => {
+      const envelope = {
+        id: randomUUID(),
+        source: '/sluice/notifier',
+        time: word.changedAt,
+        brand: '*',
+        playbook: null,
+      };
+      await transport.publish([await eventRecord(controlSwitch.v1.of(word), envelope, { codec })]);
+      logger.warn({ switchId: word.switchId, why: word.why }, 'a kill switch engaged itself; a person releases it');
+    },
+  });
   const relay = new SettlementRelay({
     settlements: createPostgresSettlements(postgres, schema),
     codec,
@@ -120,7 +150,11 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
     connectors,
     targetsOf: async (kind) =>
       kind === 'slack.message'
-        ? [...new Set((await playbooks.inForce()).flatMap((playbook) => slackChannelsOf(playbook, channelTerms)))]
+        ? [
+            ...new Set(
+              (await playbooks.versionsInForce()).flatMap(({ playbook }) => slackChannelsOf(playbook, channelTerms)),
+            ),
+          ]
         : [],
     onFault: (kind, { target, reason, mend }) =>
       logger.warn({ kind, target, reason, mend }, 'a sink can not work until a person mends it; its effects wait'),
@@ -129,6 +163,7 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
     runnables: [
       lanes,
       planner,
+      switchKeeper,
       sinks,
       new Repeat({
         name: 'relay-settlements',
@@ -136,6 +171,7 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
         run: async () => ((await relay.run()) ? 'again' : 'rest'),
         close: () => relay.close(),
       }),
+      new Repeat({ name: 'trip-switches', everyMs: TRIP_EVERY_MS, run: trip }),
       new Repeat({
         name: 'apply-retention',
         everyMs: CLEAN_EVERY_MS,

@@ -45,7 +45,7 @@ export const createPlanner = ({ ledger, ceiling, kinds, sandbox, wake }: Planner
       const value = headerOf(event.record.headers, name);
       return value === null ? null : truncate(wellFormedText(value), LONGEST_NAME);
     };
-    const { kind, target, content, purpose = null, ...about } = cleaned(requested);
+    const { kind, target, content, purpose = null, intent = null, channel = null, ...about } = cleaned(requested);
     const mode = strictest(about.mode, ceiling);
     const destination = mode === 'sandbox' ? sandbox[kind] : target;
     return [
@@ -55,6 +55,8 @@ export const createPlanner = ({ ledger, ceiling, kinds, sandbox, wake }: Planner
         target,
         content,
         purpose,
+        intent,
+        channel,
         mode,
         destination,
         lane: laneOf(kind, destination),

@@ -64,3 +64,4 @@ export {
   type TopicDeclaration,
 } from './topics.ts';
 export { mailContent, type MailContent } from './events/mail-content.ts';
+export { controlSwitch, switchScope, type ControlSwitch, type SwitchScope } from './events/control-switch.ts';

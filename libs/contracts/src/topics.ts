@@ -1,4 +1,5 @@
 import type { EventContract } from './contract.ts';
+import { controlSwitch } from './events/control-switch.ts';
 import { decisionJournal } from './events/decision-journal.ts';
 import { answerSettled, effectRequested, effectSettled } from './events/effect.ts';
 import { conversationDue } from './events/conversation.ts';
@@ -63,6 +64,9 @@ const event = (
   contract,
 });
 
+/** Only the latest word under each key is kept, for ever. */
+const compacted = (declared: TopicDeclaration): TopicDeclaration => ({ ...declared, cleanupPolicy: 'compact' });
+
 export const eventTopics: readonly TopicDeclaration[] = [
   event(inquiryRaw.v1, 'inquiryId (the dedupe key)', ['Everything that was accepted, as it came in.', 30]),
   event(inquiryNormalized.v1, 'conversationId', ['Inquiries understood in form, once each.']),
@@ -88,6 +92,7 @@ export const eventTopics: readonly TopicDeclaration[] = [
   event(effectRequested.v1, 'conversationId', ['Outward actions that are asked for.', 30]),
   event(effectSettled.v1, 'conversationId', ['What became of each effect, with its receipt.', 30]),
   event(answerSettled.v1, 'conversationId', ['What became of each answer to a person who wrote.', 30]),
+  compacted(event(controlSwitch.v1, 'switchId', ['Kill switches: engaged or released, and what each covers.'])),
   event(decisionJournal.v1, 'inquiryId', ['Every decision with its facts, for replay and explain.', 30]),
 ];
 
@@ -105,6 +110,7 @@ export const stageInputs = [
   { stage: 'assign-owner', topic: poolCommand.v1.type },
   { stage: 'assign-owner', topic: poolDue.v1.type },
   { stage: 'plan-effects', topic: effectRequested.v1.type },
+  { stage: 'obey-switches', topic: controlSwitch.v1.type },
 ] as const;
 
 const DEAD_LETTER_MARK = '.dlq.';

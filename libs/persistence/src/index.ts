@@ -31,3 +31,4 @@ export {
   type Row,
 } from './postgres.ts';
 export { createStatePruner, createStateStore, stateStoreMigrations } from './state-store.ts';
+export { createSwitchStore, switchMigrations, type KnownSwitch, type SwitchStore } from './switches/switch-store.ts';

@@ -9,6 +9,7 @@ export const scopes = [
   'dlq:replay',
   'ops:read',
   'pools:write',
+  'switches:write',
   'playbooks:read',
   'playbooks:write',
   'playbooks:activate',

@@ -19,6 +19,9 @@ import {
   poolPath,
   replayBody,
   rollbackBody,
+  switchBody,
+  switchPath,
+  switchReleaseQuery,
   versionPath,
   versionsQuery,
 } from './requests.ts';
@@ -145,6 +148,25 @@ export const apiDocument = (): OpenAPIObject =>
         }),
       },
       '/v1/summary': get('Raw = routed + dropped + dead-lettered + in flight', 'ops:read'),
+      '/v1/switches': {
+        ...get('Every kill switch that was ever thrown, the engaged ones first, with what was done to it', 'ops:read'),
+        post: operation({
+          summary: 'Engages a kill switch',
+          description:
+            'Scope switches:write. What it covers is held within seconds, also what is on its way, and goes on when it is released. Empty lists cover everything.',
+          parameters: [],
+          body: switchBody,
+          responses: onTheLog,
+        }),
+      },
+      '/v1/switches/{id}': {
+        delete: operation({
+          summary: 'Releases a kill switch: what it held goes on',
+          description: 'Scope switches:write.',
+          parameters: [...pathOf(switchPath), ...queryOf(switchReleaseQuery)],
+          responses: { ...onTheLog, 404: { description: 'No switch of this id was ever thrown' } },
+        }),
+      },
       '/v1/pools/{id}/fairness': get(
         'Who got what of a pool in a week, what each was entitled to, and every reason for a difference',
         'inquiries:read',

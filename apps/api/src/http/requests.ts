@@ -1,4 +1,4 @@
-import { poolCommandSchemas } from '@sluice/contracts';
+import { poolCommandSchemas, switchScope } from '@sluice/contracts';
 import { z } from 'zod';
 import type { DeadLetterPosition } from '../adapters/dead-letters.ts';
 import type { InquiryPosition } from '../adapters/read-model.ts';
@@ -130,6 +130,25 @@ export const commandBody = z.strictObject({
   why: z.string().max(200).nullable().default(null),
   at: moment.optional().describe('When it happened, if not now; never later than now'),
 });
+
+const SWITCH_ID = 'is no name of a switch: lower-case letters, digits, and _ . - between them';
+const switchName = z.string(SWITCH_ID).regex(/^[a-z0-9][a-z0-9_.-]{0,118}$/u, SWITCH_ID);
+const switchReason = z.string().min(3).max(300).describe('Why: stands in the history of the switch');
+
+export const switchBody = switchScope
+  .partial()
+  .extend({ switchId: switchName, why: switchReason })
+  .strict()
+  .transform(({ brands = [], intents = [], channels = [], sinks = [], ...rest }) => ({
+    ...rest,
+    brands,
+    intents,
+    channels,
+    sinks,
+  }));
+
+export const switchPath = z.object({ id: switchName });
+export const switchReleaseQuery = z.strictObject({ why: switchReason });
 
 export const replayBody = z
   .strictObject({

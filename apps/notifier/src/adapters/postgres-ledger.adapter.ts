@@ -6,6 +6,7 @@ import type { EffectMode } from '../domain/effect-mode.ts';
 import { skip, type Step } from '../domain/next-step.ts';
 import { settledEventOf } from '../domain/settled-event.ts';
 import type { LeasedEffect, Ledger, PlannedEffect } from '../ports/ledger.port.ts';
+import { heldBySwitch } from './held-by-switch.ts';
 import { inBatches } from './in-batches.ts';
 
 export interface PostgresLedgerOptions {
@@ -42,6 +43,8 @@ const REQUESTED = {
   playbook: 'text',
   request_hash: 'text',
   purpose: 'text',
+  intent: 'text',
+  channel: 'text',
 } as const;
 /** And of what nobody performs, for it is settled with its planning. */
 const SETTLED = { settled_at: 'timestamptz', reason: 'text', settlement_id: 'uuid', event: 'text' } as const;
@@ -69,6 +72,8 @@ const plannedRow = (effect: PlannedEffect, now: string): readonly unknown[] => {
     effect.playbook,
     effect.requestHash,
     effect.purpose,
+    effect.intent,
+    effect.channel,
     ...(settled === null ? [] : [now, effect.skipped, settled.settlementId, JSON.stringify(settled.event)]),
   ];
 };
@@ -86,7 +91,8 @@ const PLAN = (schema: string): string => `
 const TAKE = (schema: string): string => `
   with wanted as (select * from unnest($1::text[], $2::int[], $3::text[], $4::float8[]) as w(lane, count, lease, seconds)),
     due as (select one.effect_id, lease, seconds from wanted cross join lateral (
-      select effect_id from "${schema}".effect where lane = wanted.lane and settled_at is null and due_at <= now()
+      select effect_id from "${schema}".effect e where lane = wanted.lane and settled_at is null and due_at <= now()
+        and (state in ('attempted', 'unknown') or not ${heldBySwitch(schema)})
       order by due_at limit wanted.count for update skip locked) as one)
   update "${schema}".effect e set state = case when state in ('attempted', 'unknown') then 'unknown' else 'leased' end,
     lease_owner = due.lease, due_at = now() + make_interval(secs => due.seconds)
@@ -98,6 +104,7 @@ const ATTEMPT = (schema: string): string => `
     first_attempted_at = coalesce(first_attempted_at, now())
   from unnest($1::uuid[], $2::text[]) as given(effect_id, lease)
   where e.effect_id = given.effect_id and lease_owner = lease and due_at > now() and state = 'leased'
+    and not ${heldBySwitch(schema)}
   returning e.effect_id, lease_owner, first_attempted_at`;
 
 const STEP = {
@@ -171,6 +178,8 @@ const toLeased = (row: Row, leasedUntil: number): LeasedEffect => ({
   requestedAt: text(row, 'requested_at'),
   requestHash: text(row, 'request_hash'),
   purpose: maybe(row, 'purpose') as PlannedEffect['purpose'],
+  intent: maybe(row, 'intent'),
+  channel: maybe(row, 'channel'),
   traceParent: maybe(row, 'trace_parent'),
   brand: text(row, 'brand'),
   playbook: text(row, 'playbook'),

@@ -13,6 +13,9 @@ export interface PlannedEffect extends Effect {
   readonly skipped: string | null;
   /** Null where others than the person who wrote are told. */
   readonly purpose: EffectPurpose | null;
+  /** What switches name it by; null where it is about no one inquiry. */
+  readonly intent: string | null;
+  readonly channel: string | null;
   /** SHA-256 of what was asked for. */
   readonly requestHash: string;
   /** W3C trace context of the record that asked for it. */
@@ -73,9 +76,9 @@ export interface Planned {
 export interface Ledger {
   /** Inserts what is new; what nobody performs is settled at once. Repeating it changes nothing. */
   plan(effects: readonly PlannedEffect[]): Promise<Planned>;
-  /** Takes up to `count` effects of a lane that are due, the longest due first, for `leaseMs`. */
+  /** Takes up to `count` effects of a lane that are due and that no switch holds, the longest due first, for `leaseMs`. */
   take(lane: string, options: { readonly count: number; readonly leaseMs: number }): Promise<readonly LeasedEffect[]>;
-  /** Notes that a call begins now, and gives the effect with that call counted. Null when the lease was lost: then nothing may be called. */
+  /** Notes that a call begins now, and gives the effect with that call counted. Null when the lease was lost, or a switch holds it: then nothing may be called. */
   attempt(effect: LeasedEffect): Promise<LeasedEffect | null>;
   /** Stores what follows, and ends the lease. False when it was lost. */
   record(effect: LeasedEffect, step: Step, traceParent: string | null): Promise<boolean>;

@@ -29,6 +29,8 @@ export const aPlannedEffect = (over: Partial<PlannedEffect> = {}): PlannedEffect
     requestedAt: '2026-01-05T09:00:00.000Z',
     content,
     purpose: null,
+    intent: null,
+    channel: null,
     traceParent: null,
     brand: 'default',
     playbook: 'f'.repeat(64),

@@ -40,7 +40,7 @@ export interface UnsentAnswer extends Pick<ToldInquiry, 'inquiryId' | 'conversat
 export type Notice =
   | {
       readonly kind: 'new-inquiry';
-      readonly inquiry: ToldInquiry & Pick<AssignmentRequested, 'content'>;
+      readonly inquiry: ToldInquiry & Pick<AssignmentRequested, 'content' | 'intent' | 'channel'>;
       /** Null while nobody has it. */
       readonly owner: string | null;
     }
@@ -167,6 +167,10 @@ export interface Telling {
   readonly now: string;
 }
 
+/** What switches name it by. */
+const aboutOf = (notice: Notice): Pick<EffectRequested, 'intent' | 'channel'> =>
+  notice.kind === 'new-inquiry' ? { intent: notice.inquiry.intent, channel: notice.inquiry.channel } : {};
+
 /** Asks for everybody to be told: one effect for each. */
 export const tell = (notice: Notice, { to, decisionId, now }: Telling) => {
   const occasion = occasionOf(notice, decisionId);
@@ -175,6 +179,7 @@ export const tell = (notice: Notice, { to, decisionId, now }: Telling) => {
       kind,
       target,
       mode,
+      ...aboutOf(notice),
       content: kind === 'slack.message' ? slackMessage(notice) : webhookDelivery(notice, now),
       effectId: uuidV5(...occasion, kind, target) as EffectId,
       decisionId,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { publishedJson, readJson } from '../any-json.ts';
 import { contract, type DataOf } from '../contract.ts';
-import { conversationId, count, decisionId, effectId, inquiryId, instant, sha256, term } from '../fields.ts';
+import { channel, conversationId, count, decisionId, effectId, inquiryId, instant, sha256, term } from '../fields.ts';
 
 const about = { effectId, decisionId, inquiryId, conversationId };
 /** What tells people and subscribers. */
@@ -28,6 +28,10 @@ const requestOf = (json: typeof publishedJson) =>
     mode,
     /** Absent where others are told. */
     purpose: purpose.optional(),
+    /** What it is about, as switches name it: an intent, or a category where none is known. Absent where it is about no one inquiry. */
+    intent: term.optional(),
+    /** How the inquiry came in. */
+    channel: channel.optional(),
     /** What the connector renders. Personal data. */
     content: z.record(z.string(), json()),
     requestedAt: instant,

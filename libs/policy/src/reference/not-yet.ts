@@ -15,7 +15,6 @@ const notYet: Readonly<Record<string, string>> = {
   'rollout.shadowDays': EVALUATION,
   'rollout.minDecisions': EVALUATION,
   'rollout.enableWhen': EVALUATION,
-  'killSwitches[].trip': 'switches that engage themselves; until then people engage them',
   flags: 'trials',
   followUps: 'follow-ups',
   'acknowledgement.withinSeconds':

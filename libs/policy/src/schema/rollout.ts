@@ -59,7 +59,9 @@ export const killSwitchesSchema = z
       engaged: z.boolean().default(false).describe('True: nothing goes out unseen, a person sees every draft'),
       trip: z
         .strictObject({
-          metric: name.describe('What is watched: send_error_rate, post_send_issue_rate …'),
+          metric: name.describe(
+            'What is watched: send_error_rate, the share of answers that failed. Others are not measured yet, and engage nothing',
+          ),
           above: share.describe('Rate above which the switch engages itself'),
           overMinutes: quantity('minutes', [1, 10_080]).describe('Window of the rate'),
           minEvents: whole('events', [1, 1_000_000])

@@ -32,7 +32,7 @@ export const stackEnvironment = ({
   SLUICE_CONTACT_SECRET: `contact-${secrets.intakeHmac}`,
   SLUICE_INTAKE_SECRETS: secrets.intakeHmac,
   SLUICE_ADMIN_BEARER_TOKEN: secrets.apiKey,
-  SLUICE_API_KEYS: `${secrets.apiKey}:inquiries:read+inquiries:content+inquiries:command+dlq:read+dlq:replay+ops:read+pools:write+playbooks:read+playbooks:write+playbooks:activate`,
+  SLUICE_API_KEYS: `${secrets.apiKey}:inquiries:read+inquiries:content+inquiries:command+dlq:read+dlq:replay+ops:read+pools:write+switches:write+playbooks:read+playbooks:write+playbooks:activate`,
   SLUICE_MODEL_BASE_URL: `${simulatorsUrl}/openai/v1`,
   SLUICE_MODEL_API_KEY: 'simulated',
   SLUICE_FIRMOGRAPHICS_URL: `${simulatorsUrl}/firmographics`,

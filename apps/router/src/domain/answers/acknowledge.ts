@@ -76,6 +76,8 @@ export const acknowledgementOf = (
     target: sinks.mail.provider ?? 'smtp',
     mode: sinks.mail.mode,
     purpose: 'acknowledgement',
+    intent,
+    channel: inquiry.channel,
     content: contentOf(inquiry, contact.email, { template, playbook }),
     requestedAt: now,
   });
