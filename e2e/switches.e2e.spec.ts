@@ -24,7 +24,10 @@ const simulators = () => controlSimulators(stack.simulatorsUrl);
 const call = async (method: string, path: string, body?: object): Promise<number> => {
   const answer = await fetch(`${stack.run.services['api']?.[0]?.url}${path}`, {
     method,
-    headers: { authorization: `Bearer ${stack.secrets.apiKey}`, 'content-type': 'application/json' },
+    headers: {
+      authorization: `Bearer ${stack.secrets.apiKey}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   return answer.status;
