@@ -1,5 +1,5 @@
 import { isBroker, serversOf, type ServerName } from '@sluice/tooling';
-import type { Fault, World } from '../world.ts';
+import { untilMet, type Fault, type World } from '../world.ts';
 import { frozenServer, killedServer } from './servers.ts';
 
 type Role = 'leader' | 'group coordinator' | 'transaction coordinator';
@@ -30,17 +30,25 @@ const idOf = async ({ kafkaTool, stack }: World, role: Role): Promise<number> =>
   return Number(/^sluice\.follow-conversation\.\S+\s+(\d+)/mu.exec(listed)?.[1]);
 };
 
-const nameOf = (id: number): ServerName => {
-  const name = serversOf(3).filter(isBroker)[id - 1];
-  if (!name) throw new Error(`finding a broker to strike: Kafka's tools name broker ${id}`);
-  return name;
+/** The broker of a role. Between two of them there is none for a moment: then the tools are asked again. */
+const holderOf = async (world: World, role: Role): Promise<ServerName> => {
+  let name: ServerName | undefined;
+  await untilMet({
+    world,
+    what: `a broker that is ${role}`,
+    look: async () => {
+      name = serversOf(3).filter(isBroker)[(await idOf(world, role)) - 1];
+      return name ? null : "Kafka's tools name none";
+    },
+  });
+  return name as unknown as ServerName;
 };
 
 /** Strikes whichever broker has the role. */
 export const broker = (role: Role, how: 'killed' | 'frozen'): Fault => ({
   name: `${role} ${how}`,
   async strike(world) {
-    const name = nameOf(await idOf(world, role));
+    const name = await holderOf(world, role);
     await (how === 'killed' ? killedServer(name, 'SIGKILL') : frozenServer(name)).strike(world);
   },
 });

@@ -1,4 +1,4 @@
-import type { PlaybookHash } from '@sluice/kernel';
+import { TransientError, type PlaybookHash } from '@sluice/kernel';
 import type { PlaybookInForce, PlaybookSource } from '@sluice/stage';
 import type { Postgres, Row } from '../postgres.ts';
 import { PLAYBOOKS_SCHEMA } from './playbook-migrations.ts';
@@ -36,7 +36,7 @@ export interface StoredPlaybooks<Playbook> extends PlaybookSource<Playbook> {
 }
 
 export interface PlaybookSourceOptions<Playbook> {
-  /** @throws when the document is no playbook. */
+  /** @throws when this build can't read the document. */
   readonly parse: (document: unknown) => Playbook;
   readonly schema?: string;
 }
@@ -53,10 +53,20 @@ export const createPlaybookSource = <Playbook>(
   const versions = new Map<string, Promise<PlaybookInForce<Playbook>>>();
   let pointers: Pointers | null = null;
 
+  /** A version of a newer build is no fault of the inquiry that began with it: who asks waits, until a build runs that reads it. */
+  const readable = (hash: string, document: unknown): Playbook => {
+    try {
+      return parse(document);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new TransientError(`reading playbook ${hash.slice(0, 12)}: this build can not read it: ${why}`, { cause });
+    }
+  };
+
   const read = async (hash: string): Promise<PlaybookInForce<Playbook>> => {
     const [row] = await postgres.query(`select document from "${schema}".playbook where hash = $1`, [hash]);
     if (!row) throw new Error(`looking for playbook ${hash.slice(0, 12)}: it was never published here`);
-    return { hash: hash as PlaybookHash, playbook: parse(row['document']) };
+    return { hash: hash as PlaybookHash, playbook: readable(hash, row['document']) };
   };
 
   const byHash = (hash: string): Promise<PlaybookInForce<Playbook>> => {

@@ -243,6 +243,14 @@ describe('the pointer', () => {
 });
 
 describe('a deployment', () => {
+  it('that this build can not read is waited for, and is no fault of what began with it', async () => {
+    await files('newer', 'a');
+    const parse = (): never => {
+      throw new Error('there is no field "later" here');
+    };
+    await expect(createPlaybookSource(postgres, { schema, parse }).byHash('newer-a')).rejects.toThrow(TransientError);
+  });
+
   it('prefers the pointer that says more, and keeps versions for ever', async () => {
     await files('d1', '1', '*');
     await files('d2', '1', 'mail');
