@@ -31,6 +31,8 @@ import { createPools } from './adapters/pools.ts';
 import { createProjector } from './adapters/project.ts';
 import { createReadModel } from './adapters/read-model.ts';
 import { createRetentionRun } from './adapters/retention.ts';
+import { createSlackClicks } from './adapters/slack-clicks.ts';
+import { createSlackTeller } from './adapters/slack-teller.ts';
 import { watchPromises } from './adapters/sla-meters.ts';
 import { createSwitches, createSwitchKeeper } from './adapters/switches.ts';
 import type { ApiConfig } from './config.ts';
@@ -50,6 +52,7 @@ import { COMMANDS, InquiriesController, READ_MODEL } from './http/inquiries.cont
 import { DEAD_LETTERS, OperationsController } from './http/operations.controller.ts';
 import { PLAYBOOKS, PlaybooksController } from './http/playbooks.controller.ts';
 import { POOLS, PoolsController, type PoolParts } from './http/pools.controller.ts';
+import { SLACK, SlackController, type SlackParts } from './http/slack.controller.ts';
 import { SWITCHES, SwitchesController } from './http/switches.controller.ts';
 import { apiSchema } from './migrations.ts';
 
@@ -60,6 +63,9 @@ const contracts = eventTopics.flatMap(({ contract }) =>
 
 /** A chain at rest settles a mail in less than two seconds; who asks for longer asks again. */
 const TRIAGE_WAITS: Patience = { withinMs: 5_000, everyMs: 100 };
+
+/** What comes of a click is there within a second or two of a chain at rest. */
+const CLICK_WAITS = { withinMs: 5_000, everyMs: 100 };
 
 /** Milliseconds between two looks at what is too old: a day's partition goes within minutes of its last moment. */
 const RETENTION_EVERY_MS = 600_000;
@@ -77,6 +83,9 @@ export interface HttpWorld {
   /** As in SLUICE_API_KEYS and SLUICE_ADMIN_BEARER_TOKEN. */
   readonly apiKeys: string;
   readonly adminTokens: string;
+  /** Null: clicks in Slack are not taken. */
+  readonly slack: { readonly signingSecret: string; readonly responseOrigin: string } | null;
+  readonly logger: Pick<Logger, 'warn'>;
   readonly patience: Patience;
 }
 
@@ -90,6 +99,14 @@ export const httpSide = (world: HttpWorld): Required<Pick<ModuleMetadata, 'contr
   const versions = createPlaybooks(createVersionStore(postgres, schemas.playbooks));
   const keys = parseApiKeys(world.apiKeys);
   const facades: FacadeParts = { deadLetters, find: createFindInquiry(model, brand), isOn, patience: world.patience };
+  const commands = createCommands({ model, transport, codec, playbooks });
+  const obeyClick = createSlackClicks({
+    model,
+    commands,
+    playbooks,
+    tell: createSlackTeller(world.slack?.responseOrigin ?? null),
+    ...CLICK_WAITS,
+  });
   const pools: PoolParts = { pools: createPools(store), clock };
   return {
     controllers: [
@@ -97,6 +114,7 @@ export const httpSide = (world: HttpWorld): Required<Pick<ModuleMetadata, 'contr
       OperationsController,
       PoolsController,
       SwitchesController,
+      SlackController,
       PlaybooksController,
       InquiryFacadesController,
       AdminController,
@@ -105,7 +123,20 @@ export const httpSide = (world: HttpWorld): Required<Pick<ModuleMetadata, 'contr
       { provide: AUTHORIZE, useValue: createAuthorize(keys) },
       { provide: READ_MODEL, useValue: model },
       { provide: DEAD_LETTERS, useValue: deadLetters },
-      { provide: COMMANDS, useValue: createCommands({ model, transport, codec, playbooks }) },
+      { provide: COMMANDS, useValue: commands },
+      {
+        provide: SLACK,
+        useValue: {
+          signingSecret: world.slack?.signingSecret ?? null,
+          obey: (click) =>
+            void obeyClick(click).catch((error: unknown) =>
+              world.logger.warn(
+                { error: error instanceof Error ? error.name : 'unknown' },
+                'what came of a click could not be told; the command, if it was accepted, is on the log',
+              ),
+            ),
+        } satisfies SlackParts,
+      },
       { provide: POOLS, useValue: pools },
       {
         provide: SWITCHES,
@@ -152,6 +183,13 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
     apiKeys: config.SLUICE_API_KEYS.reveal(),
     adminTokens: config.SLUICE_ADMIN_BEARER_TOKEN.reveal(),
     patience: TRIAGE_WAITS,
+    slack: config.SLUICE_SLACK_SIGNING_SECRET
+      ? {
+          signingSecret: config.SLUICE_SLACK_SIGNING_SECRET.reveal(),
+          responseOrigin: config.SLUICE_SLACK_RESPONSE_ORIGIN,
+        }
+      : null,
+    logger,
   });
   const parts = (): ServiceParts => ({
     runnables: [

@@ -6,6 +6,13 @@ const schema = z.object({
   ...kafkaKeys,
   ...postgresKeys,
   SLUICE_API_KEYS: secret('sl_<env>_<id>_<secret>:scope+scope, separated by commas'),
+  SLUICE_SLACK_SIGNING_SECRET: secret(
+    'Signing secret of the Slack app, whose interactivity URL is <this API>/v1/slack/interactions; without it clicks are not taken',
+  ).optional(),
+  SLUICE_SLACK_RESPONSE_ORIGIN: z
+    .url()
+    .default('https://hooks.slack.com')
+    .describe('Where what came of a click may be told, and nowhere else'),
   SLUICE_ADMIN_BEARER_TOKEN: z
     .string()
     .default('')

@@ -15,6 +15,10 @@ const schema = z.object({
     'Bot token; without it nothing is posted, and what would be is settled as skipped',
   ).optional(),
   SLUICE_SLACK_API_URL: z.url().optional().describe('Base of the Web API, where it is not Slack itself'),
+  SLUICE_SLACK_BUTTONS: z
+    .stringbool()
+    .default(false)
+    .describe('Puts buttons under messages; the API hears clicks, with SLUICE_SLACK_SIGNING_SECRET'),
   SLUICE_SLACK_SANDBOX: z
     .string()
     .min(1)

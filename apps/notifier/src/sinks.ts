@@ -25,7 +25,16 @@ export const connectorsOf = (config: NotifierConfig): readonly Connector[] => {
     SLUICE_SINK_TIMEOUT_MS: timeoutMs,
   } = config;
   return [
-    ...(token ? [createSlackConnector({ token: token.reveal(), timeoutMs, ...(apiUrl ? { apiUrl } : {}) })] : []),
+    ...(token
+      ? [
+          createSlackConnector({
+            token: token.reveal(),
+            timeoutMs,
+            buttons: config.SLUICE_SLACK_BUTTONS,
+            ...(apiUrl ? { apiUrl } : {}),
+          }),
+        ]
+      : []),
     ...(url && secrets
       ? [
           createWebhookConnector({

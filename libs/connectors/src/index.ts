@@ -10,3 +10,4 @@ export type {
 export { createSmtpConnector, SANDBOX, type SmtpOptions } from './mail/smtp.connector.ts';
 export { createSlackConnector, type SlackOptions } from './slack/slack.connector.ts';
 export { createWebhookConnector, type WebhookOptions } from './webhook/webhook.connector.ts';
+export { isFromSlack, readClick, type SlackAction, type SlackClick } from './slack/read-click.ts';

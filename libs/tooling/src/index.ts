@@ -11,3 +11,4 @@ export { stop } from './process/stop.ts';
 export { waitWhileMoving } from './process/wait-while-moving.ts';
 export { readRunFile, type Replica, type RunFile } from './stack/run-file.ts';
 export { Stack, type ReplicaOptions, type StackOptions } from './stack/start-stack.ts';
+export { DEMO_SLACK_SECRET } from './stack/environment-of.ts';

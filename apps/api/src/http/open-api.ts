@@ -148,6 +148,19 @@ export const apiDocument = (): OpenAPIObject =>
         }),
       },
       '/v1/summary': get('Raw = routed + dropped + dead-lettered + in flight', 'ops:read'),
+      '/v1/slack/interactions': {
+        post: operation({
+          summary: 'Takes clicks on the buttons of messages in Slack',
+          description:
+            "Signed by Slack (X-Slack-Signature), form-encoded. What came of a click is told where it was clicked: a claim or a close by the owner whom the inquiry's playbook knows under the clicking person's id.",
+          parameters: [],
+          responses: {
+            200: { description: 'Heard; what is no click of ours is passed over' },
+            401: { description: 'Not signed by Slack, or not now' },
+            404: { description: 'Clicks are not taken here' },
+          },
+        }),
+      },
       '/v1/switches': {
         ...get('Every kill switch that was ever thrown, the engaged ones first, with what was done to it', 'ops:read'),
         post: operation({

@@ -58,6 +58,8 @@ export const startApiService = async (postgresUrl: string, schema: string): Prom
     playbooks: createPlaybookSource(postgres, { parse: parsePlaybook, schema }),
     clock: systemClock,
     brand: 'default',
+    slack: null,
+    logger: { warn: () => undefined },
     apiKeys: KEYS,
     adminTokens: ADMIN,
     patience: { withinMs: 0, everyMs: 10 },

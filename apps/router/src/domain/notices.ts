@@ -59,6 +59,8 @@ export type Notice =
 type Content = EffectRequested['content'];
 
 const PERCENT = 100;
+/** What people may do about a new inquiry where they are told of it. */
+const ACTIONS = ['claim', 'close'];
 
 const stepMessage = ({ step, clock, minutes, ...about }: ReachedStep): Content => {
   const isEarly = step.at < 1;
@@ -103,7 +105,7 @@ const slackMessage = (notice: Notice): Content => {
   switch (notice.kind) {
     case 'new-inquiry': {
       const { subject, summary, fields } = notice.inquiry.content;
-      return { ...about, subject, summary, owner: notice.owner, entities: fields };
+      return { ...about, subject, summary, owner: notice.owner, entities: fields, actions: [...ACTIONS], inquiryId };
     }
     case 'owner-found': {
       const { owner, waitingSince } = notice;

@@ -36,6 +36,21 @@ const aSection = ({ text, fields }: Given, at: string): readonly string[] => {
   ];
 };
 
+const LONGEST_LABEL = 75;
+const LONGEST_VALUE = 2_000;
+
+const aButton = (value: unknown, at: string): readonly string[] => {
+  const { type, action_id: id, value: carried, text } = objectOf(value);
+  if (type !== 'button') return [`unsupported type: ${String(type)} [json-pointer:${at}/type]`];
+  return [
+    ...aText(text, `${at}/text`, { types: ['plain_text'], longest: LONGEST_LABEL }),
+    ...(typeof id === 'string' && id.length <= 255 ? [] : [`missing required field: action_id [json-pointer:${at}]`]),
+    ...(typeof carried === 'string' && carried.length > LONGEST_VALUE
+      ? [`must be shorter [json-pointer:${at}/value]`]
+      : []),
+  ];
+};
+
 const aBlock = (value: unknown, at: string): readonly string[] => {
   const block = objectOf(value);
   switch (block['type']) {
@@ -45,6 +60,8 @@ const aBlock = (value: unknown, at: string): readonly string[] => {
       return aText(block['text'], `${at}/text`, { types: ['plain_text'], longest: LONGEST_HEADER });
     case 'section':
       return aSection(block, at);
+    case 'actions':
+      return aList(block['elements'], `${at}/elements`, aButton);
     case 'context':
       return aList(block['elements'], `${at}/elements`, (element, of) =>
         aText(element, of, { types: BOTH, longest: LONGEST_TEXT }),

@@ -43,6 +43,8 @@ export const slackSimulator = (): Simulator => {
         done(null, Object.fromEntries(new URLSearchParams(String(body))));
       });
       app.addHook('preValidation', async (request) => noteChannel(request));
+      // Where a click's response_url points to.
+      app.post('/response/*', async () => 'ok');
       app.all<{ Params: { method: string } }>('/api/:method', async (request, reply) => {
         const method = slackMethods[request.params.method];
         if (!method) return { ok: false, error: 'unknown_method' };

@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/web-api';
 import { fitted, fittedPlain } from './fit-text.ts';
+import type { SlackAction } from './read-click.ts';
 import { slackContent, type SlackContent } from './slack-content.ts';
 
 /**
@@ -80,14 +81,36 @@ const footOf = ({ owner, queue, since, due, link, entities }: SlackContent): rea
   return text === '' ? [] : [{ type: 'context', elements: [{ type: 'mrkdwn', text }] }];
 };
 
+const LABELS: Readonly<Record<SlackAction, string>> = { claim: 'Claim', close: 'Close' };
+
+const actionsOf = ({ actions, inquiryId }: SlackContent): readonly KnownBlock[] =>
+  actions.length === 0 || inquiryId === null
+    ? []
+    : [
+        {
+          type: 'actions',
+          elements: actions.map((action) => ({
+            type: 'button',
+            action_id: action,
+            text: { type: 'plain_text', text: LABELS[action] },
+            value: inquiryId,
+          })),
+        },
+      ];
+
 export interface RenderedMessage {
   /** Top-level text: what notifications and screen readers show, and all there is where Slack does not take the blocks. */
   readonly text: string;
   readonly blocks: KnownBlock[];
 }
 
+export interface Rendering {
+  /** Whether somebody listens to clicks; default false: a button that nobody hears would be a promise that nobody keeps. */
+  readonly buttons?: boolean;
+}
+
 /** An effect's content as a Slack message within Slack's bounds, whatever strangers wrote into it. What does not fit is left out. */
-export const renderMessage = (given: unknown): RenderedMessage => {
+export const renderMessage = (given: unknown, { buttons = false }: Rendering = {}): RenderedMessage => {
   const content = slackContent.parse(given);
   const title = titleOf(content);
   const { summary } = content;
@@ -100,6 +123,7 @@ export const renderMessage = (given: unknown): RenderedMessage => {
         : [{ type: 'section' as const, text: { type: 'mrkdwn' as const, text: fitted(summary, LONGEST_SUMMARY) } }]),
       ...fieldsOf(content),
       ...footOf(content),
+      ...(buttons ? actionsOf(content) : []),
     ],
   };
 };

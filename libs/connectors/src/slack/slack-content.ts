@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { onOneLine } from './fit-text.ts';
+import { slackActions } from './read-click.ts';
 
 const line = z.string().transform(onOneLine);
 /** Null where it is missing, blank, or no text. */
@@ -41,6 +42,9 @@ export const slackContent = z.object({
   since: moment.nullable().catch(null),
   /** Promises and when they are due. */
   due: listOf(z.object({ clock: line, dueAt: moment })),
+  /** What a person may do about it, by buttons, and to which inquiry. */
+  actions: listOf(z.enum(slackActions)),
+  inquiryId: z.uuid().nullable().catch(null),
   /** Where to see the whole inquiry. */
   link: z
     .url({ protocol: /^https?$/ })

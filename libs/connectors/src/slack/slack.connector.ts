@@ -14,6 +14,8 @@ export interface SlackOptions {
   readonly apiUrl?: string;
   /** Milliseconds one request may take; default 10,000. */
   readonly timeoutMs?: number;
+  /** Whether messages have buttons; default false. Clicks go to the API. */
+  readonly buttons?: boolean;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -51,8 +53,12 @@ const send = (client: WebClient, effect: Effect, { text, blocks }: { text: strin
     metadata: { event_type: EVENT_TYPE, event_payload: { effect_id: effect.effectId, inquiry_id: effect.inquiryId } },
   });
 
-const post = async (client: WebClient, channels: Channels, effect: Effect): Promise<AttemptResult> => {
-  const message = renderMessage(effect.content);
+const post = async (
+  client: WebClient,
+  { channels, buttons }: { readonly channels: Channels; readonly buttons: boolean },
+  effect: Effect,
+): Promise<AttemptResult> => {
+  const message = renderMessage(effect.content, { buttons });
   const { channel, ts } = await send(client, effect, message).catch((error: unknown) => {
     if (!BLOCKS_REFUSED.has(slackFailureOf(error).reason)) throw error;
     return send(client, effect, { text: message.text, blocks: [] });
@@ -85,7 +91,12 @@ const look = async (
  * Posts to Slack. chat.postMessage has no idempotency key, so each message carries its effect's id in its metadata, and
  * whether an unanswered call was applied is learnt from the channel's history.
  */
-export const createSlackConnector = ({ token, apiUrl, timeoutMs = TIMEOUT_MS }: SlackOptions): Connector => {
+export const createSlackConnector = ({
+  token,
+  apiUrl,
+  timeoutMs = TIMEOUT_MS,
+  buttons = false,
+}: SlackOptions): Connector => {
   const client = createSlackClient({ token, timeoutMs, ...(apiUrl === undefined ? {} : { apiUrl }) });
   const channels = createChannels(client);
   return {
@@ -93,7 +104,8 @@ export const createSlackConnector = ({ token, apiUrl, timeoutMs = TIMEOUT_MS }: 
     onUnknown: 'ask',
     timeoutMs: timeoutMs * MOST_REQUESTS,
     check: (targets) => checkSlack(client, channels, targets),
-    perform: (effect) => post(client, channels, effect).catch((error: unknown) => resultOf(slackFailureOf(error))),
+    perform: (effect) =>
+      post(client, { channels, buttons }, effect).catch((error: unknown) => resultOf(slackFailureOf(error))),
     ask: (effect, { since }) =>
       look(client, channels, { effect, since }).catch((error: unknown): Found => {
         const { kind, reason, afterMs } = slackFailureOf(error);

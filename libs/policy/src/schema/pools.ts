@@ -5,6 +5,12 @@ const day = z.iso.date();
 
 const owner = z.strictObject({
   key: name.describe('Who it is, for ever: events, credits and statements carry it'),
+  slack: z
+    .string()
+    .regex(/^[UW][A-Z0-9]{2,30}$/, 'is no id of a person in Slack, such as U024BE7LH')
+    .nullable()
+    .default(null)
+    .describe("Slack's id of the person (U…): whose click it is when they use a button"),
   skills: z.array(term).default([]).describe('What they can take: `needs.skills` of a route must all be here'),
   expertise: z
     .array(term)

@@ -5,6 +5,9 @@ import type { Secrets } from './run-file.ts';
 /** Known to everyone who reads this: it protects the demo's webhook sink, which holds nothing. */
 const DEMO_WEBHOOK_SECRET = `whsec_${Buffer.from('sluice-demo-webhook-secret').toString('base64')}`;
 
+/** The same of its Slack app. */
+export const DEMO_SLACK_SECRET = 'sluice-demo-slack-signing-secret';
+
 export interface StackEnvironment {
   readonly root: string;
   readonly addresses: Addresses;
@@ -39,6 +42,9 @@ export const stackEnvironment = ({
   SLUICE_WEBSITE_BASE_URL: `${simulatorsUrl}/website`,
   SLUICE_SLACK_API_URL: `${simulatorsUrl}/slack/api/`,
   SLUICE_SLACK_TOKEN: 'xoxb-simulated',
+  SLUICE_SLACK_BUTTONS: 'true',
+  SLUICE_SLACK_SIGNING_SECRET: DEMO_SLACK_SECRET,
+  SLUICE_SLACK_RESPONSE_ORIGIN: simulatorsUrl,
   // Slack's own bound of about one message per second and channel is not the simulator's.
   SLUICE_SLACK_PER_SECOND: '1000',
   SLUICE_SLACK_BURST: '1000',
