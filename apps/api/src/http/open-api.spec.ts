@@ -7,6 +7,8 @@ import { apiDocument } from './open-api.ts';
 import { OperationsController } from './operations.controller.ts';
 import { PlaybooksController } from './playbooks.controller.ts';
 import { PoolsController } from './pools.controller.ts';
+import { SlackController } from './slack.controller.ts';
+import { SwitchesController } from './switches.controller.ts';
 
 /** Nest's own numbers. */
 const VERBS = ['get', 'post', 'put', 'delete'];
@@ -35,6 +37,8 @@ describe('the OpenAPI document', () => {
       InquiriesController,
       OperationsController,
       PoolsController,
+      SwitchesController,
+      SlackController,
       PlaybooksController,
       InquiryFacadesController,
       AdminController,
