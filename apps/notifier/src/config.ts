@@ -72,6 +72,15 @@ const schema = z.object({
     .email()
     .optional()
     .describe('Mailbox that stands in for all others in the sandbox; without it nothing is sent there'),
+  SLUICE_ANSWERS_A_DAY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(5)
+    .describe(
+      'Answers one person gets within 24 hours by themselves; what is beyond goes to people: two machines may be answering each other',
+    ),
   SLUICE_MAIL_PER_SECOND: z.coerce
     .number()
     .positive()

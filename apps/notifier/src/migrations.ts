@@ -31,7 +31,10 @@ const migrations: readonly Migration[] = [
   {
     name: 'AddPurposeAndScope1795737600000',
     // What an answer is for, null where others than the person who wrote are told; and what switches name an effect by.
-    up: [`alter table {schema}.effect add column purpose text, add column intent text, add column channel text`],
+    up: [
+      `alter table {schema}.effect add column purpose text, add column intent text, add column channel text, add column correspondent text`,
+      `create index effect_of_correspondent on {schema}.effect (correspondent, planned_at) where correspondent is not null`,
+    ],
   },
   ...switchMigrations,
 ];

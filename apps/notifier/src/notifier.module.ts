@@ -23,6 +23,7 @@ import { eventRecord, Repeat, runProjection } from '@sluice/stage';
 import type { Logger } from '@sluice/telemetry';
 import { createKafkaTransport, createRegistryCodec, createRelayProducer } from '@sluice/transport';
 import { createPostgresAnswerRates } from './adapters/postgres-answer-rates.adapter.ts';
+import { createPostgresCorrespondents } from './adapters/postgres-correspondents.adapter.ts';
 import { createPostgresLedger } from './adapters/postgres-ledger.adapter.ts';
 import { createPostgresRetention } from './adapters/postgres-retention.adapter.ts';
 import { createPostgresSettlements } from './adapters/postgres-settlements.adapter.ts';
@@ -105,6 +106,8 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
       ceiling: config.SLUICE_EFFECT_MODE,
       kinds: new Set(connectors.map(({ kind }) => kind)),
       wake: (names) => lanes.wake(names),
+      correspondents: createPostgresCorrespondents(postgres, schema),
+      answersADay: config.SLUICE_ANSWERS_A_DAY,
       sandbox: {
         'slack.message': config.SLUICE_SLACK_SANDBOX,
         'webhook.delivery': config.SLUICE_WEBHOOK_SANDBOX,

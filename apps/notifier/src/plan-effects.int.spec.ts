@@ -89,6 +89,8 @@ it('plans what it can, cleaned, and dead-letters each request that is none, with
       kinds: new Set(['slack.message']),
       sandbox: { 'slack.message': '#sandbox', 'webhook.delivery': 'sandbox', 'mail.reply': 'sandbox' },
       wake: () => undefined,
+      correspondents: { answered: async () => new Map() },
+      answersADay: 5,
     }),
   });
   await running.start();

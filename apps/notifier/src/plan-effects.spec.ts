@@ -1,4 +1,5 @@
 import { effectRequested, headerNames, type EffectRequested } from '@sluice/contracts';
+import type { ContactId } from '@sluice/kernel';
 import type { ProjectedEvent } from '@sluice/stage';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
@@ -36,6 +37,8 @@ const requested = (over: Partial<EffectRequested> = {}): ProjectedEvent => ({
   },
 });
 
+const ROBOT = 'e'.repeat(64) as ContactId;
+
 /** A planner over a ledger that only remembers what it was given. */
 const aPlanner = (over: Partial<PlannerOptions> = {}) => {
   const planned: PlannedEffect[] = [];
@@ -55,6 +58,8 @@ const aPlanner = (over: Partial<PlannerOptions> = {}) => {
     kinds: new Set(['slack.message', 'webhook.delivery'] as const),
     sandbox: { 'slack.message': '#sandbox', 'webhook.delivery': 'sandbox', 'mail.reply': 'sandbox' },
     wake: (lanes) => woken.push(...lanes),
+    correspondents: { answered: async () => new Map([[ROBOT, 2]]) },
+    answersADay: 3,
     ...over,
   });
   return { plan, planned, woken };
@@ -145,5 +150,18 @@ describe('plan-effects', () => {
     });
     await plan([]);
     expect(woken).toEqual([]);
+  });
+
+  it('answers one person so often a day and no more, and everybody else as ever', async () => {
+    const { plan, planned } = aPlanner({ kinds: new Set(['mail.reply']) });
+    const answer = (over: Partial<EffectRequested> = {}) =>
+      requested({ kind: 'mail.reply', target: 'smtp', purpose: 'acknowledgement', correspondent: ROBOT, ...over });
+    await plan([
+      answer(),
+      answer(),
+      answer({ correspondent: 'a'.repeat(64) as ContactId }),
+      answer({ mode: 'propose' }),
+    ]);
+    expect(planned.map(({ skipped }) => skipped)).toEqual([null, 'too-many-answers', null, 'propose']);
   });
 });

@@ -5,6 +5,8 @@ import { isPerformed, strictest, type EffectMode } from './domain/effect-mode.ts
 import { laneOf } from './domain/lane-of.ts';
 import { NO_CONNECTOR } from './domain/next-step.ts';
 import { countSettled } from './effect-telemetry.ts';
+import { beyondCap, TOO_MANY_ANSWERS } from './domain/within-caps.ts';
+import type { Correspondents } from './ports/correspondents.port.ts';
 import type { Ledger, PlannedEffect } from './ports/ledger.port.ts';
 
 export interface PlannerOptions {
@@ -15,12 +17,16 @@ export interface PlannerOptions {
   readonly kinds: ReadonlySet<EffectKind>;
   /** What stands in for a kind's targets in the sandbox. */
   readonly sandbox: Readonly<Record<EffectKind, string>>;
+  /** Who was answered lately, and how many answers one person gets a day. */
+  readonly correspondents: Correspondents;
+  readonly answersADay: number;
   /** Told which lanes got work. */
   readonly wake: (lanes: readonly string[]) => void;
 }
 
 /** Brands and hashes are short; what a foreign producer writes into a header need not be. */
 const LONGEST_NAME = 255;
+const HOURS_OF_A_DAY = 24;
 
 /**
  * Without what no database and no receiver takes (a NUL, half a character), once for all that comes after. @throws ZodError where too
@@ -32,7 +38,8 @@ const cleaned = (requested: EffectRequested): EffectRequested => {
 };
 
 /** Puts requests into the ledger and wakes their lanes. Nothing outward happens here; doing it again changes nothing. */
-export const createPlanner = ({ ledger, ceiling, kinds, sandbox, wake }: PlannerOptions) => {
+export const createPlanner = (options: PlannerOptions) => {
+  const { ledger, ceiling, kinds, sandbox, correspondents, answersADay, wake } = options;
   const skipOf = (kind: EffectKind, mode: EffectMode): string | null => {
     if (!isPerformed(mode)) return mode;
     return kinds.has(kind) ? null : NO_CONNECTOR;
@@ -45,7 +52,8 @@ export const createPlanner = ({ ledger, ceiling, kinds, sandbox, wake }: Planner
       const value = headerOf(event.record.headers, name);
       return value === null ? null : truncate(wellFormedText(value), LONGEST_NAME);
     };
-    const { kind, target, content, purpose = null, intent = null, channel = null, ...about } = cleaned(requested);
+    const { kind, target, content, purpose = null, intent = null, channel = null, ...rest } = cleaned(requested);
+    const { correspondent = null, ...about } = rest;
     const mode = strictest(about.mode, ceiling);
     const destination = mode === 'sandbox' ? sandbox[kind] : target;
     return [
@@ -57,6 +65,7 @@ export const createPlanner = ({ ledger, ceiling, kinds, sandbox, wake }: Planner
         purpose,
         intent,
         channel,
+        correspondent,
         mode,
         destination,
         lane: laneOf(kind, destination),
@@ -69,9 +78,19 @@ export const createPlanner = ({ ledger, ceiling, kinds, sandbox, wake }: Planner
     ];
   };
 
+  /** Answers that are one too many for their person are settled where they are planned: people are told, and answer themselves. */
+  const withinCaps = async (effects: readonly PlannedEffect[]): Promise<readonly PlannedEffect[]> => {
+    const answers = effects.filter(({ correspondent, skipped }) => correspondent !== null && skipped === null);
+    if (answers.length === 0) return effects;
+    const people = [...new Set(answers.flatMap(({ correspondent }) => correspondent ?? []))];
+    const before = await correspondents.answered(people, HOURS_OF_A_DAY);
+    const beyond = beyondCap(answers, before, answersADay);
+    return effects.map((effect) => (beyond.has(effect.effectId) ? { ...effect, skipped: TOO_MANY_ANSWERS } : effect));
+  };
+
   return async (events: readonly ProjectedEvent[]): Promise<void> => {
     if (events.length === 0) return;
-    const { lanes, skipped } = await ledger.plan(events.flatMap(plannedOf));
+    const { lanes, skipped } = await ledger.plan(await withinCaps(events.flatMap(plannedOf)));
     for (const kind of skipped) countSettled(kind, 'skipped');
     wake(lanes);
   };

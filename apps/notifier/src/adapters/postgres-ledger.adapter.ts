@@ -45,6 +45,7 @@ const REQUESTED = {
   purpose: 'text',
   intent: 'text',
   channel: 'text',
+  correspondent: 'text',
 } as const;
 /** And of what nobody performs, for it is settled with its planning. */
 const SETTLED = { settled_at: 'timestamptz', reason: 'text', settlement_id: 'uuid', event: 'text' } as const;
@@ -74,6 +75,7 @@ const plannedRow = (effect: PlannedEffect, now: string): readonly unknown[] => {
     effect.purpose,
     effect.intent,
     effect.channel,
+    effect.correspondent,
     ...(settled === null ? [] : [now, effect.skipped, settled.settlementId, JSON.stringify(settled.event)]),
   ];
 };
@@ -180,6 +182,7 @@ const toLeased = (row: Row, leasedUntil: number): LeasedEffect => ({
   purpose: maybe(row, 'purpose') as PlannedEffect['purpose'],
   intent: maybe(row, 'intent'),
   channel: maybe(row, 'channel'),
+  correspondent: maybe(row, 'correspondent'),
   traceParent: maybe(row, 'trace_parent'),
   brand: text(row, 'brand'),
   playbook: text(row, 'playbook'),

@@ -16,6 +16,8 @@ export interface PlannedEffect extends Effect {
   /** What switches name it by; null where it is about no one inquiry. */
   readonly intent: string | null;
   readonly channel: string | null;
+  /** Whom an answer is for, as a pseudonym; null where nobody is answered. */
+  readonly correspondent: string | null;
   /** SHA-256 of what was asked for. */
   readonly requestHash: string;
   /** W3C trace context of the record that asked for it. */

@@ -31,6 +31,7 @@ export const aPlannedEffect = (over: Partial<PlannedEffect> = {}): PlannedEffect
     purpose: null,
     intent: null,
     channel: null,
+    correspondent: null,
     traceParent: null,
     brand: 'default',
     playbook: 'f'.repeat(64),

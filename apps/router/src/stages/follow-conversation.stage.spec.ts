@@ -764,6 +764,7 @@ describe('who wrote', () => {
   it.each([
     ['refuted', 'recipient-refused', 'answer not sent', 1],
     ['unknown', 'timeout', 'answer uncertain', 0],
+    ['skipped', 'too-many-answers', 'answer not sent', 1],
   ] as const)(
     'may not have been reached (%s): the queue is told, and the clock goes on',
     (state, reason, category, again) => {

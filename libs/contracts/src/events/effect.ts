@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import { publishedJson, readJson } from '../any-json.ts';
 import { contract, type DataOf } from '../contract.ts';
-import { channel, conversationId, count, decisionId, effectId, inquiryId, instant, sha256, term } from '../fields.ts';
+import {
+  channel,
+  contactId,
+  conversationId,
+  count,
+  decisionId,
+  effectId,
+  inquiryId,
+  instant,
+  sha256,
+  term,
+} from '../fields.ts';
 
 const about = { effectId, decisionId, inquiryId, conversationId };
 /** What tells people and subscribers. */
@@ -32,6 +43,8 @@ const requestOf = (json: typeof publishedJson) =>
     intent: term.optional(),
     /** How the inquiry came in. */
     channel: channel.optional(),
+    /** Whom an answer is for, as a pseudonym: so many a day for one person, and no more. */
+    correspondent: contactId.optional(),
     /** What the connector renders. Personal data. */
     content: z.record(z.string(), json()),
     requestedAt: instant,

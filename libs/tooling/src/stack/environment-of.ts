@@ -51,6 +51,8 @@ export const stackEnvironment = ({
   SLUICE_SMTP_URL: smtpUrl,
   SLUICE_MAIL_FROM: 'Sluice demo <hello@sluice.example>',
   SLUICE_MAIL_PER_SECOND: '1000',
+  // The same samples are sent by each start.
+  SLUICE_ANSWERS_A_DAY: '1000',
   SLUICE_WEBHOOK_URL: `${simulatorsUrl}/webhook`,
   SLUICE_WEBHOOK_SECRET: DEMO_WEBHOOK_SECRET,
   ...extra,

@@ -78,6 +78,7 @@ export const acknowledgementOf = (
     purpose: 'acknowledgement',
     intent,
     channel: inquiry.channel,
+    ...(inquiry.contactId === null ? {} : { correspondent: inquiry.contactId }),
     content: contentOf(inquiry, contact.email, { template, playbook }),
     requestedAt: now,
   });
