@@ -26,7 +26,7 @@ export interface PlannerOptions {
 
 /** Brands and hashes are short; what a foreign producer writes into a header need not be. */
 const LONGEST_NAME = 255;
-const HOURS_OF_A_DAY = 24;
+const ONE_DAY = 24;
 
 /**
  * Without what no database and no receiver takes (a NUL, half a character), once for all that comes after. @throws ZodError where too
@@ -83,7 +83,7 @@ export const createPlanner = (options: PlannerOptions) => {
     const answers = effects.filter(({ correspondent, skipped }) => correspondent !== null && skipped === null);
     if (answers.length === 0) return effects;
     const people = [...new Set(answers.flatMap(({ correspondent }) => correspondent ?? []))];
-    const before = await correspondents.answered(people, HOURS_OF_A_DAY);
+    const before = await correspondents.answered(people, ONE_DAY);
     const beyond = beyondCap(answers, before, answersADay);
     return effects.map((effect) => (beyond.has(effect.effectId) ? { ...effect, skipped: TOO_MANY_ANSWERS } : effect));
   };

@@ -41,8 +41,10 @@ export type ReadWritten =
 
 /** The mistakes of a version that was written for another build. @throws what else went wrong */
 export const mistakesIn = (error: unknown): readonly WrittenFault[] => {
-  if (!(error instanceof PlaybookError)) throw error;
-  return error.faults.map(({ pointer, message }) => ({ pointer, detail: message }));
+  // Who decides by a version waits for a build that reads it; who edits it is told why this one does not.
+  const fault = error instanceof Error && error.cause instanceof PlaybookError ? error.cause : error;
+  if (!(fault instanceof PlaybookError)) throw error;
+  return fault.faults.map(({ pointer, message }) => ({ pointer, detail: message }));
 };
 
 /** JSON is YAML, and so is kept as a text too. */

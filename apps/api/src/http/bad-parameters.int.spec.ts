@@ -1,6 +1,6 @@
 import { randomName, testInfrastructure } from '@sluice/testing';
 import { sourcesOf } from '@sluice/policy/files';
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADA, startApiService, type ApiService } from '../testing/api-service.ts';
@@ -83,6 +83,9 @@ interface Answer {
   readonly text: string;
 }
 
+/** A connection each: one that the server has just ended, after a request that is none, must not fail the next. */
+const agent = new Agent({ keepAlive: false });
+
 /** The address as it is: fetch would mend it. */
 const send = (method: string, path: string, sent: { headers?: object; body?: string } = {}): Promise<Answer> =>
   new Promise((resolve, reject) => {
@@ -91,6 +94,7 @@ const send = (method: string, path: string, sent: { headers?: object; body?: str
       {
         method,
         path,
+        agent,
         headers: {
           authorization: `Bearer ${ADA}`,
           ...(sent.body === undefined
@@ -172,7 +176,7 @@ describe('whatever a parameter holds', () => {
         [
           ...['category', 'label', 'queue', 'owner', 'state', 'since', 'cursor', 'limit', 'stage', 'topic'],
           ...['fingerprint', 'inquiryId', 'week', 'brand', 'from', 'to', 'version', 'channel', 'intent', 'at'],
-          ...['id', 'reason'],
+          ...['id', 'reason', 'why'],
         ]
           .map((name) => `query ${name}`)
           .concat(['path id', 'path version', 'path lead_id', 'header If-Match', 'header idempotency-key']),

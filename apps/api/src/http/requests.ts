@@ -133,7 +133,10 @@ export const commandBody = z.strictObject({
 
 const SWITCH_ID = 'is no name of a switch: lower-case letters, digits, and _ . - between them';
 const switchName = z.string(SWITCH_ID).regex(/^[a-z0-9][a-z0-9_.-]{0,118}$/u, SWITCH_ID);
-const switchReason = z.string().min(3).max(300).describe('Why: stands in the history of the switch');
+const switchReason = z
+  .string()
+  .regex(/^.{3,300}$/su, 'is no reason: three to 300 characters')
+  .describe('Why: stands in the history of the switch');
 
 export const switchBody = switchScope
   .partial()
