@@ -22,11 +22,11 @@ const mail = (): Buffer =>
     [
       'From: Clara <clara@clockwork.example>',
       'To: hello@sluice.example',
-      'Subject: Adding a user',
+      'Subject: Dashboard is down',
       `Message-ID: <${crypto.randomUUID()}@clockwork.example>`,
       'Content-Type: text/plain; charset=utf-8',
       '',
-      `How do I add a user to our account? I can not find the button anywhere in the settings. ${crypto.randomUUID()}`,
+      `The dashboard is down since this morning and nobody here can log in. Please help. ${crypto.randomUUID()}`,
       '',
     ].join('\r\n'),
   );
@@ -100,8 +100,8 @@ describe('the buttons of a message', () => {
       },
       { within: 60_000 },
     );
-    const given = (await shown(inquiryId)).owner;
-    const [first, second] = given === 'margaret' ? ['U0MARGARET', 'U0KONRAD0'] : ['U0KONRAD0', 'U0MARGARET'];
+    // An outage is the pager's, and nobody else's.
+    const [given, first, second] = ['pager', 'U0PAGER00', 'U0MARGARET'];
 
     expect(await click({ action: 'claim', user: first, inquiryId, response: 'first' })).toBe(200);
     expect(await told('first')).toMatchObject({
