@@ -1,5 +1,6 @@
 import { kinds, lastRelease, planRounds, runChaos, summaryOf, type ChaosReport } from '@sluice/chaos';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { required } from './support/attach.ts';
 
 /** Another every day would find more, and could not be compared with yesterday's: `npm run chaos` takes any. */
 const SEED = 20_261;
@@ -12,15 +13,15 @@ const WITHIN_MS = 70 * MINUTE_MS;
 let report: ChaosReport;
 
 beforeAll(async () => {
-  const dir = `${process.env['SLUICE_TEST_STACK'] ?? ''}-chaos`;
+  const dir = `${required('SLUICE_TEST_STACK')}-chaos`;
   report = await runChaos({
-    root: process.env['SLUICE_CHECKOUT'] ?? '',
+    root: required('SLUICE_CHECKOUT'),
     dir,
     seed: SEED,
     brokers: 1,
     set: 'short',
     only: [],
-    from: lastRelease(process.env['SLUICE_CHECKOUT'] ?? ''),
+    from: lastRelease(required('SLUICE_CHECKOUT')),
     forMs: 0,
     budgetMs: BUDGET_MS,
     say: (text) => console.log(text),

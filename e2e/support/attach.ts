@@ -4,7 +4,8 @@ import type { ConsumedRecord } from '@sluice/stage';
 import { Stack } from '@sluice/tooling';
 import { createRegistryCodec, readRecords } from '@sluice/transport';
 
-const required = (name: string): string => {
+/** What `npm test` tells the end-to-end tests. @throws Error where they were started otherwise */
+export const required = (name: string): string => {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: run the end-to-end tests with \`npm test\``);
   return value;
