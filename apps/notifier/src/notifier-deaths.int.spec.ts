@@ -57,6 +57,53 @@ describe('a notifier that dies', () => {
     ]);
   }, 60_000);
 
+  it('at any point leaves a mail that goes once or not at all: nobody can ask the server, and what is uncertain is held', async () => {
+    const points: readonly FailPoint[] = [
+      'before-lease',
+      'after-lease',
+      'before-provider-call',
+      'after-provider-answer',
+      'before-receipt-stored',
+    ];
+    const content = {
+      to: { address: 'jane@customer.example', name: null },
+      from: null,
+      answerTo: null,
+      message: { kind: 'ready', subject: 'Re: Pricing', text: 'Thank you.', html: null },
+    };
+    const left = await Promise.all(
+      points.map(async (point) => {
+        const death = dyingAt(point);
+        const [effect] = await world.planned({ kind: 'mail.reply', target: `smtp-${point}`, content });
+        if (!effect) throw new Error('nothing planned');
+        const { ledger, mail } = world;
+        const dead = await aNotifier({ ledger, connectors: [mail], failPoints: death, only: effect.lane });
+        await eventually(() => expect(death.died()).toBe(true));
+        await dead.drain();
+        return { point, effect };
+      }),
+    );
+    await world.notifier();
+    const seen = await eventually(
+      async () =>
+        Promise.all(
+          left.map(async ({ point, effect }) => {
+            const { state, settled_at: settledAt } = await world.ledger.row(effect.effectId);
+            expect(settledAt).not.toBeNull();
+            return [point, state, (await world.applied('smtp', [effect]))[0]];
+          }),
+        ),
+      { within: 40_000 },
+    );
+    expect(seen).toEqual([
+      ['before-lease', 'confirmed', 1],
+      ['after-lease', 'confirmed', 1],
+      ['before-provider-call', 'unknown', 0],
+      ['after-provider-answer', 'unknown', 1],
+      ['before-receipt-stored', 'unknown', 1],
+    ]);
+  }, 60_000);
+
   it('after a webhook was delivered makes it be delivered again under the same id, and the receiver knows it', async () => {
     const death = dyingAt('before-receipt-stored');
     const effects = await world.planned({ kind: 'webhook.delivery' });

@@ -1,4 +1,4 @@
-import { createSlackConnector, createWebhookConnector, type Connector } from '@sluice/connectors';
+import { createSlackConnector, createSmtpConnector, createWebhookConnector, type Connector } from '@sluice/connectors';
 import { startSimulators, type RunningSimulators } from '@sluice/simulators';
 import { eventually } from '@sluice/testing';
 import { expect } from 'vitest';
@@ -16,13 +16,14 @@ export interface EffectWorld {
   readonly simulators: RunningSimulators;
   readonly slack: Connector;
   readonly webhook: Connector;
+  readonly mail: Connector;
   /** A notifier process; drained after the test. */
   notifier(over?: Partial<NotifierUnderTest>): Promise<Lanes>;
   /** Effects of one target, in the ledger. */
   planned(over?: Partial<PlannedEffect>, count?: number): Promise<readonly PlannedEffect[]>;
   settledAs(effects: readonly PlannedEffect[], state: string, within?: number): Promise<void>;
   /** How often the provider applied each. */
-  applied(name: 'slack' | 'webhook', effects: readonly PlannedEffect[]): Promise<readonly number[]>;
+  applied(name: 'slack' | 'webhook' | 'smtp', effects: readonly PlannedEffect[]): Promise<readonly number[]>;
   /** Drains the notifiers and mends the providers. */
   afterEach(): Promise<void>;
   close(): Promise<void>;
@@ -37,14 +38,21 @@ export const anEffectWorld = async (): Promise<EffectWorld> => {
     secret: simulators.webhookSecret,
     timeoutMs: TIMEOUT_MS,
   });
+  const mail = createSmtpConnector({
+    url: await simulators.smtpUrl(),
+    from: 'hello@acme.example',
+    sandbox: null,
+    timeoutMs: TIMEOUT_MS,
+  });
   const running: Lanes[] = [];
   return {
     ledger,
     simulators,
     slack,
     webhook,
+    mail,
     async notifier(over = {}) {
-      const lanes = await aNotifier({ ledger, connectors: [slack, webhook], ...over });
+      const lanes = await aNotifier({ ledger, connectors: [slack, webhook, mail], ...over });
       running.push(lanes);
       return lanes;
     },
