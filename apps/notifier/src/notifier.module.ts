@@ -125,11 +125,15 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
     failPoints,
     apply: createSwitchKeeper(switches),
   });
+  let engaged: readonly string[] = [];
   const trip = createTripping({
     playbooks: playbooks.versionsInForce,
     switches,
     rates: createPostgresAnswerRates(postgres, schema),
     clock: systemClock,
+    onEngaged: (switchIds) => {
+      engaged = switchIds;
+    },
     publish: async (word) => {
       const envelope = {
         id: randomUUID(),
@@ -198,6 +202,7 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
       connectors: connectors.map(({ kind }) => kind).join(', ') || 'none: every effect is skipped',
       ...missingNotes(connectors),
       ...sinks.notes(),
+      switches: engaged.length === 0 ? 'none is engaged' : `engaged, what they cover is held: ${engaged.join(', ')}`,
       waiting: waitingNote(lanes.backlog),
     }),
     close: async () => {

@@ -48,6 +48,7 @@ const settled = async (count: number, state: 'confirmed' | 'refuted', over: obje
   }
 };
 
+let engaged: readonly string[] = [];
 const tripped = async (): Promise<readonly ControlSwitch[]> => {
   const words: ControlSwitch[] = [];
   const switches = createSwitchStore(world.postgres, world);
@@ -56,6 +57,9 @@ const tripped = async (): Promise<readonly ControlSwitch[]> => {
     switches,
     rates: createPostgresAnswerRates(world.postgres, world.schema),
     clock: { now: () => new Date().toISOString() },
+    onEngaged: (switchIds) => {
+      engaged = switchIds;
+    },
     publish: async (word) => {
       words.push(word);
       await switches.keep([{ eventId: `${word.switchId}-${word.changedAt}`, said: word }]);
@@ -87,6 +91,7 @@ describe('a switch that engages itself', () => {
       },
     ]);
     expect(await tripped()).toEqual([]);
+    expect(engaged).toEqual(['customer-ops.send-errors']);
   });
 
   it.each([

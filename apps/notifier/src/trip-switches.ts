@@ -10,6 +10,8 @@ export interface TrippingOptions {
   readonly switches: Pick<SwitchStore, 'all'>;
   readonly rates: AnswerRates;
   readonly publish: (word: ControlSwitch) => Promise<void>;
+  /** Told which are engaged, each time it is looked at. */
+  readonly onEngaged: (switchIds: readonly string[]) => void;
   readonly clock: Clock;
 }
 
@@ -20,7 +22,7 @@ const US = 'notifier';
  * Engages the switches of playbooks that say when they engage by themselves. Only what was sent since a person last released one counts:
  * else it would engage again at once, for what that person knows of.
  */
-export const createTripping = ({ playbooks, switches, rates, publish, clock }: TrippingOptions) => {
+export const createTripping = ({ playbooks, switches, rates, publish, onEngaged, clock }: TrippingOptions) => {
   const look = async (hash: string, playbook: Playbook, known: readonly KnownSwitch[]): Promise<void> => {
     for (const declared of playbook.killSwitches) {
       if (declared.trip?.metric !== 'send_error_rate') continue;
@@ -36,6 +38,7 @@ export const createTripping = ({ playbooks, switches, rates, publish, clock }: T
   };
   return async (): Promise<'rest'> => {
     const known = await switches.all();
+    onEngaged(known.flatMap(({ switchId, engaged }) => (engaged ? [switchId] : [])));
     for (const { hash, playbook } of await playbooks()) await look(hash, playbook, known);
     return 'rest';
   };
