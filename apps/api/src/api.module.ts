@@ -5,6 +5,7 @@ import {
   createMigrationsCheck,
   createPlaybookSource,
   createPostgres,
+  createSwitchKeeper,
   createSwitchStore,
   createVersionStore,
   platformSchemas,
@@ -24,6 +25,7 @@ import { createKafkaTransport, createRegistryCodec } from '@sluice/transport';
 import { createCommands } from './adapters/commands.ts';
 import { createDeadLetters } from './adapters/dead-letters.ts';
 import { createEventMeters } from './adapters/event-meters.ts';
+import type { Patience } from './adapters/look-until.ts';
 import { createPartitions } from './adapters/partitions.ts';
 import { createPlaybookEdits } from './adapters/playbook-edits.ts';
 import { createPlaybooks } from './adapters/playbooks.ts';
@@ -34,19 +36,13 @@ import { createRetentionRun } from './adapters/retention.ts';
 import { createSlackClicks } from './adapters/slack-clicks.ts';
 import { createSlackTeller } from './adapters/slack-teller.ts';
 import { watchPromises } from './adapters/sla-meters.ts';
-import { createSwitches, createSwitchKeeper } from './adapters/switches.ts';
+import { createSwitches } from './adapters/switches.ts';
 import type { ApiConfig } from './config.ts';
 import { openReadModel } from './entities.ts';
 import { adminKeys, AUTHORIZE, createAuthorize, parseApiKeys } from './http/access.ts';
 import { AdminController } from './http/facades/admin.controller.ts';
 import { ADMINISTRATION, createAdministration } from './http/facades/administration.ts';
-import {
-  createFacadeSwitch,
-  createFindInquiry,
-  FACADE_PARTS,
-  type FacadeParts,
-  type Patience,
-} from './http/facades/facades.ts';
+import { createFacadeSwitch, createFindInquiry, FACADE_PARTS, type FacadeParts } from './http/facades/facades.ts';
 import { InquiryFacadesController } from './http/facades/inquiry-facades.controller.ts';
 import { COMMANDS, InquiriesController, READ_MODEL } from './http/inquiries.controller.ts';
 import { DEAD_LETTERS, OperationsController } from './http/operations.controller.ts';
@@ -61,11 +57,8 @@ const contracts = eventTopics.flatMap(({ contract }) =>
   contract && contract.type !== controlSwitch.v1.type ? [contract] : [],
 );
 
-/** A chain at rest settles a mail in less than two seconds; who asks for longer asks again. */
-const TRIAGE_WAITS: Patience = { withinMs: 5_000, everyMs: 100 };
-
-/** What comes of a click is there within a second or two of a chain at rest. */
-const CLICK_WAITS = { withinMs: 5_000, everyMs: 100 };
+/** A chain at rest settles a mail, or obeys a command, in less than two seconds; who asks for longer asks again. */
+const PATIENCE: Patience = { withinMs: 5_000, everyMs: 100 };
 
 /** Milliseconds between two looks at what is too old: a day's partition goes within minutes of its last moment. */
 const RETENTION_EVERY_MS = 600_000;
@@ -105,7 +98,7 @@ export const httpSide = (world: HttpWorld): Required<Pick<ModuleMetadata, 'contr
     commands,
     playbooks,
     tell: createSlackTeller(world.slack?.responseOrigin ?? null),
-    ...CLICK_WAITS,
+    patience: world.patience,
   });
   const pools: PoolParts = { pools: createPools(store), clock };
   return {
@@ -182,7 +175,7 @@ export const createApiModule = (config: ApiConfig, logger: Logger): DynamicModul
     brand: config.SLUICE_BRAND,
     apiKeys: config.SLUICE_API_KEYS.reveal(),
     adminTokens: config.SLUICE_ADMIN_BEARER_TOKEN.reveal(),
-    patience: TRIAGE_WAITS,
+    patience: PATIENCE,
     slack: config.SLUICE_SLACK_SIGNING_SECRET
       ? {
           signingSecret: config.SLUICE_SLACK_SIGNING_SECRET.reveal(),

@@ -11,17 +11,19 @@ beforeAll(async () => {
 afterEach(() => world.afterEach());
 afterAll(() => world.close());
 
+/** From the lease to the receipt. */
+const POINTS: readonly FailPoint[] = [
+  'before-lease',
+  'after-lease',
+  'before-provider-call',
+  'after-provider-answer',
+  'before-receipt-stored',
+];
+
 describe('a notifier that dies', () => {
   it('at any point leaves an effect that another does once (T-01)', async () => {
-    const points: readonly FailPoint[] = [
-      'before-lease',
-      'after-lease',
-      'before-provider-call',
-      'after-provider-answer',
-      'before-receipt-stored',
-    ];
     const deaths = await Promise.all(
-      points.map(async (point) => {
+      POINTS.map(async (point) => {
         const death = dyingAt(point);
         const [effect] = await world.planned();
         if (!effect) throw new Error('nothing planned');
@@ -58,13 +60,6 @@ describe('a notifier that dies', () => {
   }, 60_000);
 
   it('at any point leaves a mail that goes once or not at all: nobody can ask the server, and what is uncertain is held', async () => {
-    const points: readonly FailPoint[] = [
-      'before-lease',
-      'after-lease',
-      'before-provider-call',
-      'after-provider-answer',
-      'before-receipt-stored',
-    ];
     const content = {
       to: { address: 'jane@customer.example', name: null },
       from: null,
@@ -72,7 +67,7 @@ describe('a notifier that dies', () => {
       message: { kind: 'ready', subject: 'Re: Pricing', text: 'Thank you.', html: null },
     };
     const left = await Promise.all(
-      points.map(async (point) => {
+      POINTS.map(async (point) => {
         const death = dyingAt(point);
         const [effect] = await world.planned({ kind: 'mail.reply', target: `smtp-${point}`, content });
         if (!effect) throw new Error('nothing planned');

@@ -6,6 +6,7 @@ import {
   createMigrationsCheck,
   createPlaybookSource,
   createPostgres,
+  createSwitchKeeper,
   createSwitchStore,
   createVersionStore,
   type Database,
@@ -32,10 +33,10 @@ import { SinkChecks } from './check-sinks.ts';
 import type { NotifierConfig } from './config.ts';
 import { retentionTermsOf } from './domain/retention-terms.ts';
 import { slackChannelsOf } from './domain/slack-channels.ts';
+import { recordPropagation } from './effect-telemetry.ts';
 import { Lanes } from './lanes.ts';
 import { notifierSchema } from './migrations.ts';
 import { createPerformer } from './perform-effect.ts';
-import { createSwitchKeeper } from './obey-switches.ts';
 import { createPlanner } from './plan-effects.ts';
 import { SettlementRelay } from './relay-settlements.ts';
 import { createTripping } from './trip-switches.ts';
@@ -123,7 +124,7 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
     codec,
     deadLetters: true,
     failPoints,
-    apply: createSwitchKeeper(switches),
+    apply: createSwitchKeeper(switches, ({ changedAt }) => recordPropagation(Date.now() - Date.parse(changedAt))),
   });
   let engaged: readonly string[] = [];
   const trip = createTripping({

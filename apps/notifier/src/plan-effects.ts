@@ -1,11 +1,17 @@
-import { effectRequested, headerNames, type EffectKind, type EffectRequested } from '@sluice/contracts';
+import {
+  effectRequested,
+  headerNames,
+  TOO_MANY_ANSWERS,
+  type EffectKind,
+  type EffectRequested,
+} from '@sluice/contracts';
 import { contentHash, truncate, wellFormedJson, wellFormedText } from '@sluice/kernel';
 import { dataIn, headerOf, type ProjectedEvent } from '@sluice/stage';
 import { isPerformed, strictest, type EffectMode } from './domain/effect-mode.ts';
 import { laneOf } from './domain/lane-of.ts';
 import { NO_CONNECTOR } from './domain/next-step.ts';
 import { countSettled } from './effect-telemetry.ts';
-import { beyondCap, TOO_MANY_ANSWERS } from './domain/within-caps.ts';
+import { beyondCap } from './domain/within-caps.ts';
 import type { Correspondents } from './ports/correspondents.port.ts';
 import type { Ledger, PlannedEffect } from './ports/ledger.port.ts';
 

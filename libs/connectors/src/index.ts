@@ -11,3 +11,4 @@ export { createSmtpConnector, SANDBOX, type SmtpOptions } from './mail/smtp.conn
 export { createSlackConnector, type SlackOptions } from './slack/slack.connector.ts';
 export { createWebhookConnector, type WebhookOptions } from './webhook/webhook.connector.ts';
 export { isFromSlack, readClick, type SlackAction, type SlackClick } from './slack/read-click.ts';
+export { slackDate } from './slack/render-message.ts';

@@ -5,6 +5,7 @@ export {
   effectRequested,
   answerSettled,
   effectSettled,
+  TOO_MANY_ANSWERS,
   type AnswerSettled,
   type EffectKind,
   type EffectPurpose,

@@ -31,4 +31,5 @@ export {
   type Row,
 } from './postgres.ts';
 export { createStatePruner, createStateStore, stateStoreMigrations } from './state-store.ts';
+export { createSwitchKeeper } from './switches/keep-switches.ts';
 export { createSwitchStore, switchMigrations, type KnownSwitch, type SwitchStore } from './switches/switch-store.ts';

@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import type { SlackClick } from '@sluice/connectors';
+import { slackDate, type SlackClick } from '@sluice/connectors';
 import type { Playbook } from '@sluice/policy';
 import type { PlaybookSource } from '@sluice/stage';
 import type { Commands } from './commands.ts';
+import { lookUntil, type Patience } from './look-until.ts';
 import type { InquiryWithEffects, ReadModel } from './read-model.ts';
 
 export interface SlackClicksOptions {
@@ -11,9 +11,8 @@ export interface SlackClicksOptions {
   readonly playbooks: Pick<PlaybookSource<Playbook>, 'byHash'>;
   /** Tells Slack what came of a click. */
   readonly tell: (responseUrl: string, message: object) => Promise<void>;
-  /** How long what comes of a command is waited for, and how often it is looked for. Milliseconds. */
-  readonly withinMs: number;
-  readonly everyMs: number;
+  /** With what comes of a command. */
+  readonly patience: Patience;
 }
 
 /** What came of a click: the message says it from now on, or only who clicked is told. */
@@ -48,16 +47,7 @@ const messageOf = ({ kind, text }: Outcome, { blocks }: SlackClick): object =>
  * told where it was clicked. Who was not the first is told who was.
  */
 export const createSlackClicks = (options: SlackClicksOptions) => {
-  const { model, commands, playbooks, tell, withinMs, everyMs } = options;
-
-  const settled = async ({ action, inquiryId }: SlackClick, owner: string): Promise<InquiryWithEffects | null> => {
-    const until = performance.now() + withinMs;
-    for (;;) {
-      const found = await model.inquiry(inquiryId);
-      if (found === null || isDone(action, found, owner) || performance.now() > until) return found;
-      await pause(everyMs);
-    }
-  };
+  const { model, commands, playbooks, tell, patience } = options;
 
   const outcomeOf = async (click: SlackClick): Promise<Outcome> => {
     const { action, inquiryId, user } = click;
@@ -71,11 +61,13 @@ export const createSlackClicks = (options: SlackClicksOptions) => {
     const at = new Date().toISOString();
     const accepted = await commands.toInquiry({ inquiryId, command, by: owner, why: 'by a button in Slack', at });
     if (accepted.kind !== 'accepted') return { kind: 'told', text: 'It is not routed yet: try again in a moment.' };
-    const after = await settled(click, owner);
-    if (after !== null && isDone(action, after, owner)) {
-      const when = `<!date^${Math.floor(Date.parse(at) / 1_000)}^{date_short_pretty} {time}|${at}>`;
-      return { kind: 'done', text: `${DONE[action]} by *${owner}* ${when}` };
-    }
+    const after = await lookUntil(
+      () => model.inquiry(inquiryId),
+      (found) => found === null || isDone(action, found, owner),
+      patience,
+    );
+    if (after !== null && isDone(action, after, owner))
+      return { kind: 'done', text: `${DONE[action]} by *${owner}* ${slackDate(at)}` };
     return {
       kind: 'told',
       text: after?.owner ? `*${after.owner}* has it.` : 'Nobody has it yet: look again in a moment.',

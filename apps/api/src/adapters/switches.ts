@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { controlSwitch, type ControlSwitch, type SwitchScope } from '@sluice/contracts';
 import type { Clock } from '@sluice/kernel';
 import type { KnownSwitch, SwitchStore } from '@sluice/persistence';
-import { dataIn, eventRecord, type EventCodec, type ProjectedEvent, type Transport } from '@sluice/stage';
+import { eventRecord, type EventCodec, type Transport } from '@sluice/stage';
 
 /** Who throws a switch, and why. */
 export interface Throwing {
@@ -46,14 +46,3 @@ export const createSwitches = ({ store, transport, codec, clock }: SwitchesOptio
     },
   };
 };
-
-/** Keeps what was said of switches, for who asks. */
-export const createSwitchKeeper =
-  (store: Pick<SwitchStore, 'keep'>) =>
-  (events: readonly ProjectedEvent[]): Promise<void> =>
-    store.keep(
-      events.flatMap((event) => {
-        const said = dataIn(event, controlSwitch.v1);
-        return said === null ? [] : [{ eventId: event.id, said }];
-      }),
-    );

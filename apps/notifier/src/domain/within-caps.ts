@@ -1,6 +1,3 @@
-/** Why an answer is not sent: this person was to get as many today as one may. What follows may be two machines that answer each other. */
-export const TOO_MANY_ANSWERS = 'too-many-answers';
-
 export interface Addressed {
   readonly effectId: string;
   /** Null where nobody is answered, or nobody knows who it is. */

@@ -1,5 +1,6 @@
 import {
   effectRequested,
+  TOO_MANY_ANSWERS,
   type AnswerSettled,
   type AssignmentRequested,
   type EffectPurpose,
@@ -79,7 +80,7 @@ const stepMessage = ({ step, clock, minutes, ...about }: ReachedStep): Content =
 /** What people are told to do about it, by the reason that the connector gives. */
 const REMEDIES: Readonly<Record<string, string>> = {
   'recipient-refused': 'Its mail server refuses the address: find another way to reach them.',
-  'too-many-answers':
+  [TOO_MANY_ANSWERS]:
     'This person was to get as many answers today as one may: perhaps a machine writes. Look, and answer by hand.',
   'slots-unfilled': 'The template names something that has no value. Answer by hand, and mend the playbook.',
   'no-sandbox-mailbox': 'This deployment has no mailbox for its sandbox: set SLUICE_MAIL_SANDBOX.',

@@ -13,6 +13,7 @@ import {
   slaBreached,
   slaClocksMoved,
   slaEscalated,
+  TOO_MANY_ANSWERS,
   type AnswerSettled,
   type ConversationDue,
   type InquiryAssigned,
@@ -287,15 +288,12 @@ const decideDue = (due: ConversationDue, { before, moment }: Deciding) => {
   );
 };
 
-/** Skipped, and nobody's wish. */
-const TOO_MANY = 'too-many-answers';
-
 const answerSignals = { acknowledgement: 'acknowledged', answer: 'sent' } as const;
 
 /** Who has it is told when an answer did not get through. One that nobody was to send is no failure: people send it. */
 const unsentNotices = (answer: AnswerSettled, message: Message, { moment }: Deciding) => {
   const { state, reason } = answer;
-  if (state === 'confirmed' || (state === 'skipped' && reason !== TOO_MANY)) return [];
+  if (state === 'confirmed' || (state === 'skipped' && reason !== TOO_MANY_ANSWERS)) return [];
   const { queue, priority } = message;
   return tell(
     { kind: 'answer-not-sent', inquiry: { ...answer, state, queue, priority } },

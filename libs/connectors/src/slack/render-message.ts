@@ -26,11 +26,11 @@ const SEPARATOR = '  ·  ';
 const MS_PER_SECOND = 1_000;
 
 /** Shown in each reader's own time zone; the text after the bar where that is not possible. */
-const dateText = (moment: string): string =>
+export const slackDate = (moment: string): string =>
   `<!date^${Math.floor(Date.parse(moment) / MS_PER_SECOND)}^{date_short_pretty} {time}|${moment}>`;
 
 const dueText = ({ clock, dueAt }: SlackContent['due'][number]): string =>
-  `Due ${fitted(clock, LONGEST_NAME)} ${dateText(dueAt)}`;
+  `Due ${fitted(clock, LONGEST_NAME)} ${slackDate(dueAt)}`;
 
 /** `[category][priority] subject` */
 const titleOf = ({ category, priority, subject }: SlackContent): string => {
@@ -68,7 +68,7 @@ const footOf = ({ owner, queue, since, due, link, entities }: SlackContent): rea
   const before = [
     ...(owner === null ? [] : [`Owner *${fitted(owner, LONGEST_NAME)}*`]),
     ...(queue === null ? [] : [`Queue ${fitted(queue, LONGEST_NAME)}`]),
-    ...(since === null ? [] : [`Waiting since ${dateText(since)}`]),
+    ...(since === null ? [] : [`Waiting since ${slackDate(since)}`]),
   ];
   const after = [...countOf(entities.length - MOST_FIELDS, 'facts'), ...linkOf(link)];
   const withDue = (count: number): string =>

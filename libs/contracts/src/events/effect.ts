@@ -61,6 +61,9 @@ export const effectRequested = {
 };
 export type EffectRequested = DataOf<typeof effectRequested.v1>;
 
+/** Why an answer is skipped though nobody wished it: this person was to get as many as one may a day. Two machines may be answering each other. */
+export const TOO_MANY_ANSWERS = 'too-many-answers';
+
 const settledState = z.enum(['confirmed', 'refuted', 'unknown', 'skipped']);
 
 /** What became of an effect, with its proof. */

@@ -3,6 +3,7 @@ import { uuidV5 } from '@sluice/kernel';
 import { createFacadeLookup } from '@sluice/service';
 import type { PlaybookSource } from '@sluice/stage';
 import type { DeadLetters } from '../../adapters/dead-letters.ts';
+import type { Patience } from '../../adapters/look-until.ts';
 import type { InquiryWithEffects, ReadModel } from '../../adapters/read-model.ts';
 import { unreadable } from '../playbook-changes.ts';
 
@@ -53,17 +54,12 @@ export const createFindInquiry =
       ...[...new Set(sources)].flatMap((source) => ids.map((id) => uuidV5(brand, source, id))),
     ]);
 
-/** How long an answer waits for a mail that is still on its way, and how often it looks. */
-export interface Patience {
-  readonly withinMs: number;
-  readonly everyMs: number;
-}
-
 /** What the paths of the documents stand on that read and repeat. */
 export interface FacadeParts {
   readonly deadLetters: Pick<DeadLetters, 'replay'>;
   readonly find: FindInquiry;
   readonly isOn: FacadeSwitch;
+  /** With a mail that is still on its way. */
   readonly patience: Patience;
 }
 

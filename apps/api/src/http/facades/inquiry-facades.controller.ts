@@ -1,8 +1,8 @@
-import { setTimeout } from 'node:timers/promises';
 import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { sourceOf } from '@sluice/policy';
 import { Problem } from '@sluice/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { lookUntil } from '../../adapters/look-until.ts';
 import type { EffectView, InquiryWithEffects } from '../../adapters/read-model.ts';
 import { AUTHORIZE, type Authorize } from '../access.ts';
 import { body, notFound, parameters } from '../checks.ts';
@@ -124,13 +124,13 @@ export class InquiryFacadesController {
   }
 
   /** A mail that was posted a moment ago is waited for, as long as patience lasts. */
-  async #settled(name: InquiryName): Promise<InquiryWithEffects | null> {
-    const until = performance.now() + this.#parts.patience.withinMs;
-    for (;;) {
-      const found = await this.#parts.find(name);
-      if (found?.settled === true || performance.now() >= until) return found;
-      await setTimeout(this.#parts.patience.everyMs);
-    }
+  #settled(name: InquiryName): Promise<InquiryWithEffects | null> {
+    const { find, patience } = this.#parts;
+    return lookUntil(
+      () => find(name),
+      (found) => found?.settled === true,
+      patience,
+    );
   }
 
   /** 202 when something was put back, or somebody else is at it; 200 when nothing of it failed that was not put back before. */
