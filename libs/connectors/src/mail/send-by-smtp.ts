@@ -29,9 +29,9 @@ export const readSmtpUrl = (url: string): SmtpServer => {
   };
 };
 
-/** A connection of its own, logged in; nothing of any mail was said yet. */
-const connected = async (server: SmtpServer, timeoutMs: number): Promise<SMTPConnection> => {
-  const connection = new SMTPConnection({
+/** A connection of its own, not open yet. */
+const newConnection = (server: SmtpServer, timeoutMs: number): SMTPConnection =>
+  new SMTPConnection({
     host: server.host,
     port: server.port,
     secure: server.secure,
@@ -40,19 +40,19 @@ const connected = async (server: SmtpServer, timeoutMs: number): Promise<SMTPCon
     dnsTimeout: timeoutMs,
     socketTimeout: timeoutMs,
   });
-  await new Promise<void>((resolve, reject) => {
+
+/** Opens it and logs in; nothing of any mail was said yet. Never ends where it is closed meanwhile. */
+const opened = (connection: SMTPConnection, { user, password }: SmtpServer): Promise<void> =>
+  new Promise((resolve, reject) => {
     connection.on('error', reject);
     connection.connect((error) => {
       if (error) return reject(error);
-      const { user, password } = server;
       if (user === null) return resolve();
       return connection.login({ user, credentials: { user, pass: password ?? '' } }, (refused) =>
         refused ? reject(refused) : resolve(),
       );
     });
   });
-  return connection;
-};
 
 /** Knows whether anybody has begun to read it: the server has then asked for the message. */
 const watched = (bytes: Buffer) => {
@@ -67,14 +67,22 @@ const watched = (bytes: Buffer) => {
   return { stream, hasBegun: () => began };
 };
 
-const within = async <Result>(work: Promise<Result>, { timeoutMs, end }: { timeoutMs: number; end: () => void }) => {
+/**
+ * Works over a connection for so long and no longer. It is closed when time is up, whatever is being said: what was given up must not
+ * be sent after all.
+ */
+const within = async <Result>(
+  connection: SMTPConnection,
+  timeoutMs: number,
+  work: () => Promise<Result>,
+): Promise<Result> => {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
+    connection.close();
     reject(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT', command: 'CONN' }));
-    end();
   }, timeoutMs);
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work(), late]);
   } finally {
     clearTimeout(timer);
   }
@@ -82,7 +90,8 @@ const within = async <Result>(work: Promise<Result>, { timeoutMs, end }: { timeo
 
 /** Says who we are and goes again. @throws what the library throws */
 export const greet = async (server: SmtpServer, timeoutMs: number): Promise<void> => {
-  const connection = await within(connected(server, timeoutMs), { timeoutMs, end: () => undefined });
+  const connection = newConnection(server, timeoutMs);
+  await within(connection, timeoutMs, () => opened(connection, server));
   connection.quit();
 };
 
@@ -93,23 +102,22 @@ export const sendBySmtp = async (
   timeoutMs: number,
 ): Promise<SmtpOutcome> => {
   const { stream, hasBegun } = watched(bytes);
-  let connection: SMTPConnection | null = null;
+  const connection = newConnection(server, timeoutMs);
   const send = async (): Promise<string> => {
-    connection = await connected(server, timeoutMs);
+    await opened(connection, server);
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     connection.on('error', reject);
     connection.send({ from: envelope.from, to: [...envelope.to] }, stream, (error, info) =>
       error ? reject(error) : resolve(info?.response ?? ''),
     );
-    const response = await promise;
-    connection.quit();
-    return response;
+    return promise;
   };
   try {
-    const response = await within(send(), { timeoutMs, end: () => connection?.close() });
+    const response = await within(connection, timeoutMs, send);
+    connection.quit();
     return { kind: 'taken', response };
   } catch (error) {
-    (connection as SMTPConnection | null)?.close();
+    connection.close();
     return { kind: 'failed', error, bodyBegan: hasBegun() };
   }
 };

@@ -145,6 +145,23 @@ describe('a mail server that does not take it', () => {
     expect((await received(effect)).times).toBe(times);
   });
 
+  it('is slow at every step: what was given up is not sent after all', async () => {
+    const given = aMail();
+    // Each step is within its time; all of them together are not, and end after it.
+    const slow = TIMEOUT_MS * 0.7;
+    await simulators.setFaults('smtp', {
+      faults: [
+        { path: 'connect', latencyMs: slow, count: 1 },
+        { path: 'auth', latencyMs: slow, count: 1 },
+      ],
+    });
+    expect(await connector.perform(given)).toMatchObject({ kind: 'retry', reason: 'not-sent' });
+    // These end later than that one would have.
+    await simulators.setFaults('smtp', { faults: [{ path: 'data', latencyMs: slow }] });
+    for (const later of [aMail(), aMail()]) expect(await connector.perform(later)).toMatchObject({ kind: 'confirmed' });
+    expect((await received(given)).times).toBe(0);
+  });
+
   it('refuses an address that is none, or whose mailbox is gone, for good', async () => {
     await simulators.refuseMailboxes(['gone@customer.example']);
     for (const address of ['gone@customer.example', 'nobody@nowhere.invalid', 'no address'])
