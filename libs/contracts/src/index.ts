@@ -4,14 +4,18 @@ export { decisionJournal, type DecisionJournal } from './events/decision-journal
 export {
   effectRequested,
   answerSettled,
+  effectReviewed,
   effectSettled,
+  recordKinds,
   TOO_MANY_ANSWERS,
   type AnswerSettled,
   type EffectKind,
   type EffectPurpose,
   type EffectRequested,
+  type EffectReviewed,
   type EffectSettled,
   type Recipient,
+  type RecordKind,
 } from './events/effect.ts';
 export { commandRefused, inquiryCommand, type CommandRefused, type InquiryCommand } from './events/inquiry-command.ts';
 export { inquiryDropped, type InquiryDropped } from './events/inquiry-dropped.ts';
@@ -66,3 +70,16 @@ export {
 } from './topics.ts';
 export { mailContent, type MailContent } from './events/mail-content.ts';
 export { controlSwitch, switchScope, type ControlSwitch, type SwitchScope } from './events/control-switch.ts';
+export {
+  crmContent,
+  enrolContent,
+  rowContent,
+  smsContent,
+  ticketContent,
+  type CrmContent,
+  type EnrolContent,
+  type RecordContent,
+  type RowContent,
+  type SmsContent,
+  type TicketContent,
+} from './events/record-content.ts';

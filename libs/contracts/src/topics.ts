@@ -1,7 +1,7 @@
 import type { EventContract } from './contract.ts';
 import { controlSwitch } from './events/control-switch.ts';
 import { decisionJournal } from './events/decision-journal.ts';
-import { answerSettled, effectRequested, effectSettled } from './events/effect.ts';
+import { answerSettled, effectRequested, effectReviewed, effectSettled } from './events/effect.ts';
 import { conversationDue } from './events/conversation.ts';
 import { commandRefused, inquiryCommand } from './events/inquiry-command.ts';
 import { inquiryDropped } from './events/inquiry-dropped.ts';
@@ -90,6 +90,7 @@ export const eventTopics: readonly TopicDeclaration[] = [
   event(slaBreached.v1, 'conversationId', ['Promises that were not kept.', 30]),
   event(slaEscalated.v1, 'conversationId', ['Steps of the ladder that were taken.', 30]),
   event(effectRequested.v1, 'conversationId', ['Outward actions that are asked for.', 30]),
+  event(effectReviewed.v1, 'conversationId', ['What people said of effects that were proposed.', 30]),
   event(effectSettled.v1, 'conversationId', ['What became of each effect, with its receipt.', 30]),
   event(answerSettled.v1, 'conversationId', ['What became of each answer to a person who wrote.', 30]),
   compacted(event(controlSwitch.v1, 'switchId', ['Kill switches: engaged or released, and what each covers.'])),
@@ -110,6 +111,7 @@ export const stageInputs = [
   { stage: 'assign-owner', topic: poolCommand.v1.type },
   { stage: 'assign-owner', topic: poolDue.v1.type },
   { stage: 'plan-effects', topic: effectRequested.v1.type },
+  { stage: 'obey-reviews', topic: effectReviewed.v1.type },
   { stage: 'obey-switches', topic: controlSwitch.v1.type },
 ] as const;
 

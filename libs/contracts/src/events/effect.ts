@@ -17,7 +17,12 @@ import {
 const about = { effectId, decisionId, inquiryId, conversationId };
 /** What tells people and subscribers. */
 const noticeKind = z.enum(['slack.message', 'webhook.delivery']);
-const kind = z.enum([...noticeKind.options, 'mail.reply']);
+/** What writes an inquiry into a system that people keep: its content is a `RecordContent`, its target the provider. */
+const recordKind = z.enum(['crm.upsert', 'helpdesk.ticket', 'table.row', 'marketing.enrol']);
+export type RecordKind = z.output<typeof recordKind>;
+export const recordKinds = recordKind.options;
+/** `sms.message` is for the people in charge; its content is an `SmsContent`. */
+const kind = z.enum([...noticeKind.options, 'mail.reply', ...recordKind.options, 'sms.message']);
 export type EffectKind = z.output<typeof kind>;
 
 const mode = z.enum(['off', 'propose', 'sandbox', 'live']);
@@ -45,6 +50,12 @@ const requestOf = (json: typeof publishedJson) =>
     channel: channel.optional(),
     /** Whom an answer is for, as a pseudonym: so many a day for one person, and no more. */
     correspondent: contactId.optional(),
+    /** Nothing is done before; absent where it may be done at once. */
+    notBefore: instant.optional(),
+    /** Nobody is helped by it afterwards, and it is not done; absent where it is never too late. */
+    usefulUntil: instant.optional(),
+    /** Until when a person may approve what is only proposed; absent where nobody is asked. */
+    approveBy: instant.optional(),
     /** What the connector renders. Personal data. */
     content: z.record(z.string(), json()),
     requestedAt: instant,
@@ -86,12 +97,33 @@ export const effectSettled = {
         /** How the outcome was learnt: from the answer, or by asking the provider afterwards. */
         learntBy: z.enum(['answer', 'inquiry', 'none']),
         reason: z.string().nullable(),
+        /** The provider's ids of what it consists of, by name, where it is made in parts: also of those that were made before one failed. */
+        parts: z.record(z.string(), z.string()).optional(),
       }),
       settledAt: instant,
     }),
   }),
 };
 export type EffectSettled = DataOf<typeof effectSettled.v1>;
+
+/** What a person said of an effect that was proposed. The first word counts. */
+export const effectReviewed = {
+  v1: contract('effect.reviewed.v1', {
+    key: (reviewed) => reviewed.conversationId,
+    subject: (reviewed) => reviewed.inquiryId,
+    schema: z.object({
+      effectId,
+      inquiryId,
+      conversationId,
+      verdict: z.enum(['approved', 'declined']),
+      /** Who: the id of an API key, a person's key. Never an address. */
+      by: term,
+      why: z.string().max(200).nullable(),
+      reviewedAt: instant,
+    }),
+  }),
+};
+export type EffectReviewed = DataOf<typeof effectReviewed.v1>;
 
 /** What became of an answer to the person who wrote, for the conversation it belongs to. Its proof is in `effect.settled.v1`. */
 export const answerSettled = {

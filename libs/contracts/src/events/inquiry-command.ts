@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { contract, type DataOf } from '../contract.ts';
-import { conversationId, inquiryId, instant, term } from '../fields.ts';
+import { conversationId, effectId, inquiryId, instant, term } from '../fields.ts';
 
 /** What a person, or a system on a person's behalf, says about an inquiry. */
 const command = z.discriminatedUnion('do', [
@@ -12,6 +12,9 @@ const command = z.discriminatedUnion('do', [
   z.object({ do: z.literal('pause'), reason: term, until: instant.nullable() }),
   z.object({ do: z.literal('resume') }),
   z.object({ do: z.literal('close') }),
+  /** What is proposed is done, or is not: the effects that are named, or all that still wait. */
+  z.object({ do: z.literal('approve'), effects: z.array(effectId).nullable() }),
+  z.object({ do: z.literal('decline'), effects: z.array(effectId).nullable() }),
 ]);
 
 /** A command of a person. The stage that owns the state obeys it, or not. */
@@ -41,7 +44,7 @@ export const commandRefused = {
     schema: z.object({
       inquiryId,
       conversationId,
-      command: z.enum(['acknowledge', 'reply', 'claim', 'pause', 'resume', 'close']),
+      command: z.enum(['acknowledge', 'reply', 'claim', 'pause', 'resume', 'close', 'approve', 'decline']),
       /** Who asked. */
       by: term,
       /** In words, for people. */

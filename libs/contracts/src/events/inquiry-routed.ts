@@ -70,6 +70,8 @@ const notice = {
   }),
   /** Who is told, by the playbook; sinks that are off are left out. */
   tell: z.array(recipient),
+  /** What waits for a person's approval, in words for people. Absent where nothing does. */
+  proposed: z.array(z.string()).optional(),
 };
 
 /** Asks for an owner: what finding one and telling people takes, and no more. Keyed by pool, so that one rotation is decided in one order. */
