@@ -83,6 +83,9 @@ export interface Effect {
   readonly settledAt: Date | null;
   /** JSON. */
   readonly receipt: string | null;
+  readonly approveBy: Date | null;
+  /** JSON. */
+  readonly review: string | null;
 }
 
 export const effectEntity = defineEntity<Effect>({
@@ -96,6 +99,8 @@ export const effectEntity = defineEntity<Effect>({
     requestedAt: { ...moment, name: 'requested_at' },
     settledAt: { ...moment, name: 'settled_at' },
     receipt: text,
+    approveBy: { ...moment, name: 'approve_by' },
+    review: text,
   },
 });
 

@@ -67,6 +67,11 @@ const migrations: readonly Migration[] = [
       `create table {schema}.audit (id bigserial primary key, at timestamptz(3) not null default now(), who text not null, action text not null, why text not null, detail text not null)`,
     ],
   },
+  {
+    name: 'AddReviews1795824000000',
+    // `approve_by`: until when a person may approve it. `review`: what one said, as JSON.
+    up: [`alter table {schema}.effect add column approve_by timestamptz(3), add column review text`],
+  },
   ...switchMigrations,
 ];
 

@@ -1,9 +1,16 @@
+import { connectorDefinitions } from '@sluice/connectors';
 import { kafkaKeys, postgresKeys, readConfig, secret, serviceKeys, type Environment } from '@sluice/service';
 import { z } from 'zod';
 
 const milliseconds = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 
-const schema = z.object({
+/** Providers' own settings, by their definitions. What they hold is read by the definition alone. */
+const connectorKeys: Readonly<Record<string, z.ZodType>> = Object.assign(
+  {},
+  ...connectorDefinitions.map(({ keys }) => keys),
+);
+
+const ownKeys = {
   ...serviceKeys,
   ...kafkaKeys,
   ...postgresKeys,
@@ -138,9 +145,16 @@ const schema = z.object({
     .max(100)
     .default(20)
     .describe('Calls of one lane at a time, per process'),
+};
+
+const own = z.object(ownKeys);
+export type NotifierConfig = z.output<typeof own> & Readonly<Record<string, unknown>>;
+
+const schema = z.object({ ...connectorKeys, ...ownKeys }).superRefine((config, { addIssue }) => {
+  for (const { key, message } of connectorDefinitions.flatMap((one) => one.faultsOf(config)))
+    addIssue({ code: 'custom', path: [key], message });
 });
-export type NotifierConfig = z.output<typeof schema>;
 
 /** Everything the notifier is told from outside. @throws ConfigError naming all faults. */
 export const readNotifierConfig = (environment: Environment = process.env): NotifierConfig =>
-  readConfig(schema, environment);
+  readConfig(schema, environment) as NotifierConfig;

@@ -9,7 +9,7 @@ export interface LanesOptions {
   /** Leases up to `count` effects of a lane that are due. */
   readonly take: (lane: string, count: number) => Promise<readonly LeasedEffect[]>;
   readonly perform: (effect: LeasedEffect) => Promise<DestinationReport>;
-  readonly termsOf: (kind: string) => LaneTerms;
+  readonly termsOf: (lane: string) => LaneTerms;
   readonly onError: (lane: string, error: unknown) => void;
   /** Milliseconds between two looks for what is due; default 1,000. */
   readonly watchMs?: number;
@@ -18,8 +18,6 @@ export interface LanesOptions {
 const WATCH_MS = 1_000;
 /** The backlog is for people, and counting it costs more: once for so many looks. */
 const LOOKS_PER_COUNT = 5;
-
-const kindOf = (lane: string): string => lane.split('/')[0] ?? '';
 
 /**
  * All lanes with work. Looks once a second for what is due, one query for all of them, and wakes those lanes: that is how work of
@@ -79,7 +77,7 @@ export class Lanes implements Runnable {
     const { take, perform, termsOf, onError } = this.#options;
     const known =
       this.#lanes.get(name) ??
-      new Lane({ lane: name, terms: termsOf(kindOf(name)), perform, take, onError: (error) => onError(name, error) });
+      new Lane({ lane: name, terms: termsOf(name), perform, take, onError: (error) => onError(name, error) });
     this.#lanes.set(name, known);
     return known;
   }

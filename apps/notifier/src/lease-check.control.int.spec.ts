@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPerformer } from './perform-effect.ts';
 import type { Ledger, PlannedEffect } from './ports/ledger.port.ts';
 import { aLeasedEffect } from './testing/a-planned-effect.ts';
-import { quickTerms } from './testing/a-notifier.ts';
+import { installed, quickTerms } from './testing/a-notifier.ts';
 import { anEffectWorld, type EffectWorld } from './testing/an-effect-world.ts';
 
 const LEASE_MS = 5_000;
@@ -30,7 +30,7 @@ const appliedByTwo = async (ledgerFor: (effect: PlannedEffect) => Ledger): Promi
       const ledger = ledgerFor(effect);
       const perform = createPerformer({
         ledger,
-        connectors: [world.slack],
+        connectors: [installed(world.slack)],
         terms: quickTerms,
         failPoints: noFailPoints,
       });

@@ -36,6 +36,16 @@ const migrations: readonly Migration[] = [
       `create index effect_of_correspondent on {schema}.effect (correspondent, planned_at) where correspondent is not null`,
     ],
   },
+  {
+    name: 'AddPartsAndReviews1795824000000',
+    // `verdict`: what people said of an effect that waits for them. `parts`: the provider's ids of what an effect consists of.
+    up: [
+      `alter table {schema}.effect add column useful_until timestamptz, add column approve_by timestamptz, add column verdict text,
+      add column parts jsonb not null default '{}'`,
+      // What people said, also of what is not planned yet: rows go with the effects.
+      `create table {schema}.review (effect_id uuid primary key, verdict text not null, reviewed_at timestamptz not null)`,
+    ],
+  },
   ...switchMigrations,
 ];
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { SANDBOX } from '@sluice/connectors';
-import { controlSwitch, effectRequested, effectSettled } from '@sluice/contracts';
+import type { InstalledConnector } from '@sluice/connectors';
+import { controlSwitch, effectRequested, effectReviewed, effectSettled } from '@sluice/contracts';
 import {
   createMigrationsCheck,
   createPlaybookSource,
@@ -38,9 +38,19 @@ import { Lanes } from './lanes.ts';
 import { notifierSchema } from './migrations.ts';
 import { createPerformer } from './perform-effect.ts';
 import { createPlanner } from './plan-effects.ts';
+import { createReviewer } from './obey-reviews.ts';
 import { SettlementRelay } from './relay-settlements.ts';
 import { createTripping } from './trip-switches.ts';
-import { connectorsOf, laneTermsOf, leaseMsOf, missingNotes, termsOf, waitingNote } from './sinks.ts';
+import {
+  connectorFor,
+  connectorsOf,
+  laneTermsOf,
+  leaseMsOf,
+  missingNotes,
+  sandboxOf,
+  termsOf,
+  waitingNote,
+} from './sinks.ts';
 
 const RELAY_EVERY_MS = 200;
 const CLEAN_EVERY_MS = 600_000;
@@ -48,6 +58,8 @@ const TRIP_EVERY_MS = 5_000;
 /** Where the relay's position is kept: any partition of a topic that is always there. */
 const RELAY_ANCHOR = { topic: effectSettled.v1.type, partition: 0 };
 
+const nameOfConnector = ({ kind, provider, environment }: InstalledConnector): string =>
+  [kind, provider, environment].filter((part) => part !== null).join('/');
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'no error');
 
 /** What the notifier reads of the playbooks: those in force, and any by its hash, null where it was never published here. */
@@ -72,7 +84,7 @@ const playbooksIn = (postgres: Database) => {
   return { byHash, versionsInForce };
 };
 
-const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
+const compose = async (config: NotifierConfig, logger: Logger): Promise<ServiceParts> => {
   const failPoints = config.SLUICE_FAIL_POINT;
   const kafka = { ...kafkaOptionsOf(config), clientId: 'notifier', logger };
   const postgres = createPostgres(postgresOptionsOf(config));
@@ -81,7 +93,7 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
   const { schema } = notifierSchema;
   const ledger = createPostgresLedger({ postgres, schema });
   const playbooks = playbooksIn(postgres);
-  const connectors = connectorsOf(config);
+  const connectors = await connectorsOf(config);
   const leaseMs = leaseMsOf(connectors);
   const channelTerms = { ceiling: config.SLUICE_EFFECT_MODE, sandbox: config.SLUICE_SLACK_SANDBOX };
   const lanes = new Lanes({
@@ -105,16 +117,21 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
     apply: createPlanner({
       ledger,
       ceiling: config.SLUICE_EFFECT_MODE,
-      kinds: new Set(connectors.map(({ kind }) => kind)),
+      isConnected: (effect) => connectorFor(connectors, effect) !== undefined,
       wake: (names) => lanes.wake(names),
       correspondents: createPostgresCorrespondents(postgres, schema),
       answersADay: config.SLUICE_ANSWERS_A_DAY,
-      sandbox: {
-        'slack.message': config.SLUICE_SLACK_SANDBOX,
-        'webhook.delivery': config.SLUICE_WEBHOOK_SANDBOX,
-        'mail.reply': SANDBOX,
-      },
+      sandboxOf: sandboxOf(config),
     }),
+  });
+  const reviews = runProjection({
+    name: 'obey-reviews',
+    consumes: [effectReviewed.v1],
+    transport,
+    codec,
+    deadLetters: true,
+    failPoints,
+    apply: createReviewer({ ledger, wake: (names) => lanes.wake(names) }),
   });
   const switches = createSwitchStore(postgres, notifierSchema);
   const switchKeeper = runProjection({
@@ -171,6 +188,7 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
     runnables: [
       lanes,
       planner,
+      reviews,
       switchKeeper,
       sinks,
       new Repeat({
@@ -200,7 +218,7 @@ const compose = (config: NotifierConfig, logger: Logger): ServiceParts => {
     ],
     notes: () => ({
       mode: config.SLUICE_EFFECT_MODE,
-      connectors: connectors.map(({ kind }) => kind).join(', ') || 'none: every effect is skipped',
+      connectors: connectors.map(nameOfConnector).join(', ') || 'none: every effect is skipped',
       ...missingNotes(connectors),
       ...sinks.notes(),
       switches: engaged.length === 0 ? 'none is engaged' : `engaged, what they cover is held: ${engaged.join(', ')}`,

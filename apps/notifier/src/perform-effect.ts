@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AttemptResult, Connector } from '@sluice/connectors';
+import type { AttemptResult, Connector, InstalledConnector, Made } from '@sluice/connectors';
 import { TransientError, type FailPoints } from '@sluice/kernel';
 import type { DestinationReport } from './domain/lane-pace.ts';
 import {
@@ -14,12 +14,14 @@ import {
   type Step,
   type Terms,
 } from './domain/next-step.ts';
+import { withoutCall } from './domain/without-call.ts';
 import { countSettled, inTrace, recordCall } from './effect-telemetry.ts';
 import type { LeasedEffect, Ledger } from './ports/ledger.port.ts';
+import { connectorFor } from './sinks.ts';
 
 export interface PerformerOptions {
   readonly ledger: Pick<Ledger, 'attempt' | 'record'>;
-  readonly connectors: readonly Connector[];
+  readonly connectors: readonly InstalledConnector[];
   readonly terms: Terms;
   readonly failPoints: FailPoints;
 }
@@ -48,6 +50,11 @@ const standingOf = ({ effectId, tries, asks, ageMs }: LeasedEffect, { onUnknown 
   onUnknown,
 });
 
+const withParts = (effect: LeasedEffect, parts: Made = {}): LeasedEffect => ({
+  ...effect,
+  parts: { ...effect.parts, ...parts },
+});
+
 const isFailed = (step: Step): boolean => step.do !== 'settle' || step.state === 'refuted' || step.state === 'unknown';
 const nameOf = (step: Step): string => (step.do === 'settle' ? step.state : step.do);
 
@@ -72,7 +79,11 @@ export const createPerformer = ({ ledger, connectors, terms, failPoints }: Perfo
       { ...effect, target: effect.destination },
       { since: effect.firstAttemptedAt ?? effect.requestedAt },
     );
-    return { effect, step: afterQuestion(found, terms, standing), report: reportAfterQuestion(found) };
+    return {
+      effect: withParts(effect, found.parts),
+      step: afterQuestion(found, terms, standing),
+      report: reportAfterQuestion(found),
+    };
   };
 
   const call = async (leased: LeasedEffect, connector: Connector): Promise<Outcome | null> => {
@@ -87,14 +98,16 @@ export const createPerformer = ({ ledger, connectors, terms, failPoints }: Perfo
     failPoints.at('after-provider-answer');
     recordCall(effect.kind, result.kind, performance.now() - from);
     return {
-      effect,
+      effect: withParts(effect, result.parts),
       step: afterAttempt(result, terms, standingOf(effect, connector)),
       report: reportAfterAttempt(result),
     };
   };
 
   const take = async (leased: LeasedEffect): Promise<Outcome | null> => {
-    const connector = connectors.find(({ kind }) => kind === leased.kind);
+    const ended = withoutCall(leased, Date.now());
+    if (ended !== null) return { effect: leased, step: skip(ended), report: WELL };
+    const connector = connectorFor(connectors, leased);
     if (!connector) return { effect: leased, step: skip(NO_CONNECTOR), report: WELL };
     return leased.turn === 'ask' ? ask(leased, connector) : call(leased, connector);
   };

@@ -86,8 +86,8 @@ it('plans what it can, cleaned, and dead-letters each request that is none, with
     apply: createPlanner({
       ledger: refusing(world.ledger, '#refused'),
       ceiling: 'live',
-      kinds: new Set(['slack.message']),
-      sandbox: { 'slack.message': '#sandbox', 'webhook.delivery': 'sandbox', 'mail.reply': 'sandbox' },
+      isConnected: () => true,
+      sandboxOf: () => 'sandbox',
       wake: () => undefined,
       correspondents: { answered: async () => new Map() },
       answersADay: 5,

@@ -55,8 +55,8 @@ const aPlanner = (over: Partial<PlannerOptions> = {}) => {
   const plan = createPlanner({
     ledger,
     ceiling: 'live',
-    kinds: new Set(['slack.message', 'webhook.delivery'] as const),
-    sandbox: { 'slack.message': '#sandbox', 'webhook.delivery': 'sandbox', 'mail.reply': 'sandbox' },
+    isConnected: ({ kind }) => kind === 'slack.message' || kind === 'webhook.delivery',
+    sandboxOf: (kind) => (kind === 'slack.message' ? '#sandbox' : 'sandbox'),
     wake: (lanes) => woken.push(...lanes),
     correspondents: { answered: async () => new Map([[ROBOT, 2]]) },
     answersADay: 3,
@@ -105,8 +105,24 @@ describe('plan-effects', () => {
     expect(planned.map((effect) => effect.mode)).toEqual([mode]);
   });
 
+  it('lets people say of what is proposed whether it is done, as far as the deployment may; without anybody to ask it stays a proposal', async () => {
+    const approveBy = '2026-01-07T09:00:00.000Z';
+    for (const [ceiling, mode, skipped] of [
+      ['live', 'live', null],
+      ['sandbox', 'sandbox', null],
+      ['propose', 'propose', 'propose'],
+    ] as const) {
+      const { plan, planned } = aPlanner({ ceiling });
+      await plan([requested({ mode: 'propose', approveBy })]);
+      expect(planned).toMatchObject([{ mode, skipped, approveBy }]);
+    }
+    const { plan, planned } = aPlanner();
+    await plan([requested({ mode: 'propose' })]);
+    expect(planned).toMatchObject([{ mode: 'propose', skipped: 'propose', approveBy: null }]);
+  });
+
   it('settles what nobody performs with its planning: by mode, or for want of a connector', async () => {
-    const { plan, planned, woken } = aPlanner({ kinds: new Set(['slack.message']) });
+    const { plan, planned, woken } = aPlanner({ isConnected: ({ kind }) => kind === 'slack.message' });
     await plan([
       requested({ mode: 'propose' }),
       requested({ mode: 'off', kind: 'webhook.delivery' }),
@@ -153,7 +169,7 @@ describe('plan-effects', () => {
   });
 
   it('answers one person so often a day and no more, and everybody else as ever', async () => {
-    const { plan, planned } = aPlanner({ kinds: new Set(['mail.reply']) });
+    const { plan, planned } = aPlanner({ isConnected: ({ kind }) => kind === 'mail.reply' });
     const answer = (over: Partial<EffectRequested> = {}) =>
       requested({ kind: 'mail.reply', target: 'smtp', purpose: 'acknowledgement', correspondent: ROBOT, ...over });
     await plan([

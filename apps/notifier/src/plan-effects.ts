@@ -7,7 +7,7 @@ import {
 } from '@sluice/contracts';
 import { contentHash, truncate, wellFormedJson, wellFormedText } from '@sluice/kernel';
 import { dataIn, headerOf, type ProjectedEvent } from '@sluice/stage';
-import { isPerformed, strictest, type EffectMode } from './domain/effect-mode.ts';
+import { isPerformed, modeOf, type EffectMode } from './domain/effect-mode.ts';
 import { laneOf } from './domain/lane-of.ts';
 import { NO_CONNECTOR } from './domain/next-step.ts';
 import { countSettled } from './effect-telemetry.ts';
@@ -19,10 +19,10 @@ export interface PlannerOptions {
   readonly ledger: Pick<Ledger, 'plan'>;
   /** The freest mode this deployment may use, whatever a playbook asks for. */
   readonly ceiling: EffectMode;
-  /** The kinds this deployment can perform. */
-  readonly kinds: ReadonlySet<EffectKind>;
-  /** What stands in for a kind's targets in the sandbox. */
-  readonly sandbox: Readonly<Record<EffectKind, string>>;
+  /** Whether this deployment can perform it. */
+  readonly isConnected: (effect: Pick<PlannedEffect, 'kind' | 'target' | 'mode'>) => boolean;
+  /** What stands in for a target in the sandbox. */
+  readonly sandboxOf: (kind: EffectKind, target: string) => string;
   /** Who was answered lately, and how many answers one person gets a day. */
   readonly correspondents: Correspondents;
   readonly answersADay: number;
@@ -45,10 +45,10 @@ const cleaned = (requested: EffectRequested): EffectRequested => {
 
 /** Puts requests into the ledger and wakes their lanes. Nothing outward happens here; doing it again changes nothing. */
 export const createPlanner = (options: PlannerOptions) => {
-  const { ledger, ceiling, kinds, sandbox, correspondents, answersADay, wake } = options;
-  const skipOf = (kind: EffectKind, mode: EffectMode): string | null => {
-    if (!isPerformed(mode)) return mode;
-    return kinds.has(kind) ? null : NO_CONNECTOR;
+  const { ledger, ceiling, isConnected, sandboxOf, correspondents, answersADay, wake } = options;
+  const skipOf = (effect: Pick<PlannedEffect, 'kind' | 'target' | 'mode'>): string | null => {
+    if (!isPerformed(effect.mode)) return effect.mode;
+    return isConnected(effect) ? null : NO_CONNECTOR;
   };
 
   const plannedOf = (event: ProjectedEvent): readonly PlannedEffect[] => {
@@ -59,9 +59,9 @@ export const createPlanner = (options: PlannerOptions) => {
       return value === null ? null : truncate(wellFormedText(value), LONGEST_NAME);
     };
     const { kind, target, content, purpose = null, intent = null, channel = null, ...rest } = cleaned(requested);
-    const { correspondent = null, ...about } = rest;
-    const mode = strictest(about.mode, ceiling);
-    const destination = mode === 'sandbox' ? sandbox[kind] : target;
+    const { correspondent = null, notBefore = null, usefulUntil = null, approveBy = null, ...about } = rest;
+    const mode = modeOf(about.mode, { approveBy, ceiling });
+    const destination = mode === 'sandbox' ? sandboxOf(kind, target) : target;
     return [
       {
         ...about,
@@ -75,7 +75,11 @@ export const createPlanner = (options: PlannerOptions) => {
         mode,
         destination,
         lane: laneOf(kind, destination),
-        skipped: skipOf(kind, mode),
+        skipped: skipOf({ kind, target, mode }),
+        notBefore,
+        usefulUntil,
+        approveBy,
+        parts: {},
         requestHash: contentHash({ kind, target, content }),
         traceParent: header(headerNames.traceParent),
         brand: header(headerNames.brand) ?? '',

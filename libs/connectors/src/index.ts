@@ -3,6 +3,8 @@ export type {
   Connector,
   Effect,
   Found,
+  InstalledConnector,
+  Made,
   OnUnknown,
   SinkCheck,
   SinkFault,
@@ -12,3 +14,5 @@ export { createSlackConnector, type SlackOptions } from './slack/slack.connector
 export { createWebhookConnector, type WebhookOptions } from './webhook/webhook.connector.ts';
 export { isFromSlack, readClick, type SlackAction, type SlackClick } from './slack/read-click.ts';
 export { slackDate } from './slack/render-message.ts';
+export { connectorDefinitions } from './connector-definitions.ts';
+export type { ConnectorDefinition, SettingFault } from './vendor/define-connector.ts';

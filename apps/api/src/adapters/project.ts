@@ -63,6 +63,8 @@ const EFFECT: readonly Column<EffectRow>[] = [
   { name: 'requested_at', type: 'timestamptz', of: ({ requested_at: at }) => at },
   { name: 'settled_at', type: 'timestamptz', of: ({ settled_at: at }) => at },
   { name: 'receipt', type: 'text', of: ({ receipt }) => receipt },
+  { name: 'approve_by', type: 'timestamptz', of: ({ approve_by: at }) => at },
+  { name: 'review', type: 'text', of: ({ review }) => review },
 ];
 
 const PROMISE: readonly Column<SlaPromiseRow>[] = [
@@ -149,7 +151,8 @@ const inOrder = <Of>(rows: readonly Of[], keyOf: (row: Of) => string): readonly 
   [...rows].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 
 const MERGE_EFFECTS = `on conflict (effect_id) do update set settled_at = coalesce(excluded.settled_at, e.settled_at), receipt = coalesce(excluded.receipt, e.receipt),
-  state = case when excluded.settled_at is null then e.state else excluded.state end, requested_at = coalesce(excluded.requested_at, e.requested_at)`;
+  state = case when excluded.settled_at is null then e.state else excluded.state end, requested_at = coalesce(excluded.requested_at, e.requested_at),
+  approve_by = coalesce(excluded.approve_by, e.approve_by), review = coalesce(e.review, excluded.review)`;
 
 /** As `mergedPromise` does. */
 const MERGE_PROMISES = `on conflict (conversation_id, clock, inquiry_id) do update set

@@ -40,6 +40,16 @@ export interface EffectView {
   readonly requestedAt: string | null;
   readonly settledAt: string | null;
   readonly receipt: unknown;
+  /** Until when a person may approve it; null where nobody is asked. */
+  readonly approveBy: string | null;
+  /** What one said of it; null until then. */
+  readonly review: EffectReview | null;
+}
+
+export interface EffectReview {
+  readonly verdict: 'approved' | 'declined';
+  readonly by: string;
+  readonly at: string;
 }
 
 const isoOf = (moment: Date | null): string | null => moment?.toISOString() ?? null;
@@ -78,11 +88,17 @@ export type InquiryWithEffects = InquiryView & {
   readonly settled: boolean;
 };
 
-/** An inquiry needs nothing more when it went no further, was closed, or everybody who is to be told was. */
+/** It is up to a person, and nothing of ours is under way. */
+const isProposed = ({ state, approveBy, review }: EffectView): boolean =>
+  state === 'requested' && approveBy !== null && review === null;
+
+/** An inquiry needs nothing more of us when it went no further, was closed, or everybody who is to be told was. */
 const isSettled = ({ state, closed }: InquiryView, effects: readonly EffectView[]): boolean =>
   ['dropped', 'dead-lettered'].includes(state) ||
   closed === true ||
-  (state === 'assigned' && effects.length > 0 && effects.every((effect) => effect.state !== 'requested'));
+  (state === 'assigned' &&
+    effects.length > 0 &&
+    effects.every((effect) => effect.state !== 'requested' || isProposed(effect)));
 
 /** An event of an inquiry, as explain and clocks read it. */
 export interface StoredEvent {
@@ -210,7 +226,7 @@ export const createReadModel = (store: EntityStore): ReadModel => {
     const effects = await store.run((manager) =>
       manager.getRepository(effectEntity).find({ where: { inquiryId }, order: { kind: 'ASC', target: 'ASC' } }),
     );
-    return effects.map(({ effectId, kind, target, state, requestedAt, settledAt, receipt }) => ({
+    return effects.map(({ effectId, kind, target, state, requestedAt, settledAt, receipt, approveBy, review }) => ({
       effectId,
       kind,
       target,
@@ -218,6 +234,8 @@ export const createReadModel = (store: EntityStore): ReadModel => {
       requestedAt: isoOf(requestedAt),
       settledAt: isoOf(settledAt),
       receipt: receipt === null ? null : (JSON.parse(receipt) as unknown),
+      approveBy: isoOf(approveBy),
+      review: review === null ? null : (JSON.parse(review) as EffectReview),
     }));
   };
 

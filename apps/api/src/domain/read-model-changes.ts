@@ -4,6 +4,7 @@ import {
   deadLetterHeaderNames,
   decisionJournal,
   effectRequested,
+  effectReviewed,
   effectSettled,
   headerNames,
   inquiryAssigned,
@@ -86,6 +87,10 @@ export interface EffectRow {
   readonly settled_at: string | null;
   readonly state: string | null;
   readonly receipt: string | null;
+  /** Until when a person may approve it; null where nobody is asked. */
+  readonly approve_by: string | null;
+  /** What one said, as JSON; null until then. */
+  readonly review: string | null;
 }
 
 export interface DeadLetterRow {
@@ -228,6 +233,16 @@ const sourceOf = ({ event: { record }, loggedAt }: Heard): PromiseSource => ({
   playbook: headerOf(record.headers, headerNames.playbook),
 });
 
+/** Of an effect, what an event does not speak of. */
+const NOT_HEARD = {
+  requested_at: null,
+  settled_at: null,
+  state: null,
+  receipt: null,
+  approve_by: null,
+  review: null,
+} as const;
+
 const readers: ReadonlyMap<string, Reader> = new Map([
   on(inquiryRaw.v1, ({ inquiryId, receivedAt, brand, source, channel }, { at }) => ({
     inquiryId,
@@ -311,17 +326,27 @@ const readers: ReadonlyMap<string, Reader> = new Map([
     inquiryId,
     ...(priority === null ? {} : { columns: { raised_priority: priority } }),
   })),
-  on(effectRequested.v1, ({ inquiryId, effectId, kind, target, requestedAt }, { at }) => ({
+  on(effectRequested.v1, ({ inquiryId, effectId, kind, target, requestedAt, approveBy }, { at }) => ({
     inquiryId,
     effect: {
       effect_id: effectId,
       inquiry_id: inquiryId,
       kind,
       target,
+      ...NOT_HEARD,
       requested_at: at(requestedAt),
-      settled_at: null,
-      state: null,
-      receipt: null,
+      approve_by: approveBy === undefined ? null : at(approveBy),
+    },
+  })),
+  on(effectReviewed.v1, ({ inquiryId, effectId, kind, target, verdict, by, reviewedAt }) => ({
+    inquiryId,
+    effect: {
+      effect_id: effectId,
+      inquiry_id: inquiryId,
+      kind,
+      target,
+      ...NOT_HEARD,
+      review: JSON.stringify({ verdict, by, at: reviewedAt }),
     },
   })),
   on(effectSettled.v1, ({ inquiryId, effectId, kind, target, state, receipt, settledAt }, { at, event }) => ({
@@ -332,7 +357,7 @@ const readers: ReadonlyMap<string, Reader> = new Map([
       inquiry_id: inquiryId,
       kind,
       target,
-      requested_at: null,
+      ...NOT_HEARD,
       settled_at: at(settledAt),
       state,
       receipt: JSON.stringify(receipt),
@@ -463,6 +488,8 @@ class Collected {
       settled_at: row.settled_at ?? before.settled_at,
       state: row.state ?? before.state,
       receipt: row.receipt ?? before.receipt,
+      approve_by: row.approve_by ?? before.approve_by,
+      review: before.review ?? row.review,
     });
   }
 

@@ -1,4 +1,5 @@
 import { poolCommandSchemas, switchScope } from '@sluice/contracts';
+import type { EffectId } from '@sluice/kernel';
 import { z } from 'zod';
 import type { DeadLetterPosition } from '../adapters/dead-letters.ts';
 import type { InquiryPosition } from '../adapters/read-model.ts';
@@ -111,6 +112,14 @@ export const deadLetterQuery = z.strictObject({
   limit,
 });
 
+const reviewed = z
+  .array(z.uuid('is no UUID: send an effectId').transform((id) => id as EffectId))
+  .min(1)
+  .max(100)
+  .nullable()
+  .default(null)
+  .describe('Effects that are proposed, by their ids; null: all of the inquiry');
+
 export const commandBody = z.strictObject({
   command: z.discriminatedUnion('do', [
     z.strictObject({ do: z.literal('acknowledge') }),
@@ -126,6 +135,8 @@ export const commandBody = z.strictObject({
     }),
     z.strictObject({ do: z.literal('resume') }),
     z.strictObject({ do: z.literal('close') }),
+    z.strictObject({ do: z.literal('approve'), effects: reviewed }),
+    z.strictObject({ do: z.literal('decline'), effects: reviewed }),
   ]),
   why: z.string().max(200).nullable().default(null),
   at: moment.optional().describe('When it happened, if not now; never later than now'),

@@ -46,10 +46,22 @@ const REQUESTED = {
   intent: 'text',
   channel: 'text',
   correspondent: 'text',
+  useful_until: 'timestamptz',
+  approve_by: 'timestamptz',
+  due_at: 'timestamptz',
 } as const;
 /** And of what nobody performs, for it is settled with its planning. */
 const SETTLED = { settled_at: 'timestamptz', reason: 'text', settlement_id: 'uuid', event: 'text' } as const;
 const PLANNED = { ...REQUESTED, ...SETTLED };
+
+/** Longer than a word of people takes to get here: who approves in the last second is heard. */
+const HEARD_WITHIN_MS = 3_600_000;
+
+/** When its first turn is: what waits for people has one when they may no longer say anything. */
+const dueAt = ({ approveBy, notBefore }: PlannedEffect, now: string): string => {
+  if (approveBy !== null) return new Date(Date.parse(approveBy) + HEARD_WITHIN_MS).toISOString();
+  return notBefore !== null && notBefore > now ? notBefore : now;
+};
 
 const plannedRow = (effect: PlannedEffect, now: string): readonly unknown[] => {
   const settled =
@@ -76,6 +88,9 @@ const plannedRow = (effect: PlannedEffect, now: string): readonly unknown[] => {
     effect.intent,
     effect.channel,
     effect.correspondent,
+    effect.usefulUntil,
+    effect.approveBy,
+    dueAt(effect, now),
     ...(settled === null ? [] : [now, effect.skipped, settled.settlementId, JSON.stringify(settled.event)]),
   ];
 };
@@ -84,11 +99,22 @@ const plannedRow = (effect: PlannedEffect, now: string): readonly unknown[] => {
 const PLAN = (schema: string): string => `
   with given as (select * from unnest(${parameters(Object.values(PLANNED))}) as g(${named(PLANNED)})),
     fresh as (insert into "${schema}".effect (${named(REQUESTED)}, state, settled_at, settlements, reason)
-      select ${named(REQUESTED)}, case when settled_at is null then 'planned' else 'skipped' end, settled_at, (settled_at is not null)::int, reason
+      select ${named(REQUESTED)}, case when settled_at is not null then 'skipped' when approve_by is not null then 'proposed' else 'planned' end, settled_at, (settled_at is not null)::int, reason
       from given on conflict (effect_id) do nothing returning effect_id, kind, lane, settled_at),
     stored as (insert into "${schema}".settlement (settlement_id, effect_id, event, trace_parent, brand, playbook)
       select settlement_id, effect_id, event, trace_parent, brand, playbook from fresh join given using (effect_id) where event is not null)
   select kind, lane, settled_at is not null as skipped from fresh`;
+
+/** The first word on an effect counts, and is kept for one that is not planned yet. */
+const HEAR = (schema: string): string => `
+  insert into "${schema}".review (effect_id, verdict, reviewed_at)
+  select * from unnest($1::uuid[], $2::text[], $3::timestamptz[]) on conflict (effect_id) do nothing`;
+
+/** What was said of effects that still wait for it is theirs, and their turn has come. What was decided is done no earlier for that. */
+const OBEY = (schema: string): string => `
+  update "${schema}".effect e set state = 'planned', verdict = r.verdict, due_at = now()
+  from "${schema}".review r where r.effect_id = e.effect_id and e.effect_id = any($1::uuid[]) and e.state = 'proposed'
+  returning e.lane`;
 
 const TAKE = (schema: string): string => `
   with wanted as (select * from unnest($1::text[], $2::int[], $3::text[], $4::float8[]) as w(lane, count, lease, seconds)),
@@ -124,6 +150,7 @@ const STEP = {
   settlement_id: 'uuid',
   event: 'text',
   trace_parent: 'text',
+  parts: 'jsonb',
 } as const;
 
 const RECORD = (schema: string): string => `
@@ -131,7 +158,7 @@ const RECORD = (schema: string): string => `
     changed as (update "${schema}".effect e set state = step.state, reason = step.reason, lease_owner = null,
         due_at = now() + make_interval(secs => step.after_seconds), tries = e.tries + step.tries, asks = e.asks + step.asks,
         settled_at = step.settled_at, settlements = e.settlements + (step.settled_at is not null)::int,
-        learnt_by = step.learnt_by, provider_id = step.provider_id, response_digest = step.response_digest
+        learnt_by = step.learnt_by, provider_id = step.provider_id, response_digest = step.response_digest, parts = e.parts || step.parts
       from step where e.effect_id = step.effect_id and e.lease_owner = step.lease and e.settled_at is null
       returning e.effect_id, e.brand, e.playbook, step.lease, step.settlement_id, step.event, step.trace_parent),
     stored as (insert into "${schema}".settlement (settlement_id, effect_id, event, trace_parent, brand, playbook)
@@ -154,7 +181,7 @@ const BACKLOG = (schema: string): string => `
 
 /** Each gets its tries anew, and one more settlement when it ends. What has lost its content to its retention stays as it is. */
 const REOPEN = (schema: string): string => `
-  update "${schema}".effect set state = case state when 'unknown' then 'unknown' else 'planned' end, settled_at = null, due_at = now(),
+  update "${schema}".effect set state = case state when 'unknown' then 'unknown' else 'planned' end, settled_at = null, due_at = now(), useful_until = null,
     tries = 0, asks = 0, reason = null, learnt_by = 'none', planned_at = now()
   where settled_at is not null and content is not null and state = any($1::text[]) and mode in ('sandbox', 'live')
     and ($2::text is null or kind = $2) and ($3::text is null or target = $3) and ($4::uuid[] is null or effect_id = any($4))
@@ -164,6 +191,11 @@ const text = (row: Row, name: string): string => String(row[name]);
 const maybe = (row: Row, name: string): string | null =>
   row[name] === null || row[name] === undefined ? null : String(row[name]);
 const instant = (row: Row, name: string): string | null => (row[name] instanceof Date ? row[name].toISOString() : null);
+
+const approvalOf = (row: Row): LeasedEffect['approval'] => {
+  if (row['approve_by'] === null) return 'not-needed';
+  return (maybe(row, 'verdict') as LeasedEffect['approval'] | null) ?? 'awaited';
+};
 
 const toLeased = (row: Row, leasedUntil: number): LeasedEffect => ({
   effectId: text(row, 'effect_id'),
@@ -183,6 +215,11 @@ const toLeased = (row: Row, leasedUntil: number): LeasedEffect => ({
   intent: maybe(row, 'intent'),
   channel: maybe(row, 'channel'),
   correspondent: maybe(row, 'correspondent'),
+  notBefore: null,
+  usefulUntil: instant(row, 'useful_until'),
+  approveBy: instant(row, 'approve_by'),
+  approval: approvalOf(row),
+  parts: row['parts'] as PlannedEffect['parts'],
   traceParent: maybe(row, 'trace_parent'),
   brand: text(row, 'brand'),
   playbook: text(row, 'playbook'),
@@ -204,7 +241,10 @@ interface Recording {
   readonly now: string;
 }
 
-/** The columns of `STEP` after the first two. */
+/** In place of `provider_id`, `response_digest`, `settlement_id`, `event` and `trace_parent`. */
+const NOTHING_SETTLED = [null, null, null, null, null];
+
+/** The columns of `STEP` after the first two, but for the last. */
 const changesOf = ({ effect, step, traceParent, now }: Recording): readonly unknown[] => {
   switch (step.do) {
     case 'settle': {
@@ -214,9 +254,9 @@ const changesOf = ({ effect, step, traceParent, now }: Recording): readonly unkn
       return [step.state, reason, 0, 0, 0, ...settled];
     }
     case 'try-again':
-      return ['planned', step.reason, step.afterMs / MS, step.spendsTry ? 0 : -1, 0, null, 'none'];
+      return ['planned', step.reason, step.afterMs / MS, step.spendsTry ? 0 : -1, 0, null, 'none', ...NOTHING_SETTLED];
     case 'ask':
-      return ['unknown', step.reason, step.afterMs / MS, 0, step.spendsAsk ? 1 : 0, null, 'none'];
+      return ['unknown', step.reason, step.afterMs / MS, 0, step.spendsAsk ? 1 : 0, null, 'none', ...NOTHING_SETTLED];
   }
 };
 
@@ -271,7 +311,22 @@ export const createPostgresLedger = ({ postgres, schema, clock = systemClock }: 
     return steps.map(([effectId, lease]) => changed.has(`${String(effectId)} ${String(lease)}`));
   }, MOST_SETTLED_AT_ONCE);
 
+  const obey = async (effects: readonly { readonly effectId: string }[]): Promise<readonly string[]> =>
+    effects.length === 0
+      ? []
+      : (await postgres.query(OBEY(schema), [effects.map(({ effectId }) => effectId)])).map((row) => text(row, 'lane'));
+
   return {
+    async review(reviews) {
+      await postgres.query(
+        HEAR(schema),
+        columnsOf(
+          reviews.map(({ effectId, verdict, at }) => [effectId, verdict, at]),
+          3,
+        ),
+      );
+      return [...new Set(await obey(reviews))];
+    },
     async plan(effects) {
       const now = clock.now();
       // In one order everywhere, so that two planners of the same requests wait for each other, not in a circle.
@@ -286,6 +341,8 @@ export const createPostgresLedger = ({ postgres, schema, clock = systemClock }: 
           Object.keys(PLANNED).length,
         ),
       );
+      // What people said before this was planned. Afterwards it is their word that finds it here.
+      await obey(unique.filter(({ approveBy, skipped }) => approveBy !== null && skipped === null));
       return {
         lanes: [...new Set(rows.filter((row) => row['skipped'] !== true).map((row) => text(row, 'lane')))],
         skipped: rows.filter((row) => row['skipped'] === true).map((row) => text(row, 'kind')),
@@ -295,7 +352,12 @@ export const createPostgresLedger = ({ postgres, schema, clock = systemClock }: 
     attempt,
     record: async (effect, step, traceParent) =>
       // Made here, so that a step that does not fit its contract fails alone.
-      record([effect.effectId, effect.lease, ...changesOf({ effect, step, traceParent, now: clock.now() })]),
+      record([
+        effect.effectId,
+        effect.lease,
+        ...changesOf({ effect, step, traceParent, now: clock.now() }),
+        JSON.stringify(effect.parts),
+      ]),
     dueLanes: async () => (await postgres.query(DUE_LANES(schema))).map((row) => text(row, 'lane')),
     backlog: async () =>
       (await postgres.query(BACKLOG(schema))).map((row) => ({

@@ -300,3 +300,67 @@ it('says that the database is away in a word that is retried', async () => {
   await expect(away.plan([aPlannedEffect({ effectId: randomUUID() })])).rejects.toBeInstanceOf(TransientError);
   await postgres.close();
 });
+
+describe('what is proposed', () => {
+  const inTwoDays = () => new Date(Date.now() + 2 * 86_400_000).toISOString();
+  const at = '2026-01-05T09:00:00.000Z';
+
+  it('is nobody’s turn until a person approves it, and then it is done', async () => {
+    const effect = await planned({ approveBy: inTwoDays() });
+    expect(await world.row(effect.effectId)).toMatchObject({ state: 'proposed' });
+    expect(await taken(effect.lane)).toEqual([]);
+    expect(await world.ledger.dueLanes()).not.toContain(effect.lane);
+    expect(await world.ledger.review([{ effectId: effect.effectId, verdict: 'approved', at }])).toEqual([effect.lane]);
+    expect(await leased(effect)).toMatchObject({ approval: 'approved', turn: 'call' });
+  });
+
+  it('counts the first word on it, also one that comes before it is planned, and however often either is repeated', async () => {
+    const effect = aPlannedEffect({ target: target(), approveBy: inTwoDays() });
+    const declined = { effectId: effect.effectId, verdict: 'declined', at } as const;
+    expect(await world.ledger.review([declined])).toEqual([]);
+    await world.ledger.review([{ ...declined, verdict: 'approved' }]);
+    await world.ledger.plan([effect]);
+    await world.ledger.plan([effect]);
+    expect(await leased(effect)).toMatchObject({ approval: 'declined' });
+    await world.ledger.review([declined]);
+    expect(await taken(effect.lane)).toEqual([]);
+  });
+
+  it('is heard of by one of the two, whichever is first, when word and plan come at once', async () => {
+    const effects = Array.from({ length: 40 }, () => aPlannedEffect({ target: target(), approveBy: inTwoDays() }));
+    const other = world.another();
+    await Promise.all(
+      effects.flatMap((effect) => [
+        world.ledger.plan([effect]),
+        other.review([{ effectId: effect.effectId, verdict: 'approved', at }]),
+      ]),
+    );
+    const rows = await Promise.all(effects.map(({ effectId }) => world.row(effectId)));
+    expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(['planned']));
+  });
+
+  it('has its turn an hour after nobody may approve it any more, and says so', async () => {
+    const effect = await planned({ approveBy: new Date(Date.now() - 3_601_000).toISOString() });
+    expect(await leased(effect)).toMatchObject({ approval: 'awaited' });
+  });
+});
+
+describe('a turn', () => {
+  it('is not before its time', async () => {
+    const effect = await planned({ notBefore: new Date(Date.now() + 60_000).toISOString() });
+    expect(await taken(effect.lane)).toEqual([]);
+  });
+
+  it('keeps the parts that were made, and the next one has them', async () => {
+    const effect = await planned();
+    const attempted = await begun(effect);
+    await world.ledger.record({ ...attempted, parts: { contact: '1' } }, again(), null);
+    const next = await leased(effect);
+    expect(next.parts).toEqual({ contact: '1' });
+    const second = await world.ledger.attempt(next);
+    await world.ledger.record({ ...(second ?? next), parts: { ...next.parts, deal: '2' } }, CONFIRMED, null);
+    expect((await settlementsOf(effect)).map(({ receipt }) => (receipt as { parts?: unknown }).parts)).toEqual([
+      { contact: '1', deal: '2' },
+    ]);
+  });
+});

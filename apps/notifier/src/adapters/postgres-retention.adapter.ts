@@ -21,8 +21,10 @@ const OVER = (schema: string, content: 'is not null' | 'is null'): string => `
 
 const ERASE = (schema: string): string =>
   `update "${schema}".effect set content = null where effect_id in (${OVER(schema, 'is not null')}) and settled_at is not null returning 1`;
-const DELETE = (schema: string): string =>
-  `delete from "${schema}".effect where effect_id in (${OVER(schema, 'is null')}) and settled_at is not null returning 1`;
+const DELETE = (schema: string): string => `
+  with gone as (delete from "${schema}".effect where effect_id in (${OVER(schema, 'is null')}) and settled_at is not null returning effect_id),
+    said as (delete from "${schema}".review using gone where review.effect_id = gone.effect_id)
+  select 1 from gone`;
 
 /** Retention in Postgres, by batches along the two indexes of settled effects. */
 export const createPostgresRetention = (postgres: Postgres, schema: string): Retention => ({

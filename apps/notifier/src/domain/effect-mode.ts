@@ -10,3 +10,12 @@ export const strictest = (asked: EffectMode, ceiling: EffectMode): EffectMode =>
 
 /** Whether something outward happens. `propose` is recorded, with its content, and not done. */
 export const isPerformed = (mode: EffectMode): boolean => mode === 'sandbox' || mode === 'live';
+
+/**
+ * How far an effect goes once nobody is in its way: what a person may approve is done as far as this deployment may, and what is only
+ * proposed with nobody to approve it stays so.
+ */
+export const modeOf = (
+  asked: EffectMode,
+  { approveBy, ceiling }: { readonly approveBy: string | null; readonly ceiling: EffectMode },
+): EffectMode => strictest(asked === 'propose' && approveBy !== null ? 'live' : asked, ceiling);

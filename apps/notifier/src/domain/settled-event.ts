@@ -46,6 +46,7 @@ export const settledEventOf = (
       requestHash: effect.requestHash,
       attempts,
       reason: bounded(reason),
+      ...(Object.keys(effect.parts).length === 0 ? {} : { parts: { ...effect.parts } }),
     },
     settledAt,
   }),

@@ -20,6 +20,12 @@ export interface PlannedEffect extends Effect {
   readonly correspondent: string | null;
   /** SHA-256 of what was asked for. */
   readonly requestHash: string;
+  /** RFC 3339: nothing is done before; null where it may be done at once. */
+  readonly notBefore: string | null;
+  /** RFC 3339: nobody is helped by it afterwards; null where it is never too late. */
+  readonly usefulUntil: string | null;
+  /** RFC 3339: until when a person may approve it; null where nobody is asked. */
+  readonly approveBy: string | null;
   /** W3C trace context of the record that asked for it. */
   readonly traceParent: string | null;
   readonly brand: string;
@@ -30,6 +36,8 @@ export interface PlannedEffect extends Effect {
 export interface LeasedEffect extends PlannedEffect {
   /** Proof of the lease: what is told to the ledger under an older one counts for nothing. */
   readonly lease: string;
+  /** What people said of it; `not-needed` where nobody is asked. */
+  readonly approval: 'not-needed' | 'awaited' | 'approved' | 'declined';
   /** Milliseconds since the epoch: until then nobody else has it. On the safe side: counted from before the lease was asked for. */
   readonly leasedUntil: number;
   /** `call`: nothing is under way at the provider. `ask`: something may be, or may have been applied. */
@@ -55,6 +63,14 @@ export interface LaneBacklog {
   readonly waiting: { readonly effects: number; readonly reason: string } | null;
 }
 
+/** What a person said of an effect that was proposed. */
+export interface Review {
+  readonly effectId: string;
+  readonly verdict: 'approved' | 'declined';
+  /** RFC 3339. */
+  readonly at: string;
+}
+
 export interface Reopening {
   readonly kind?: string;
   readonly target?: string;
@@ -78,6 +94,11 @@ export interface Planned {
 export interface Ledger {
   /** Inserts what is new; what nobody performs is settled at once. Repeating it changes nothing. */
   plan(effects: readonly PlannedEffect[]): Promise<Planned>;
+  /**
+   * Obeys what people said, the first word on each effect, whether it is planned already or only later. Gives the lanes that got work.
+   * Repeating it changes nothing.
+   */
+  review(reviews: readonly Review[]): Promise<readonly string[]>;
   /** Takes up to `count` effects of a lane that are due and that no switch holds, the longest due first, for `leaseMs`. */
   take(lane: string, options: { readonly count: number; readonly leaseMs: number }): Promise<readonly LeasedEffect[]>;
   /** Notes that a call begins now, and gives the effect with that call counted. Null when the lease was lost, or a switch holds it: then nothing may be called. */

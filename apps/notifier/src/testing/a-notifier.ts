@@ -1,4 +1,4 @@
-import type { Connector } from '@sluice/connectors';
+import type { Connector, InstalledConnector } from '@sluice/connectors';
 import type { LaneTerms } from '../domain/lane-pace.ts';
 import type { Terms } from '../domain/next-step.ts';
 import { noFailPoints, type FailPoint, type FailPoints } from '@sluice/kernel';
@@ -33,6 +33,13 @@ export interface NotifierUnderTest {
   readonly only?: string;
 }
 
+/** A connector for every target of its kind. */
+export const installed = (connector: Connector): InstalledConnector => ({
+  ...connector,
+  provider: null,
+  environment: null,
+});
+
 /** The lanes of one notifier process on connections of its own. As many of them as a test wants share one ledger. */
 export const aNotifier = async ({
   ledger: world,
@@ -50,7 +57,12 @@ export const aNotifier = async ({
       failPoints.at('before-lease');
       return only === undefined || only === lane ? ledger.take(lane, { count, leaseMs }) : [];
     },
-    perform: createPerformer({ ledger, connectors, terms: { ...quickTerms, ...terms }, failPoints }),
+    perform: createPerformer({
+      ledger,
+      connectors: connectors.map(installed),
+      terms: { ...quickTerms, ...terms },
+      failPoints,
+    }),
     termsOf: () => ({ ...quickLane, ...lane }),
     onError: () => undefined,
     watchMs: 100,

@@ -41,7 +41,7 @@ export interface UnsentAnswer extends Pick<ToldInquiry, 'inquiryId' | 'conversat
 export type Notice =
   | {
       readonly kind: 'new-inquiry';
-      readonly inquiry: ToldInquiry & Pick<AssignmentRequested, 'content' | 'intent' | 'channel'>;
+      readonly inquiry: ToldInquiry & Pick<AssignmentRequested, 'content' | 'intent' | 'channel' | 'proposed'>;
       /** Null while nobody has it. */
       readonly owner: string | null;
     }
@@ -62,6 +62,7 @@ type Content = EffectRequested['content'];
 const PERCENT = 100;
 /** What people may do about a new inquiry where they are told of it. */
 const ACTIONS = ['claim', 'close'];
+const REVIEW_ACTIONS = ['approve', 'decline'];
 
 const stepMessage = ({ step, clock, minutes, ...about }: ReachedStep): Content => {
   const isEarly = step.at < 1;
@@ -107,8 +108,10 @@ const slackMessage = (notice: Notice): Content => {
   const about = { category: label ?? category, priority, queue, due };
   switch (notice.kind) {
     case 'new-inquiry': {
-      const { subject, summary, fields } = notice.inquiry.content;
-      return { ...about, subject, summary, owner: notice.owner, entities: fields, actions: [...ACTIONS], inquiryId };
+      const { content, proposed = [] } = notice.inquiry;
+      const { subject, summary, fields } = content;
+      const actions = proposed.length === 0 ? ACTIONS : [...REVIEW_ACTIONS, ...ACTIONS];
+      return { ...about, subject, summary, owner: notice.owner, entities: fields, proposed, actions, inquiryId };
     }
     case 'owner-found': {
       const { owner, waitingSince } = notice;

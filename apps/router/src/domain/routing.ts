@@ -66,12 +66,14 @@ export interface Requesting {
   readonly route: Pick<Route, 'notify'>;
   /** By which the playbook's overrides are looked up. */
   readonly intent: string;
+  /** What waits for a person, in words. */
+  readonly proposed: readonly string[];
 }
 
 /** What finding an owner for it and telling people about it takes, and no more. */
 export const requestOf = (
   inquiry: InquiryRouted,
-  { playbook, route, intent }: Requesting,
+  { playbook, route, intent, proposed }: Requesting,
 ): Omit<AssignmentRequested, 'pool'> => {
   const { decision, routing, content } = inquiry;
   return {
@@ -95,6 +97,7 @@ export const requestOf = (
     tell: route.notify
       ? [...inquiryRecipients(playbook, { queue: routing.queue, review: decision.review.needed })]
       : [],
+    ...(proposed.length === 0 ? {} : { proposed: [...proposed] }),
     requestedAt: inquiry.routedAt,
   };
 };

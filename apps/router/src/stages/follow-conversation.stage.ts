@@ -4,6 +4,7 @@ import {
   commandRefused,
   conversationDue,
   effectRequested,
+  effectReviewed,
   inquiryAssigned,
   inquiryCommand,
   inquiryRouted,
@@ -44,6 +45,8 @@ import {
 } from '../domain/conversation/open-inquiries.ts';
 import { queueRecipients, tell } from '../domain/notices.ts';
 import { acknowledgementOf } from '../domain/answers/acknowledge.ts';
+import { proposedIn, reviewProposals, withProposals } from '../domain/approvals/proposals.ts';
+import { recordsOf } from '../domain/records/records-of.ts';
 import { daysKept } from '../domain/retention.ts';
 import { requestOf, routed } from '../domain/routing.ts';
 import { scopeOf } from '../domain/scope-of.ts';
@@ -69,6 +72,7 @@ const newConversation = ({ playbook }: Moment<Playbook>): Conversation => ({
   open: {},
   closed: [],
   acknowledged: null,
+  proposals: {},
   daysKept: daysKept(playbook),
 });
 
@@ -142,7 +146,12 @@ const decideScored = (inquiry: InquiryScored, { before, moment }: Deciding) => {
     { inquiryId: inquiry.inquiryId, inquiry: openAs(inquiry, routing) },
     { by: US, why: null, now },
   );
-  const request = requestOf(event, { playbook, route, intent: scope.intent });
+  const effects = [
+    ...(sent === null ? [] : [sent]),
+    ...(route.notify ? recordsOf(event, { playbook, intent: scope.intent, decisionId, now }) : []),
+  ];
+  const asked = effects.map(({ data }) => data);
+  const request = requestOf(event, { playbook, route, intent: scope.intent, proposed: proposedIn(asked) });
   return remembering(
     emit(
       said,
@@ -151,10 +160,17 @@ const decideScored = (inquiry: InquiryScored, { before, moment }: Deciding) => {
       ...(route.pool === null
         ? tell({ kind: 'new-inquiry', inquiry: request, owner: null }, { to: request.tell, decisionId, now })
         : [assignmentRequested.v1.of({ ...request, pool: route.pool })]),
-      ...(sent === null ? [] : [sent]),
+      ...effects,
     ),
     remembered(
-      { ...conversation, ...inquiries, clocks: folded.clocks, acknowledged, daysKept: daysKept(playbook) },
+      {
+        ...conversation,
+        ...inquiries,
+        clocks: folded.clocks,
+        acknowledged,
+        proposals: withProposals(conversation.proposals, asked),
+        daysKept: daysKept(playbook),
+      },
       inquiry,
     ),
   );
@@ -235,7 +251,7 @@ interface Commanded {
 
 const decideSaid = (
   asked: InquiryCommand,
-  command: Exclude<InquiryCommand['command'], { readonly do: 'claim' }>,
+  command: Exclude<InquiryCommand['command'], { readonly do: 'claim' | 'approve' | 'decline' }>,
   { conversation, moment }: Commanded,
 ) => {
   const { by, why } = asked;
@@ -264,6 +280,20 @@ const decideSaid = (
   );
 };
 
+const decideReview = (
+  asked: InquiryCommand,
+  command: Extract<InquiryCommand['command'], { readonly do: 'approve' | 'decline' }>,
+  { conversation, moment: { now } }: Commanded,
+) => {
+  const reviewed = reviewProposals(conversation.proposals, { asked, command, now });
+  return reviewed.kind === 'refused'
+    ? remembering<ReturnType<typeof refusal>, StoredConversation>(emit(refusal(asked, reviewed.because, now)), {})
+    : remembering<(typeof reviewed.said)[number], StoredConversation>(
+        emit(...reviewed.said),
+        remembered({ ...conversation, proposals: reviewed.proposals }, asked),
+      );
+};
+
 /** A person says something about an inquiry. What can't be done is said, and changes nothing. */
 const decideCommand = (asked: InquiryCommand, { before, moment }: Deciding) => {
   if (!before)
@@ -273,7 +303,15 @@ const decideCommand = (asked: InquiryCommand, { before, moment }: Deciding) => {
     );
   const { command } = asked;
   const commanded = { conversation: before, moment };
-  return command.do === 'claim' ? decideClaim(asked, command.owner, commanded) : decideSaid(asked, command, commanded);
+  switch (command.do) {
+    case 'claim':
+      return decideClaim(asked, command.owner, commanded);
+    case 'approve':
+    case 'decline':
+      return decideReview(asked, command, commanded);
+    default:
+      return decideSaid(asked, command, commanded);
+  }
 };
 
 /** A moment has come. Whoever says so is right about it, however slow the clock of this machine is. */
@@ -357,6 +395,7 @@ export const followConversation = defineStage<Playbook>()({
     slaBreached.v1,
     slaEscalated.v1,
     effectRequested.v1,
+    effectReviewed.v1,
   ],
   gather: async () => null,
   state: conversationState,

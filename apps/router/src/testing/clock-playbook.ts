@@ -11,6 +11,7 @@ export interface ClockPlaybookOver {
   readonly retention?: object;
   readonly extraction?: object;
   readonly acknowledgement?: object;
+  readonly gates?: object;
 }
 
 /** A playbook whose last route takes everything, and promises an answer within so many minutes of any hour. */
@@ -28,7 +29,7 @@ export const aClockPlaybook = (minutes: number, over: ClockPlaybookOver = {}): P
       priorities: ['low', 'normal', 'high'],
     },
     model: { small: { name: 'small', inputPerMillionUsd: 0, outputPerMillionUsd: 0 }, dailyBudgetUsd: 0 },
-    gates: { reviewBelow: 0.5 },
+    gates: { reviewBelow: 0.5, ...over.gates },
     calendars: over.calendars ?? {},
     sla: {
       atRisk: [0.7, 0.9],

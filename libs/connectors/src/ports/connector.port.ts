@@ -13,6 +13,16 @@ export interface Effect {
   readonly decisionId: string;
   /** RFC 3339, UTC. */
   readonly requestedAt: string;
+  /** What was made of it before, where it is made in parts. */
+  readonly parts: Made;
+}
+
+/** The provider's ids of the parts of an effect that were made, by name: a contact, a company, a deal. */
+export type Made = Readonly<Record<string, string>>;
+
+/** Parts that are certain by now, whatever came of the rest; absent where an effect has none. */
+interface WithParts {
+  readonly parts?: Made;
 }
 
 /**
@@ -22,7 +32,8 @@ export interface Effect {
  * `misconfigured`: not applied, and will not be until a person has mended our credentials or the destination.
  * `unknown`: it may have been applied.
  */
-export type AttemptResult =
+export type AttemptResult = WithParts & Attempted;
+type Attempted =
   | { readonly kind: 'confirmed'; readonly providerId: string | null; readonly responseDigest: string }
   | { readonly kind: 'refuted'; readonly reason: string }
   | { readonly kind: 'retry'; readonly afterMs: number | null; readonly reason: string; readonly spendsTry: boolean }
@@ -48,7 +59,8 @@ export type SinkCheck =
  * What the provider says about an effect it may have applied. `absent` speaks for the moment of asking only: a request that
  * is still under way can be applied afterwards.
  */
-export type Found =
+export type Found = WithParts & Sought;
+type Sought =
   | { readonly kind: 'found'; readonly providerId: string | null; readonly responseDigest: string }
   | { readonly kind: 'absent' }
   /** It can't be asked until a person has mended our credentials or the destination. */
@@ -77,4 +89,12 @@ export interface Connector {
   /** Looks for an effect that may have been applied since `since` (RFC 3339). Changes nothing. */
   ask(effect: Effect, context: { readonly since: string }): Promise<Found>;
   close(): Promise<void>;
+}
+
+/** A connector of this deployment, and what it is for. */
+export interface InstalledConnector extends Connector {
+  /** The target whose effects it performs; null: of every target of its kind. */
+  readonly provider: string | null;
+  /** Which effects it performs: those that are live, those of the sandbox, or both (null). */
+  readonly environment: 'live' | 'sandbox' | null;
 }

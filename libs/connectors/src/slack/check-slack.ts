@@ -1,7 +1,8 @@
 import type { WebClient } from '@slack/web-api';
 import type { SinkCheck, SinkFault } from '../ports/connector.port.ts';
 import type { Channels } from './channels.ts';
-import { slackFailureOf, slackMendOf, type SlackFailure } from './slack-failure.ts';
+import { checkOf } from '../vendor/failure.ts';
+import { slackFailureOf, slackMendOf } from './slack-failure.ts';
 
 /** Without them nothing is posted, or nobody can tell whether an unanswered message was. */
 const NEEDED = ['chat:write', 'channels:read', 'channels:history'];
@@ -40,9 +41,6 @@ const channelFaults = async (
       : [faultOf(target, 'not_in_channel')];
   });
 
-const whyNot = ({ kind, reason }: SlackFailure): SinkCheck =>
-  kind === 'misconfigured' ? { kind: 'checked', faults: [faultOf(null, reason)] } : { kind: 'cannot-tell', reason };
-
 /** Asks Slack whether the token is good and whether each channel is there for it. */
 export const checkSlack = async (
   client: WebClient,
@@ -56,6 +54,6 @@ export const checkSlack = async (
     const faults = missing.length > 0 ? missing : await channelFaults(channels, targets, scopes);
     return { kind: 'checked', faults };
   } catch (error) {
-    return whyNot(slackFailureOf(error));
+    return checkOf(slackFailureOf(error), slackMendOf);
   }
 };

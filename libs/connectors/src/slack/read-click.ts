@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 
 /** What of a message a person may do by a button. */
-export const slackActions = ['claim', 'close'] as const;
+export const slackActions = ['approve', 'decline', 'claim', 'close'] as const;
 export type SlackAction = (typeof slackActions)[number];
 
 /** A person clicked a button of a message of ours. */

@@ -6,13 +6,14 @@ import { slackContent, type SlackContent } from './slack-content.ts';
 /**
  * Slack's bounds, in UTF-16 units of what is sent: a header of 150, the text of a section of 3,000, ten fields of 2,000 in a
  * section, 50 blocks, a top-level text of 4,000; and 12,000 for all text of a message's blocks together. Headers, one summary,
- * fields and foot as bounded here come to 10,300 at most.
+ * fields and foot as bounded here come to 10,900 at most.
  */
 const LONGEST_HEADER = 150;
 const LONGEST_SUMMARY = 3_000;
 const LONGEST_FIELD = 2_000;
 const LONGEST_FIELDS = 5_000;
 const LONGEST_FOOT = 2_000;
+const LONGEST_PROPOSED = 500;
 const FIELDS_OF_A_SECTION = 10;
 const MOST_FIELDS = 20;
 
@@ -63,6 +64,16 @@ const linkOf = (link: string | null): readonly string[] => {
 
 const countOf = (left: number, what: string): readonly string[] => (left > 0 ? [`${left} more ${what}`] : []);
 
+const proposedOf = ({ proposed }: SlackContent): readonly KnownBlock[] =>
+  proposed.length === 0
+    ? []
+    : [
+        {
+          type: 'section',
+          text: { type: 'mrkdwn', text: `*Proposed* ${fitted(proposed.join(', '), LONGEST_PROPOSED)}` },
+        },
+      ];
+
 /** A date's or a link's markup stays whole or is left out, and how many were left out is said. */
 const footOf = ({ owner, queue, since, due, link, entities }: SlackContent): readonly KnownBlock[] => {
   const before = [
@@ -81,7 +92,12 @@ const footOf = ({ owner, queue, since, due, link, entities }: SlackContent): rea
   return text === '' ? [] : [{ type: 'context', elements: [{ type: 'mrkdwn', text }] }];
 };
 
-const LABELS: Readonly<Record<SlackAction, string>> = { claim: 'Claim', close: 'Close' };
+const LABELS: Readonly<Record<SlackAction, string>> = {
+  approve: 'Approve & Send',
+  decline: 'Decline',
+  claim: 'Claim',
+  close: 'Close',
+};
 
 const actionsOf = ({ actions, inquiryId }: SlackContent): readonly KnownBlock[] =>
   actions.length === 0 || inquiryId === null
@@ -122,6 +138,7 @@ export const renderMessage = (given: unknown, { buttons = false }: Rendering = {
         ? []
         : [{ type: 'section' as const, text: { type: 'mrkdwn' as const, text: fitted(summary, LONGEST_SUMMARY) } }]),
       ...fieldsOf(content),
+      ...proposedOf(content),
       ...footOf(content),
       ...(buttons ? actionsOf(content) : []),
     ],

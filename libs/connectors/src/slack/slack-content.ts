@@ -42,6 +42,8 @@ export const slackContent = z.object({
   since: moment.nullable().catch(null),
   /** Promises and when they are due. */
   due: listOf(z.object({ clock: line, dueAt: moment })),
+  /** What waits for a person's approval. */
+  proposed: listOf(line),
   /** What a person may do about it, by buttons, and to which inquiry. */
   actions: listOf(z.enum(slackActions)),
   inquiryId: z.uuid().nullable().catch(null),

@@ -1,5 +1,6 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
 import { networkFailureOf } from '../network-failure.ts';
+import type { Failure } from '../vendor/failure.ts';
 
 const MS_PER_SECOND = 1_000;
 
@@ -35,12 +36,8 @@ const MISCONFIGURED: ReadonlyMap<string, string> = new Map([
 /** Slack says of these that part of the call may have been done. */
 const AMBIGUOUS: ReadonlySet<string> = new Set(['internal_error', 'fatal_error']);
 
-/** What a failed call says, before anyone decides what follows from it. `reason` is safe to store and to count by. */
-export interface SlackFailure {
-  readonly kind: 'busy' | 'unreachable' | 'unwell' | 'misconfigured' | 'refused' | 'ambiguous';
-  readonly reason: string;
-  readonly afterMs: number | null;
-}
+/** What a failed call of Slack says. */
+export type SlackFailure = Failure;
 
 const failure = (kind: SlackFailure['kind'], reason: string, afterMs: number | null = null): SlackFailure => ({
   kind,

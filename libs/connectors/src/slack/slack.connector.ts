@@ -6,7 +6,8 @@ import { checkSlack } from './check-slack.ts';
 import { findMessage } from './find-message.ts';
 import { renderMessage } from './render-message.ts';
 import { createSlackClient } from './slack-client.ts';
-import { slackFailureOf, type SlackFailure } from './slack-failure.ts';
+import { attemptOf, soughtOf } from '../vendor/failure.ts';
+import { slackFailureOf } from './slack-failure.ts';
 
 export interface SlackOptions {
   /** A bot token with chat:write, and channels:history, channels:read (groups:… for private channels) to be able to ask. */
@@ -35,13 +36,6 @@ const postedId = (channel: string, ts: string): string => `${channel}:${ts}`;
 
 /** The same for the answer to the post and for what history shows later: a receipt does not depend on how it was learnt. */
 const digestOf = (channel: string, ts: string): string => contentHash({ channel, ts });
-
-const resultOf = ({ kind, reason, afterMs }: SlackFailure): AttemptResult => {
-  if (kind === 'ambiguous') return { kind: 'unknown', reason };
-  if (kind === 'refused') return { kind: 'refuted', reason };
-  if (kind === 'misconfigured') return { kind, reason };
-  return { kind: 'retry', reason, afterMs, spendsTry: kind === 'unwell' };
-};
 
 const send = (client: WebClient, effect: Effect, { text, blocks }: { text: string; blocks: KnownBlock[] }) =>
   client.chat.postMessage({
@@ -105,12 +99,9 @@ export const createSlackConnector = ({
     timeoutMs: timeoutMs * MOST_REQUESTS,
     check: (targets) => checkSlack(client, channels, targets),
     perform: (effect) =>
-      post(client, { channels, buttons }, effect).catch((error: unknown) => resultOf(slackFailureOf(error))),
+      post(client, { channels, buttons }, effect).catch((error: unknown) => attemptOf(slackFailureOf(error))),
     ask: (effect, { since }) =>
-      look(client, channels, { effect, since }).catch((error: unknown): Found => {
-        const { kind, reason, afterMs } = slackFailureOf(error);
-        return kind === 'misconfigured' ? { kind, reason } : { kind: 'cannot-tell', reason, afterMs };
-      }),
+      look(client, channels, { effect, since }).catch((error: unknown): Found => soughtOf(slackFailureOf(error))),
     // The SDK uses the process's own connections.
     close: async () => undefined,
   };

@@ -10,6 +10,7 @@ export const anEffect = (over: Partial<Effect> = {}): Effect => ({
   kind: 'slack.message',
   target: '#sales',
   requestedAt: new Date().toISOString(),
+  parts: {},
   content: { category: 'lead', priority: 'high', subject: 'Pricing', summary: 'Wants fifty seats.' },
   ...over,
 });

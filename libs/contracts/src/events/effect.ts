@@ -115,6 +115,8 @@ export const effectReviewed = {
       effectId,
       inquiryId,
       conversationId,
+      kind,
+      target: term,
       verdict: z.enum(['approved', 'declined']),
       /** Who: the id of an API key, a person's key. Never an address. */
       by: term,

@@ -59,7 +59,8 @@ const doubtfulFaults = ({ routes, taxonomy, gates, model, extraction }: Playbook
 };
 
 /** True where something is done in the world. With every sink off nothing is: a dry run, which is nobody's mistake. */
-const isActing = ({ sinks }: Playbook): boolean => [...Object.values(sinks).flat()].some(({ mode }) => mode !== 'off');
+const isActing = ({ sinks }: Playbook): boolean =>
+  [...Object.values(sinks).flat()].some((sink) => 'mode' in sink && sink.mode !== 'off');
 
 /** Whether people hear of what takes a route. Webhooks tell machines, and the other sinks do not act yet. */
 const isTold = ({ closed, pool, byTerritory, notify }: Route, { sinks }: Playbook): boolean =>

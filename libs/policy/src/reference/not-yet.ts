@@ -1,5 +1,5 @@
 const DRAFTING = 'drafting';
-const CONNECTORS = 'connectors beyond Slack and webhooks';
+const BOOKING = 'booking of meeting times';
 const EVALUATION = 'evaluation';
 const RETENTION = 'retention by playbook';
 
@@ -11,7 +11,6 @@ const notYet: Readonly<Record<string, string>> = {
   'sources.<name>.kind': 'sources beyond HTTP',
   'taxonomy.mappings': 'reports across playbooks',
   reuse: 'the reuse of categories',
-  'gates.deal.openWindowDays': CONNECTORS,
   'rollout.shadowDays': EVALUATION,
   'rollout.minDecisions': EVALUATION,
   'rollout.enableWhen': EVALUATION,
@@ -22,17 +21,11 @@ const notYet: Readonly<Record<string, string>> = {
   retrieval: DRAFTING,
   drafting: DRAFTING,
   'sinks.slack.redactAttachments': 'notices that name attachments; until then none does',
-  'sinks.crm': CONNECTORS,
-  'sinks.helpdesk': CONNECTORS,
-  'sinks.table': CONNECTORS,
-  'sinks.mail.within': 'quiet hours',
-  'sinks.booking.mode': CONNECTORS,
-  'sinks.booking.provider': CONNECTORS,
-  'sinks.booking.queues': CONNECTORS,
-  'sinks.booking.within': CONNECTORS,
-  'sinks.booking.notCategories': CONNECTORS,
-  'sinks.sms': CONNECTORS,
-  'sinks.marketing': CONNECTORS,
+  'sinks.booking.mode': BOOKING,
+  'sinks.booking.provider': BOOKING,
+  'sinks.booking.queues': BOOKING,
+  'sinks.booking.within': BOOKING,
+  'sinks.booking.notCategories': BOOKING,
   effects: "retries by playbook; until then the notifier's own settings count",
   budget: 'budgets by inquiry; until then `model.dailyBudgetUsd` counts alone',
   slo: 'indicators by playbook',

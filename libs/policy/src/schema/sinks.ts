@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mode, name, term } from './words.ts';
+import { mode, name, term, whole } from './words.ts';
 
 const reach = mode
   .default('off')
@@ -51,6 +51,59 @@ const mail = to(['smtp', 'sendgrid', 'ses']).extend({
     .describe('Whom answers come from: `Acme <hello@acme.example>`; null: the address of the deployment'),
 });
 
+const crm = to(['hubspot', 'salesforce', 'pipedrive', 'webhook']).extend({
+  pipeline: z
+    .string()
+    .min(1)
+    .max(120)
+    .nullable()
+    .default(null)
+    .describe('Pipeline of new deals, by its id; null: the first'),
+  stage: z.string().min(1).max(120).nullable().default(null).describe('Stage of new deals, by its id; null: the first'),
+});
+
+const helpdesk = to(['zendesk', 'freshdesk', 'help-scout', 'intercom']).extend({
+  groups: z
+    .record(z.string(), z.string().min(1).max(120))
+    .default({})
+    .describe("The helpdesk's group by queue, by its id; without one nobody's"),
+});
+
+const table = to(['airtable']).extend({
+  table: z.string().min(1).max(120).default('Tickets').describe('The table that has the rows'),
+});
+
+const marketing = to(['mailchimp', 'activecampaign']).extend({
+  list: z
+    .string()
+    .min(1)
+    .max(120)
+    .nullable()
+    .default(null)
+    .describe('The list somebody is put on, by its id; null: none'),
+  tags: z.array(z.string().min(1).max(100)).default([]).describe('Tags that somebody is given'),
+  automation: z
+    .string()
+    .min(1)
+    .max(120)
+    .nullable()
+    .default(null)
+    .describe('The automation somebody enters, by its id; null: none'),
+});
+
+const sms = to(['twilio', 'sns']).extend({
+  numbers: z
+    .array(z.string().regex(/^\+[1-9]\d{6,14}$/, 'is no telephone number such as +4915112345678'))
+    .default([])
+    .describe('Telephone numbers that are told, E.164'),
+});
+
+const approval = z.strictObject({
+  hours: whole('hours', [1, 720])
+    .default(48)
+    .describe('How long what is proposed waits for a person; it is not done afterwards'),
+});
+
 export const sinksSchema = z
   .strictObject({
     slack: slack.describe('Messages to a team'),
@@ -63,16 +116,13 @@ export const sinksSchema = z
       )
       .default([])
       .describe('Subscribers'),
-    crm: to(['hubspot', 'salesforce', 'pipedrive', 'webhook'])
-      .prefault({})
-      .describe('Contacts, companies, deals and notes'),
-    helpdesk: to(['zendesk', 'freshdesk', 'help-scout', 'intercom'])
-      .prefault({})
-      .describe('Tickets, notes and replies'),
-    table: to(['airtable']).prefault({}).describe('A row for each inquiry, in a table that people keep'),
+    crm: crm.prefault({}).describe('Contacts, companies, deals and notes'),
+    helpdesk: helpdesk.prefault({}).describe('Tickets, notes and replies'),
+    table: table.prefault({}).describe('A row for each inquiry, in a table that people keep'),
     mail: mail.prefault({}).describe('Replies and alerts by mail'),
-    sms: to(['twilio', 'sns']).prefault({}).describe('Short messages to the people in charge'),
-    marketing: to(['mailchimp', 'activecampaign']).prefault({}).describe('Nurture sequences'),
+    sms: sms.prefault({}).describe('Short messages to the people in charge'),
+    marketing: marketing.prefault({}).describe('Nurture sequences'),
     booking: booking.prefault({}).describe('Meeting times and the booking link'),
+    approval: approval.prefault({}).describe('What is proposed, and for how long'),
   })
   .describe('Where decisions are carried to, and how far');

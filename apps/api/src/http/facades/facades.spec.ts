@@ -223,6 +223,8 @@ const effect = (kind: string, state: string) => ({
   requestedAt: null,
   settledAt: null,
   receipt: null,
+  approveBy: null,
+  review: null,
 });
 
 const settle = (): void => {

@@ -1,6 +1,7 @@
 import { effectRequested, type InquiryScored, type MailContent } from '@sluice/contracts';
 import { uuidV5, type DecisionId, type EffectId } from '@sluice/kernel';
 import { renderMessage, type Playbook, type TemplateValues } from '@sluice/policy';
+import { isFor, reachOf } from '../records/sink-terms.ts';
 import { chooseTemplate, mayAcknowledge, type Template, type Wanted } from './choose-template.ts';
 
 export interface Acknowledging {
@@ -30,12 +31,6 @@ const valuesOf = (inquiry: InquiryScored, { sinks }: Playbook): TemplateValues =
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value)) as TemplateValues;
 };
 
-/** Whether this deployment's mail may be used for it at all, by the playbook. */
-const isForMail = ({ sinks: { mail } }: Playbook, { queue, decision }: { queue: string } & Wanted): boolean =>
-  mail.mode !== 'off' &&
-  (mail.queues.length === 0 || mail.queues.includes(queue)) &&
-  !mail.notCategories.includes(decision.category);
-
 const contentOf = (
   inquiry: InquiryScored,
   address: string,
@@ -64,7 +59,8 @@ export const acknowledgementOf = (
   const wanted: Wanted = { intent, decision, language: language.code };
   const { sinks } = playbook;
   if (automation.kind !== 'none' || !contact.email) return null;
-  if (!isForMail(playbook, { queue, ...wanted }) || !mayAcknowledge(playbook, wanted)) return null;
+  const scope = { queue, category: decision.category, intent };
+  if (!isFor(sinks.mail, scope) || !mayAcknowledge(playbook, wanted)) return null;
   const template = chooseTemplate(playbook.acknowledgement, wanted);
   if (template === null) return null;
   return effectRequested.v1.of({
@@ -74,7 +70,7 @@ export const acknowledgementOf = (
     conversationId: inquiry.conversationId,
     kind: 'mail.reply',
     target: sinks.mail.provider ?? 'smtp',
-    mode: sinks.mail.mode,
+    ...reachOf(sinks.mail, { playbook, now }),
     purpose: 'acknowledgement',
     intent,
     channel: inquiry.channel,

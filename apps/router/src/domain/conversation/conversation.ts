@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { daysLater } from '../retention.ts';
 import { isLater, nextMoment, type Clock, type Message } from './clock.ts';
 import type { Clocks } from './fold-clocks.ts';
+import { storedProposals, type Proposals } from '../approvals/proposals.ts';
 import { openInquiry, type OpenInquiries } from './open-inquiries.ts';
 
 /** What is remembered of a conversation: its clocks, and its inquiries that nobody has closed. */
@@ -20,6 +21,8 @@ export interface Conversation {
   readonly closed: readonly string[];
   /** The message that was acknowledged, or is about to be; null where none was, or that did not get through. */
   readonly acknowledged: Message | null;
+  /** Effects that wait, or waited, for a person. */
+  readonly proposals: Proposals;
   /** Days after which it is forgotten, once nothing runs and nobody has anything of it. */
   readonly daysKept: number;
 }
@@ -65,6 +68,7 @@ export const storedConversation = z.object({
   closed: z.array(z.string()),
   /** Which of `messages`. */
   acknowledged: z.int().nonnegative().optional(),
+  proposals: storedProposals.optional(),
   daysKept: z.int(),
   /** When time alone changes something, and which of `messages` that is about. */
   due: z.object({ at: z.string(), message: z.int().nonnegative() }).optional(),
@@ -106,7 +110,7 @@ export const ownedBy = (
     : { owner: given.owner, ownedSince: given.at };
 
 export const readConversation = (
-  { owner, ownedSince, messages, clocks, open, closed, acknowledged, daysKept }: StoredConversation,
+  { owner, ownedSince, messages, clocks, open, closed, acknowledged, proposals, daysKept }: StoredConversation,
   playbookOf: (hash: string) => Playbook,
 ): Conversation => ({
   owner,
@@ -117,6 +121,7 @@ export const readConversation = (
   open,
   closed,
   acknowledged: acknowledged === undefined ? null : (messages[acknowledged] ?? null),
+  proposals: proposals ?? {},
   daysKept,
 });
 
@@ -145,6 +150,7 @@ export const storeConversation = ({
   open,
   closed,
   acknowledged,
+  proposals,
   daysKept,
 }: Conversation): StoredConversation => {
   const all = Object.values(clocks);
@@ -162,6 +168,7 @@ export const storeConversation = ({
     open,
     closed: [...closed],
     ...(acknowledged === null ? {} : { acknowledged: messages.indexOf(acknowledged) }),
+    ...(Object.keys(proposals).length === 0 ? {} : { proposals }),
     daysKept,
     ...(due ? { due: { at: due.at, message: indexOf(due.clock) } } : {}),
   };
@@ -185,11 +192,18 @@ const isOver = ({ due, clocks, open }: StoredConversation): boolean =>
   Object.values(clocks).every(({ status }) => status === 'stopped') &&
   Object.values(open).every(({ assignedBy, owner }) => assignedBy === 'conversation' && owner === null);
 
+/** When it may be forgotten: not while a person may still approve something. */
+const forgottenAt = ({ daysKept, proposals = {} }: StoredConversation, now: string): string =>
+  Object.values(proposals).reduce(
+    (latest, { approveBy }) => (isLater(approveBy, latest) ? approveBy : latest),
+    daysLater(now, daysKept),
+  );
+
 /** How a conversation is remembered, under its id. */
 export const conversationState = {
   schema: storedConversation,
   keys: ({ conversationId }) => [conversationId],
   playbooksOf: ({ messages }) => [...new Set(messages.map(({ playbook }) => playbook))],
   dueOf,
-  expiresAt: (stored, now) => (isOver(stored) ? daysLater(now, stored.daysKept) : null),
+  expiresAt: (stored, now) => (isOver(stored) ? forgottenAt(stored, now) : null),
 } satisfies StateDeclaration<{ readonly conversationId: string }, unknown, StoredConversation>;

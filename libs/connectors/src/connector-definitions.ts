@@ -1,0 +1,4 @@
+import type { ConnectorDefinition } from './vendor/define-connector.ts';
+
+/** Every provider that a deployment can be connected to by its settings alone. One line for each folder. */
+export const connectorDefinitions: readonly ConnectorDefinition[] = [];
