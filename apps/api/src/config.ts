@@ -1,4 +1,5 @@
-import { kafkaKeys, postgresKeys, readConfig, Secret, secret, serviceKeys } from '@sluice/service';
+import { Secret } from '@sluice/kernel';
+import { kafkaKeys, postgresKeys, readConfig, secret, serviceKeys } from '@sluice/service';
 import { z } from 'zod';
 
 const schema = z.object({

@@ -37,6 +37,11 @@ export interface SimulatorControls {
   setSmtpAccess(access: { readonly credentials: boolean }): Promise<void>;
   /** Mailboxes that the mail server refuses, instead of those it refused so far. */
   refuseMailboxes(addresses: readonly string[]): Promise<void>;
+  /** What a vendor's account holds, by type. */
+  objects(name: SimulatorName): Promise<Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>>;
+  forgetObjects(name: SimulatorName): Promise<void>;
+  /** Whether a vendor refuses every credential. */
+  refuseAccess(name: SimulatorName, refused: boolean): Promise<void>;
   setWebhookDedupe(dedupe: boolean): Promise<void>;
   addCompanies(companies: readonly SimulatedCompany[]): Promise<void>;
   addPages(
@@ -82,6 +87,9 @@ export const controlSimulators = (url: string): SimulatorControls => {
     smtpUrl: async () => (await ask<{ url: string }>('smtp/address', { method: 'GET' })).url,
     setSmtpAccess: (access) => tell('smtp/access', access),
     refuseMailboxes: (addresses) => tell('smtp/refused', { addresses }),
+    objects: (name) => ask(`${name}/objects`, { method: 'GET' }),
+    forgetObjects: (name) => drop(`${name}/objects`),
+    refuseAccess: (name, refused) => tell(`${name}/access`, { refused }),
     setWebhookDedupe: (dedupe) => tell('webhook/settings', { dedupe }),
     addCompanies: (companies) => tell('firmographics/companies', companies),
     addPages: (pages) => tell('website/pages', pages),

@@ -4,12 +4,23 @@ import { createDesk, type Simulator } from './desk/desk.ts';
 import { smtpSimulator } from './smtp/smtp.simulator.ts';
 import { watchRequests } from './desk/watch-requests.ts';
 import { firmographicsSimulator } from './firmographics/firmographics.simulator.ts';
+import { hubspotSimulator } from './hubspot/hubspot.simulator.ts';
 import { openAiSimulator } from './openai/openai.simulator.ts';
 import { slackSimulator } from './slack/slack.simulator.ts';
 import { webhookSimulator } from './webhook/webhook.simulator.ts';
 import { websiteSimulator } from './website/website.simulator.ts';
+import { zendeskSimulator } from './zendesk/zendesk.simulator.ts';
 
-export const simulatorNames = ['openai', 'slack', 'webhook', 'firmographics', 'website', 'smtp'] as const;
+export const simulatorNames = [
+  'openai',
+  'slack',
+  'webhook',
+  'firmographics',
+  'website',
+  'smtp',
+  'hubspot',
+  'zendesk',
+] as const;
 export type SimulatorName = (typeof simulatorNames)[number];
 
 export interface ServerOptions {
@@ -52,6 +63,8 @@ export const startServer = async ({ host, port, webhookSecret }: ServerOptions):
     firmographicsSimulator(),
     website,
     smtpSimulator(),
+    hubspotSimulator(),
+    zendeskSimulator(),
   ];
   const app = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -59,7 +72,9 @@ export const startServer = async ({ host, port, webhookSecret }: ServerOptions):
     forceCloseConnections: true,
     rewriteUrl: ({ url = '/', headers }) => {
       const name = (headers.host ?? '').replace(/:\d+$/, '');
-      return website.isHost(name) ? `/website/${name}${url}` : url;
+      if (website.isHost(name)) return `/website/${name}${url}`;
+      // Zendesk takes every path with and without it.
+      return url.startsWith('/zendesk/') ? url.replace(/\.json(?=\?|$)/u, '') : url;
     },
   });
   app.get('/healthz', async () => ({ status: 'up' }));

@@ -1,4 +1,6 @@
+import { hubspot } from './hubspot/hubspot.connector.ts';
+import { zendesk } from './zendesk/zendesk.connector.ts';
 import type { ConnectorDefinition } from './vendor/define-connector.ts';
 
 /** Every provider that a deployment can be connected to by its settings alone. One line for each folder. */
-export const connectorDefinitions: readonly ConnectorDefinition[] = [];
+export const connectorDefinitions: readonly ConnectorDefinition[] = [hubspot, zendesk];

@@ -4,6 +4,7 @@ export { canonicalJson, contentHash, lasting } from './canonical-json.ts';
 export { systemClock, type Clock } from './clock.ts';
 export { failPointNames, noFailPoints, type FailPoint, type FailPoints } from './fail-points.ts';
 export { retryAfterMs, type RetryAfterOptions } from './retry-after.ts';
+export { Secret } from './secret.ts';
 export { Slots } from './slots.ts';
 export { TransientError } from './transient-error.ts';
 export { truncate } from './truncate.ts';

@@ -1,7 +1,8 @@
 import type { FailPoints } from '@sluice/kernel';
 import { z } from 'zod';
 import { failPointsKey } from './fail-points.ts';
-import { Secret, secret } from './secret.ts';
+import { Secret } from '@sluice/kernel';
+import { secret } from './secret.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -14,4 +14,4 @@ export {
 export { ConfigError, readConfig, serviceKeys } from './read-config.ts';
 export { runService, startService, type RunningService, type ServiceConfig, type ServiceSpec } from './run-service.ts';
 export { SERVICE_PARTS, type ReadinessCheck, type ServiceParts } from './service-parts.ts';
-export { Secret, secret } from './secret.ts';
+export { secret } from './secret.ts';

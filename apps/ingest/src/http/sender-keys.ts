@@ -1,4 +1,4 @@
-import { Secret } from '@sluice/service';
+import { Secret } from '@sluice/kernel';
 import { z } from 'zod';
 
 /** What a sender shows that it is: the secret that it signs with, or its bearer token. */

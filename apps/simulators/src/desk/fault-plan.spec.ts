@@ -9,7 +9,7 @@ const planOf = (schedule: FaultSchedule) => {
 
 const run = (schedule: FaultSchedule, requests: number): readonly boolean[] => {
   const plan = planOf(schedule);
-  return Array.from({ length: requests }, () => plan.meet('/slack/api/chat.postMessage') !== null);
+  return Array.from({ length: requests }, () => plan.meet({ path: '/slack/api/chat.postMessage' }) !== null);
 };
 
 describe('a fault schedule', () => {
@@ -19,8 +19,8 @@ describe('a fault schedule', () => {
 
   it('meets only the path it names', () => {
     const plan = planOf({ faults: [{ path: 'conversations.history', reset: true }] });
-    expect(plan.meet('/slack/api/chat.postMessage')).toBeNull();
-    expect(plan.meet('/slack/api/conversations.history')).toMatchObject({ reset: true });
+    expect(plan.meet({ path: '/slack/api/chat.postMessage' })).toBeNull();
+    expect(plan.meet({ path: '/slack/api/conversations.history' })).toMatchObject({ reset: true });
   });
 
   it('meets the same requests again under the same seed', () => {
@@ -33,7 +33,7 @@ describe('a fault schedule', () => {
 
   it('goes on to the next line when one lets a request through', () => {
     const plan = planOf({ faults: [{ latencyMs: 5_000, count: 1 }, { latencyMs: 500 }] });
-    expect([plan.meet('/a')?.latencyMs, plan.meet('/a')?.latencyMs]).toEqual([5_000, 500]);
+    expect([plan.meet({ path: '/a' })?.latencyMs, plan.meet({ path: '/a' })?.latencyMs]).toEqual([5_000, 500]);
     expect(plan.lines().map(({ met }) => met)).toEqual([1, 1]);
   });
 

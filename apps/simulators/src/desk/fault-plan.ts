@@ -8,6 +8,8 @@ const status = z.int().min(400).max(599);
 export const fault = z.strictObject({
   /** Part of the path, such as `chat.postMessage`; without it every request is met. */
   path: z.string().min(1).optional(),
+  /** The requests of this method alone. */
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).optional(),
   /** Requests that match and are still let through before the first is met. */
   skip: z.int().min(0).default(0),
   /** How many requests are met before the line is used up; without it there is no end. */
@@ -52,7 +54,7 @@ export interface PlannedFault extends Fault {
 export interface FaultPlan {
   replace(schedule: z.output<typeof faultSchedule>): void;
   /** The first line that meets this request, or null. Counts it as used. */
-  meet(path: string): Fault | null;
+  meet(request: { readonly method?: string; readonly path: string }): Fault | null;
   lines(): readonly PlannedFault[];
 }
 
@@ -60,11 +62,12 @@ export const createFaultPlan = (): FaultPlan => {
   let lines: { fault: Fault; matched: number; met: number }[] = [];
   let random = seededRandom(1);
 
-  const meets = (line: (typeof lines)[number], path: string): boolean => {
+  const meets = (line: (typeof lines)[number], { method, path }: Parameters<FaultPlan['meet']>[0]): boolean => {
     const {
-      fault: { path: part, skip, count, probability },
+      fault: { path: part, method: wanted, skip, count, probability },
     } = line;
     if (part !== undefined && !path.includes(part)) return false;
+    if (wanted !== undefined && wanted !== method) return false;
     if (count !== undefined && line.met >= count) return false;
     line.matched += 1;
     return line.matched > skip && (probability === 1 || random() < probability);
@@ -75,8 +78,8 @@ export const createFaultPlan = (): FaultPlan => {
       random = seededRandom(seed);
       lines = faults.map((one) => ({ fault: one, matched: 0, met: 0 }));
     },
-    meet(path) {
-      const line = lines.find((one) => meets(one, path));
+    meet(request) {
+      const line = lines.find((one) => meets(one, request));
       if (!line) return null;
       line.met += 1;
       return line.fault;

@@ -8,7 +8,14 @@ import { bodyWithoutSecrets, headersWithoutSecrets } from './without-secrets.ts'
 const UNAVAILABLE = 503;
 
 /** The effective parts of a line, in words: `latencyMs+timeoutAfterApply`. */
-const nameOf = ({ path: _path, skip: _skip, count: _count, probability: _probability, ...parts }: Fault): string =>
+const nameOf = ({
+  path: _path,
+  method: _method,
+  skip: _skip,
+  count: _count,
+  probability: _probability,
+  ...parts
+}: Fault): string =>
   Object.entries(parts)
     .filter(([, value]) => value !== undefined && value !== false)
     .map(([name]) => name)
@@ -76,7 +83,7 @@ export const watchRequests = (app: FastifyInstance, desk: Desk): void => {
       entry.met(`outage:${desk.outage}`);
       return desk.outage === 'reset' ? breakOff(request, reply) : refuse(reply, {});
     }
-    const found = desk.faults.meet(request.url);
+    const found = desk.faults.meet({ method: request.method, path: request.url });
     if (!found) return undefined;
     entry.met(nameOf(found));
     met.set(request, found);

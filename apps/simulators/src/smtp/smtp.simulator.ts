@@ -67,7 +67,7 @@ export const smtpSimulator = (): Simulator => {
       return null;
     }
     if (desk.outage !== null) throw refusal(421, '4.3.2 the service is not available');
-    const found = desk.faults.meet(`/smtp/${phase}`);
+    const found = desk.faults.meet({ path: `/smtp/${phase}` });
     if (!found) return {};
     entry?.met(phase);
     if (found.latencyMs !== undefined) await pause(found.latencyMs);

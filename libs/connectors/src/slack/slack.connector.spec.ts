@@ -23,7 +23,7 @@ connectorSuite('slack.message', {
   },
   connectToNobody: (port) =>
     createSlackConnector({ token: 'xoxb-1', apiUrl: `http://127.0.0.1:${port}/api/`, timeoutMs: 400 }),
-  effect: { kind: 'slack.message', target: '#sales' },
+  effect: () => ({ kind: 'slack.message', target: '#sales' }),
   refusal: { status: 418 },
 });
 

@@ -1,6 +1,15 @@
 import type { EffectKind } from '@sluice/contracts';
+import { Secret } from '@sluice/kernel';
 import { z } from 'zod';
 import type { Connector, InstalledConnector } from '../ports/connector.port.ts';
+
+/** A setting that is shown to nobody. */
+export const secretSetting = (description: string) =>
+  z
+    .string()
+    .min(1)
+    .describe(description)
+    .transform((value) => new Secret(value));
 
 export interface ConnectorTerms<Settings extends z.ZodObject> {
   /** As playbooks name it, and as its settings begin: `help-scout` has `SLUICE_HELP_SCOUT_…`. */

@@ -5,6 +5,8 @@ import { attemptOf, failureOf, soughtOf } from './failure.ts';
 /** One of the things an effect consists of at its provider, such as the contact or the deal. */
 export interface Part {
   readonly name: string;
+  /** Its id is the effect's; without any such part the last one's is. */
+  readonly isMain?: boolean;
   /** The provider's id of it; null where it is not there. Changes nothing. `made` holds the parts before it. @throws VendorError */
   find(made: Made): Promise<string | null>;
   /** Makes it, and gives the provider's id. @throws VendorError */
@@ -12,14 +14,14 @@ export interface Part {
 }
 
 const confirmed = (parts: readonly Part[], made: Made) => ({
-  providerId: made[parts.at(-1)?.name ?? ''] ?? null,
+  providerId: made[(parts.find(({ isMain }) => isMain) ?? parts.at(-1))?.name ?? ''] ?? null,
   responseDigest: contentHash(made),
   parts: made,
 });
 
 /**
  * Makes the parts that are missing, one after the other; each is looked for first. What was made stays made and is known by its id, so
- * that a part that fails is tried again alone. The last part's id is the effect's.
+ * that a part that fails is tried again alone.
  */
 export const performInParts = async (effect: Effect, parts: readonly Part[]): Promise<AttemptResult> => {
   let made: Made = effect.parts;

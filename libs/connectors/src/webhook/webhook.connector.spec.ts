@@ -25,7 +25,11 @@ connectorSuite('webhook.delivery', {
     };
   },
   connectToNobody: (port) => createWebhookConnector({ url: `http://127.0.0.1:${port}`, secret: SECRET }),
-  effect: { kind: 'webhook.delivery', target: 'crm', content: { type: 'inquiry.routed', data: { score: 80 } } },
+  effect: () => ({
+    kind: 'webhook.delivery',
+    target: 'crm',
+    content: { type: 'inquiry.routed', data: { score: 80 } },
+  }),
   refusal: { status: 410 },
 });
 

@@ -1,0 +1,60 @@
+import type { EffectKind } from '@sluice/contracts';
+import { startSimulators, type RunningSimulators, type SimulatorName } from '@sluice/simulators';
+import type { InstalledConnector } from '../ports/connector.port.ts';
+import type { ConnectorDefinition } from '../vendor/define-connector.ts';
+import { connectorSuite } from './connector.suite.ts';
+
+export interface VendorSuite {
+  readonly definition: ConnectorDefinition;
+  readonly simulator: SimulatorName;
+  readonly kind: EffectKind;
+  /** Settings without their prefix, for a base address; what is secret too. */
+  readonly settings: (url: string) => Readonly<Record<string, string>>;
+  readonly content: () => Readonly<Record<string, unknown>>;
+  /** Which requests of the connector are those that apply an effect: where faults meet them. */
+  readonly applying: { readonly path: string; readonly method: 'POST' | 'PUT' | 'PATCH' };
+  /** Prepares the account, as a customer does once. */
+  readonly prepare?: (simulators: RunningSimulators) => Promise<void>;
+}
+
+/** A provider's connector as a deployment installs it, by settings alone. */
+export const installedAs = async (
+  { definition, settings, kind }: Pick<VendorSuite, 'definition' | 'settings' | 'kind'>,
+  { url, timeoutMs }: { readonly url: string; readonly timeoutMs: number },
+): Promise<InstalledConnector> => {
+  const prefix = `SLUICE_${definition.provider.toUpperCase().replaceAll('-', '_')}_`;
+  const given = settings(url);
+  const config = Object.fromEntries(
+    Object.entries(definition.keys).map(([key, schema]) => [
+      key,
+      key.startsWith(`${prefix}SANDBOX_`) ? undefined : schema.parse(given[key.slice(prefix.length)]),
+    ]),
+  );
+  const installed = await definition.install(config, { timeoutMs });
+  const found = installed.find((one) => one.kind === kind && one.environment === 'live');
+  if (!found) throw new Error(`installing ${definition.provider}: its settings do not fit`);
+  return found;
+};
+
+/** The conformance kit for a connector that is installed by its settings, against its simulator over HTTP. */
+export const vendorSuite = (vendor: VendorSuite): void =>
+  connectorSuite(`${vendor.kind} of ${vendor.definition.provider}`, {
+    async connect({ timeoutMs }) {
+      const simulators = await startSimulators();
+      await vendor.prepare?.(simulators);
+      const connector = await installedAs(vendor, { url: simulators.addressOf(vendor.simulator), timeoutMs });
+      return {
+        connector,
+        provider: {
+          fail: async (line) =>
+            void (await simulators.setFaults(vendor.simulator, { faults: [{ ...vendor.applying, ...line }] })),
+          behave: () => simulators.clearFaults(vendor.simulator),
+          applied: async (effectId) => (await simulators.journal(vendor.simulator)).applied[effectId] ?? 0,
+        },
+        close: () => simulators.close(),
+      };
+    },
+    connectToNobody: (port) => installedAs(vendor, { url: `http://127.0.0.1:${port}`, timeoutMs: 400 }),
+    effect: () => ({ kind: vendor.kind, target: vendor.definition.provider, content: vendor.content() }),
+    refusal: { status: 418 },
+  });
