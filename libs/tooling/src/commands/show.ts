@@ -11,7 +11,13 @@ export interface Shown {
   readonly queue: string | null;
   readonly owner: string | null;
   readonly reason: string | null;
-  readonly effects: readonly { readonly kind: string; readonly target: string; readonly state: string }[];
+  readonly effects: readonly {
+    readonly kind: string;
+    readonly target: string;
+    readonly state: string;
+    readonly approveBy?: string | null;
+    readonly review?: object | null;
+  }[];
   readonly settled: boolean;
   readonly tookMs: number | null;
 }
@@ -34,18 +40,32 @@ const row = (cells: readonly string[]): string =>
 export const heading = row(columns.map(({ title }) => title));
 
 const NOTHING = '–';
-const systems: Readonly<Record<string, string>> = { 'slack.message': 'Slack', 'webhook.delivery': 'webhook' };
+const systems: Readonly<Record<string, string>> = {
+  'slack.message': 'Slack',
+  'webhook.delivery': 'webhook',
+  'crm.upsert': 'CRM',
+  'helpdesk.ticket': 'ticket in',
+  'table.row': 'row in',
+  'marketing.enrol': 'enrolled in',
+  'sms.message': 'SMS by',
+};
 /** What answers the person who wrote. */
 const answers: Readonly<Record<string, string>> = { 'mail.reply': 'by mail' };
 const settledWell = new Set(['confirmed', 'applied']);
 
-const effectText = ({ kind, target, state }: Shown['effects'][number]): string =>
-  `${systems[kind] ?? kind} ${target} ${markOf(state)}`;
+type Effect = Shown['effects'][number];
 
-const markOf = (state: string): string => (settledWell.has(state) ? '✔' : state);
+/** Until a person says something, what is proposed is up to them. */
+const markOf = ({ state, approveBy = null, review = null }: Effect): string => {
+  if (settledWell.has(state)) return '✔';
+  return state === 'requested' && approveBy !== null && review === null ? 'proposed' : state;
+};
+
+const effectText = (effect: Effect): string =>
+  `${systems[effect.kind] ?? effect.kind} ${effect.target} ${markOf(effect)}`;
 
 const answered = ({ effects }: Shown): string =>
-  effects.flatMap(({ kind, state }) => (answers[kind] ? [`${answers[kind]} ${markOf(state)}`] : [])).join(', ') ||
+  effects.flatMap((effect) => (answers[effect.kind] ? [`${answers[effect.kind]} ${markOf(effect)}`] : [])).join(', ') ||
   NOTHING;
 
 const told = ({ state, reason, effects }: Shown): string => {

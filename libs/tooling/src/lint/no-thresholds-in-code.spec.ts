@@ -76,7 +76,8 @@ const DECIDES = /^apps\/(?:classifier|router)\/src\/(?:domain|stages)\//u;
 
 /** Numbers above 1 in what decides, each with its reason; 0 and 1 are nothing and all. */
 const ARITHMETIC: Readonly<Record<string, string>> = {
-  'apps/router/src/domain/approvals/proposals.ts 50': 'proposals that are remembered of a conversation: a bound of storage',
+  'apps/router/src/domain/approvals/proposals.ts 50':
+    'proposals that are remembered of a conversation: a bound of storage',
   'apps/router/src/domain/records/records-of.ts 3': 'reasons that are shown',
   'apps/router/src/domain/records/records-of.ts 300': 'characters of a short message',
   'apps/router/src/domain/records/sink-terms.ts 3600000': 'milliseconds of an hour',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { environmentOf, type Addresses } from './addresses.ts';
 import type { Secrets } from './run-file.ts';
+import { vendorSettings } from './vendor-settings.ts';
 
 /** Known to everyone who reads this: it protects the demo's webhook sink, which holds nothing. */
 const DEMO_WEBHOOK_SECRET = `whsec_${Buffer.from('sluice-demo-webhook-secret').toString('base64')}`;
@@ -55,5 +56,6 @@ export const stackEnvironment = ({
   SLUICE_ANSWERS_A_DAY: '1000',
   SLUICE_WEBHOOK_URL: `${simulatorsUrl}/webhook`,
   SLUICE_WEBHOOK_SECRET: DEMO_WEBHOOK_SECRET,
+  ...vendorSettings(simulatorsUrl),
   ...extra,
 });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { simulatorNames } from '@sluice/simulators';
 import { buildApps, bundlesOf } from '../build/build-apps.ts';
 import { deploy } from '../deploy/deploy.ts';
 import {
@@ -15,6 +16,7 @@ import { isAlive } from '../process/identity.mjs';
 import { stop } from '../process/stop.ts';
 import { addressesFromEnvironment, addressesOf, type Addresses } from './addresses.ts';
 import { stackEnvironment } from './environment-of.ts';
+import { prepareAccounts } from './prepare-accounts.ts';
 import {
   readRunFile,
   readState,
@@ -58,7 +60,6 @@ export interface ReplicaOptions {
   readonly bundles?: string;
 }
 
-const SIMULATOR_NAMES = ['openai', 'slack', 'webhook', 'firmographics', 'website', 'smtp'];
 const SIMULATORS = 'simulators';
 
 const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
@@ -179,7 +180,7 @@ export class Stack {
       ),
       simulators: base
         ? Object.fromEntries(
-            SIMULATOR_NAMES.map((name) => [
+            simulatorNames.map((name) => [
               name,
               { url: `${base.url}/${name}`, pid: base.pid, ...(name === 'smtp' ? { address: this.#smtpUrl } : {}) },
             ]),
@@ -309,6 +310,7 @@ export class Stack {
     if (!this.#simulators) return;
     await untilReady(SIMULATORS, this.#simulators);
     this.#smtpUrl = await smtpUrlOf(this.#simulators);
+    await prepareAccounts(this.#simulators.url);
     this.#save();
   }
 

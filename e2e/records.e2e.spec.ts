@@ -1,0 +1,179 @@
+import { createHmac } from 'node:crypto';
+import { controlSimulators, type SimulatorControls } from '@sluice/simulators';
+import { eventually } from '@sluice/testing';
+import { DEMO_SLACK_SECRET, type Stack } from '@sluice/tooling';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ask, attachStack, post, readLog } from './support/attach.ts';
+
+interface Effect {
+  readonly effectId: string;
+  readonly kind: string;
+  readonly target: string;
+  readonly state: string;
+  readonly approveBy: string | null;
+  readonly review: { readonly verdict: string; readonly by: string } | null;
+  readonly receipt: { readonly reason: string | null; readonly parts?: Readonly<Record<string, string>> } | null;
+}
+interface Shown {
+  readonly effects: readonly Effect[];
+}
+
+let stack: Stack;
+let simulators: SimulatorControls;
+const shown = (inquiryId: string) => ask<Shown>(stack, `/v1/inquiries/${inquiryId}`);
+
+/** A mail of a customer, as the path of document 001E takes it. */
+const wrote = async (tag: string): Promise<string> => {
+  const messageId = `<${tag}@buyer-${tag}.example>`;
+  const raw = Buffer.from(
+    [
+      `From: Bettina Buyer <bettina@buyer-${tag}.example>`,
+      'To: sales@sluice.example',
+      `Subject: Quote for 60 seats ${tag}`,
+      `Message-ID: ${messageId}`,
+      'Content-Type: text/plain; charset=utf-8',
+      '',
+      `We want to buy 60 seats of your product this quarter; our budget is 40,000 USD a year. Please send a quote and pricing. ${tag}`,
+      '',
+    ].join('\r\n'),
+  );
+  const body = JSON.stringify({ message_id: messageId, thread_id: `t-${tag}`, raw: raw.toString('base64url') });
+  const answer = await post(stack, '/webhook/email', { type: 'application/json', body });
+  expect(answer.status).toBeLessThan(300);
+  return eventually(
+    async () => {
+      const found = (await readLog(stack))
+        .get('inquiry.normalized.v1')
+        ?.find(({ data }) => JSON.stringify(data).includes(tag));
+      if (!found) throw new Error('not normalized yet');
+      return String(found.data['inquiryId']);
+    },
+    { within: 60_000 },
+  );
+};
+
+const recordOf = async (inquiryId: string): Promise<Effect> => {
+  const found = (await shown(inquiryId)).effects.find(({ kind }) => kind === 'crm.upsert');
+  if (!found) throw new Error('no record is asked for yet');
+  return found;
+};
+const proposedRecord = (inquiryId: string): Promise<Effect> =>
+  eventually(() => recordOf(inquiryId), { within: 60_000 });
+
+const command = (inquiryId: string, what: object): Promise<Response> =>
+  fetch(`${stack.run.services['api']?.[0]?.url}/v1/inquiries/${inquiryId}/commands`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${stack.secrets.apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ command: what }),
+  });
+
+const settled = (inquiryId: string): Promise<Effect> =>
+  eventually(
+    async () => {
+      const record = await recordOf(inquiryId);
+      if (record.state === 'requested') throw new Error('not settled yet');
+      return record;
+    },
+    { within: 60_000 },
+  );
+
+/** As Slack sends a click. */
+const click = async (
+  action: string,
+  { user, inquiryId, response }: { user: string; inquiryId: string; response: string },
+) => {
+  const payload = JSON.stringify({
+    type: 'block_actions',
+    user: { id: user },
+    response_url: `${stack.simulatorsUrl}/slack/response/${response}`,
+    message: {
+      blocks: [
+        {
+          type: 'actions',
+          elements: ['approve', 'decline', 'claim', 'close'].map((id) => ({ type: 'button', action_id: id })),
+        },
+      ],
+    },
+    actions: [{ action_id: action, value: inquiryId }],
+  });
+  const body = new URLSearchParams({ payload }).toString();
+  const timestamp = String(Math.floor(Date.now() / 1_000));
+  const signature = `v0=${createHmac('sha256', DEMO_SLACK_SECRET).update(`v0:${timestamp}:${body}`).digest('hex')}`;
+  const answer = await fetch(`${stack.run.services['api']?.[0]?.url}/v1/slack/interactions`, {
+    method: 'POST',
+    body,
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-slack-request-timestamp': timestamp,
+      'x-slack-signature': signature,
+    },
+  });
+  expect(answer.status).toBe(200);
+  return eventually(
+    async () => {
+      const found = (await simulators.journal('slack')).entries.find(({ path }) =>
+        path.endsWith(`/response/${response}`),
+      );
+      if (!found) throw new Error('nothing was told yet');
+      return found.body as {
+        readonly text: string;
+        readonly blocks?: readonly { readonly elements?: readonly object[] }[];
+      };
+    },
+    { within: 60_000 },
+  );
+};
+
+beforeAll(async () => {
+  stack = attachStack();
+  await stack.start();
+  simulators = controlSimulators(stack.simulatorsUrl);
+}, 240_000);
+
+describe('a record in the CRM', () => {
+  it('is proposed, is made when somebody approves it in Slack, and who comes second is told whose word counted (001E)', async () => {
+    const tag = crypto.randomUUID().slice(0, 8);
+    const inquiryId = await wrote(tag);
+    const proposed = await proposedRecord(inquiryId);
+    expect(proposed).toMatchObject({ target: 'hubspot', state: 'requested', approveBy: expect.any(String) as unknown });
+    const contactsOf = async () =>
+      ((await simulators.objects('hubspot'))['contacts'] ?? []).filter(({ email }) => String(email).includes(tag));
+    expect(await contactsOf()).toEqual([]);
+
+    const first = await click('approve', { user: 'U0ADA0000', inquiryId, response: `a-${tag}` });
+    expect(first.text).toMatch(/^Approved by \*ada\* .*crm\.upsert \(hubspot\): confirmed/u);
+    expect(first.blocks?.[0]?.elements).toEqual([
+      { type: 'button', action_id: 'claim' },
+      { type: 'button', action_id: 'close' },
+    ]);
+    const record = await settled(inquiryId);
+    expect(record).toMatchObject({ state: 'confirmed', review: { verdict: 'approved', by: 'ada' } });
+    expect(Object.keys(record.receipt?.parts ?? {})).toEqual(expect.arrayContaining(['contact', 'deal', 'note']));
+    expect(await contactsOf()).toHaveLength(1);
+    expect((await simulators.journal('hubspot')).applied[record.effectId]).toBe(1);
+
+    const second = await click('decline', { user: 'U0GRACE00', inquiryId, response: `b-${tag}` });
+    expect(second.text).toMatch(/^\*ada\* approved it /u);
+  }, 180_000);
+
+  it('is not made when somebody declines it, and by the API it is the same', async () => {
+    const tag = crypto.randomUUID().slice(0, 8);
+    const inquiryId = await wrote(tag);
+    await proposedRecord(inquiryId);
+    expect((await command(inquiryId, { do: 'decline' })).status).toBe(202);
+    expect(await settled(inquiryId)).toMatchObject({ state: 'skipped', receipt: { reason: 'declined' } });
+    await command(inquiryId, { do: 'approve' });
+    await eventually(
+      async () => {
+        const refused = (await readLog(stack)).get('command.refused.v1')?.map(({ data }) => data);
+        expect(refused).toContainEqual(
+          expect.objectContaining({ inquiryId, because: expect.stringContaining('declined it at') as unknown }),
+        );
+      },
+      { within: 60_000 },
+    );
+    expect(
+      ((await simulators.objects('hubspot'))['contacts'] ?? []).filter(({ email }) => String(email).includes(tag)),
+    ).toEqual([]);
+  }, 180_000);
+});

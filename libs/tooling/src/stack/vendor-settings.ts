@@ -1,0 +1,15 @@
+/** How services reach the simulated vendors. Their sandbox is the same account: simulators hold nothing of worth. */
+export const vendorSettings = (simulatorsUrl: string): Readonly<Record<string, string>> => {
+  const settings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    HUBSPOT: { TOKEN: 'pat-simulated', URL: `${simulatorsUrl}/hubspot` },
+    ZENDESK: { URL: `${simulatorsUrl}/zendesk`, EMAIL: 'agent@sluice.example', TOKEN: 'simulated' },
+  };
+  return Object.fromEntries(
+    Object.entries(settings).flatMap(([provider, given]) =>
+      Object.entries(given).flatMap(([name, value]) => [
+        [`SLUICE_${provider}_${name}`, value],
+        [`SLUICE_${provider}_SANDBOX_${name}`, value],
+      ]),
+    ),
+  );
+};
