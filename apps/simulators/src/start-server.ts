@@ -1,4 +1,7 @@
 import { fastify, type FastifyInstance } from 'fastify';
+import { airtableSimulator } from './airtable/airtable.simulator.ts';
+import { freshdeskSimulator } from './freshdesk/freshdesk.simulator.ts';
+import { helpscoutSimulator } from './helpscout/helpscout.simulator.ts';
 import { controlRoutes } from './desk/control-routes.ts';
 import { createDesk, type Simulator } from './desk/desk.ts';
 import { smtpSimulator } from './smtp/smtp.simulator.ts';
@@ -20,6 +23,9 @@ export const simulatorNames = [
   'smtp',
   'hubspot',
   'zendesk',
+  'airtable',
+  'freshdesk',
+  'helpscout',
 ] as const;
 export type SimulatorName = (typeof simulatorNames)[number];
 
@@ -65,6 +71,9 @@ export const startServer = async ({ host, port, webhookSecret }: ServerOptions):
     smtpSimulator(),
     hubspotSimulator(),
     zendeskSimulator(),
+    airtableSimulator(),
+    freshdeskSimulator(),
+    helpscoutSimulator(),
   ];
   const app = fastify({
     bodyLimit: BODY_LIMIT_BYTES,

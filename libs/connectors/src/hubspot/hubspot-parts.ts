@@ -1,6 +1,7 @@
 import type { CrmContent } from '@sluice/contracts';
 import { VendorError } from '../vendor/failure.ts';
 import type { Part } from '../vendor/in-parts.ts';
+import { htmlOf } from '../vendor/html-of.ts';
 import { isMarked, noteOf, splitName, subjectOf } from '../vendor/record-text.ts';
 import type { HubSpotApi, HubSpotType } from './hubspot-api.ts';
 
@@ -170,7 +171,7 @@ export const partsOf = (writing: Writing): readonly Part[] => {
       type: 'notes',
       name: 'note',
       body: 'hs_note_body',
-      properties: { hs_note_body: note.replaceAll('\n', '<br>'), hs_timestamp: requestedAt },
+      properties: { hs_note_body: htmlOf(note), hs_timestamp: requestedAt },
     }),
     ...(inquiry.dueAt === null
       ? []

@@ -16,6 +16,7 @@ export const aRecord = () => {
       label: 'A',
       priority: 'high',
       score: 72,
+      confidence: 0.9,
       queue: 'sales',
       channel: 'mail',
       source: 'inbox',

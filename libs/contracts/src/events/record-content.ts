@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, term } from '../fields.ts';
+import { instant, share, term } from '../fields.ts';
 
 /** An inquiry as a system of record is told of it. Personal data. */
 const record = {
@@ -13,6 +13,7 @@ const record = {
     label: term.nullable(),
     priority: term,
     score: z.number(),
+    confidence: share,
     queue: term,
     channel: term,
     source: term,

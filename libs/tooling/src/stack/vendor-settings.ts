@@ -3,6 +3,9 @@ export const vendorSettings = (simulatorsUrl: string): Readonly<Record<string, s
   const settings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     HUBSPOT: { TOKEN: 'pat-simulated', URL: `${simulatorsUrl}/hubspot` },
     ZENDESK: { URL: `${simulatorsUrl}/zendesk`, EMAIL: 'agent@sluice.example', TOKEN: 'simulated' },
+    AIRTABLE: { TOKEN: 'pat.simulated', BASE: 'appSluice', URL: `${simulatorsUrl}/airtable` },
+    FRESHDESK: { KEY: 'simulated', URL: `${simulatorsUrl}/freshdesk` },
+    HELP_SCOUT: { APP_ID: 'simulated', APP_SECRET: 'simulated', MAILBOX: '1', URL: `${simulatorsUrl}/helpscout` },
   };
   return Object.fromEntries(
     Object.entries(settings).flatMap(([provider, given]) =>

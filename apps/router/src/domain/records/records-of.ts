@@ -57,6 +57,7 @@ const recordOf = (inquiry: InquiryRouted) => {
       label: decision.label,
       priority: decision.priority,
       score: decision.score,
+      confidence: decision.confidence,
       queue: routing.queue,
       channel,
       source,
