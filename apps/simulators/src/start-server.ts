@@ -1,4 +1,7 @@
 import { fastify, type FastifyInstance } from 'fastify';
+import { activecampaignSimulator } from './activecampaign/activecampaign.simulator.ts';
+import { mailchimpSimulator } from './mailchimp/mailchimp.simulator.ts';
+import { pipedriveSimulator } from './pipedrive/pipedrive.simulator.ts';
 import { airtableSimulator } from './airtable/airtable.simulator.ts';
 import { freshdeskSimulator } from './freshdesk/freshdesk.simulator.ts';
 import { helpscoutSimulator } from './helpscout/helpscout.simulator.ts';
@@ -26,6 +29,9 @@ export const simulatorNames = [
   'airtable',
   'freshdesk',
   'helpscout',
+  'pipedrive',
+  'mailchimp',
+  'activecampaign',
 ] as const;
 export type SimulatorName = (typeof simulatorNames)[number];
 
@@ -74,6 +80,9 @@ export const startServer = async ({ host, port, webhookSecret }: ServerOptions):
     airtableSimulator(),
     freshdeskSimulator(),
     helpscoutSimulator(),
+    pipedriveSimulator(),
+    mailchimpSimulator(),
+    activecampaignSimulator(),
   ];
   const app = fastify({
     bodyLimit: BODY_LIMIT_BYTES,

@@ -1,9 +1,21 @@
+import { activecampaign } from './activecampaign/activecampaign.connector.ts';
 import { airtable } from './airtable/airtable.connector.ts';
 import { freshdesk } from './freshdesk/freshdesk.connector.ts';
 import { helpScout } from './help-scout/help-scout.connector.ts';
 import { hubspot } from './hubspot/hubspot.connector.ts';
+import { mailchimp } from './mailchimp/mailchimp.connector.ts';
+import { pipedrive } from './pipedrive/pipedrive.connector.ts';
 import { zendesk } from './zendesk/zendesk.connector.ts';
 import type { ConnectorDefinition } from './vendor/define-connector.ts';
 
 /** Every provider that a deployment can be connected to by its settings alone. One line for each folder. */
-export const connectorDefinitions: readonly ConnectorDefinition[] = [airtable, freshdesk, helpScout, hubspot, zendesk];
+export const connectorDefinitions: readonly ConnectorDefinition[] = [
+  activecampaign,
+  airtable,
+  freshdesk,
+  helpScout,
+  hubspot,
+  mailchimp,
+  pipedrive,
+  zendesk,
+];

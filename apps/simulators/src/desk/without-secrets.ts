@@ -1,6 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-const SECRET_HEADERS: ReadonlySet<string> = new Set(['authorization', 'cookie', 'x-api-key', 'proxy-authorization']);
+const SECRET_HEADERS: ReadonlySet<string> = new Set([
+  'authorization',
+  'cookie',
+  'x-api-key',
+  'proxy-authorization',
+  'x-api-token',
+  'api-token',
+]);
 const SECRET_FIELDS: ReadonlySet<string> = new Set(['token', 'api_key']);
 const HIDDEN = '[redacted]';
 

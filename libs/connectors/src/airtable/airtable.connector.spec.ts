@@ -39,7 +39,7 @@ describe('Airtable', () => {
       category: 'sales',
       priority: 'high',
       subject: 'Fifty seats',
-      company: 'Customer & Sons',
+      company: expect.stringContaining('Customer & Sons') as unknown,
       due_at: '2026-01-05T10:00:00.000Z',
       confidence: 0.9,
       fields_json: '{"seats":"50"}',

@@ -8,7 +8,7 @@ export const aRecord = () => {
   const domain = `customer-${process.pid}-${people}.example`;
   return {
     person: { email: `jane@${domain}`, name: 'Jane van Doe', phone: '+15550100' },
-    company: { name: 'Customer & Sons', domain },
+    company: { name: `Customer & Sons ${people}`, domain },
     inquiry: {
       subject: 'Fifty seats',
       summary: 'Wants fifty seats by March.',

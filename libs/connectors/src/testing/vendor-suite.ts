@@ -1,6 +1,6 @@
 import type { EffectKind } from '@sluice/contracts';
 import { startSimulators, type RunningSimulators, type SimulatorName } from '@sluice/simulators';
-import type { InstalledConnector } from '../ports/connector.port.ts';
+import type { Effect, InstalledConnector } from '../ports/connector.port.ts';
 import type { ConnectorDefinition } from '../vendor/define-connector.ts';
 import { connectorSuite } from './connector.suite.ts';
 
@@ -13,6 +13,8 @@ export interface VendorSuite {
   readonly content: () => Readonly<Record<string, unknown>>;
   /** Which requests of the connector are those that apply an effect: where faults meet them. */
   readonly applying: { readonly path: string; readonly method: 'POST' | 'PUT' | 'PATCH' };
+  /** Under what the simulator counts an effect as applied; without it, the effect's id. */
+  readonly keyOf?: (effect: Effect) => string;
   /** Prepares the account, as a customer does once. */
   readonly prepare?: (simulators: RunningSimulators) => Promise<void>;
 }
@@ -42,14 +44,26 @@ export const vendorSuite = (vendor: VendorSuite): void =>
     async connect({ timeoutMs }) {
       const simulators = await startSimulators();
       await vendor.prepare?.(simulators);
-      const connector = await installedAs(vendor, { url: simulators.addressOf(vendor.simulator), timeoutMs });
+      const installed = await installedAs(vendor, { url: simulators.addressOf(vendor.simulator), timeoutMs });
+      const performed = new Map<string, Effect>();
+      const connector: InstalledConnector = {
+        ...installed,
+        perform(effect) {
+          performed.set(effect.effectId, effect);
+          return installed.perform(effect);
+        },
+      };
+      const keyOf = (effectId: string): string => {
+        const effect = performed.get(effectId);
+        return effect && vendor.keyOf ? vendor.keyOf(effect) : effectId;
+      };
       return {
         connector,
         provider: {
           fail: async (line) =>
             void (await simulators.setFaults(vendor.simulator, { faults: [{ ...vendor.applying, ...line }] })),
           behave: () => simulators.clearFaults(vendor.simulator),
-          applied: async (effectId) => (await simulators.journal(vendor.simulator)).applied[effectId] ?? 0,
+          applied: async (effectId) => (await simulators.journal(vendor.simulator)).applied[keyOf(effectId)] ?? 0,
         },
         close: () => simulators.close(),
       };

@@ -1,6 +1,6 @@
 import type { EffectKind } from '@sluice/contracts';
 import type { Connector, Effect, SinkFault } from '../ports/connector.port.ts';
-import { asQuestion, attemptOf, checkOf, failureOf } from './failure.ts';
+import { asQuestion, attemptOf, checkOf, failureOf, VendorError, type Failure } from './failure.ts';
 import { askForParts, performInParts, type Part } from './in-parts.ts';
 
 export interface RecordConnectorOptions {
@@ -17,6 +17,8 @@ export interface RecordConnectorOptions {
   readonly mendOf: (reason: string) => string;
 }
 
+const NOT_READABLE: Failure = { kind: 'refused', reason: 'content-not-readable', afterMs: null };
+
 /** A connector whose effects are made in parts, each of which can be looked for. */
 export const createRecordConnector = ({
   kind,
@@ -26,11 +28,12 @@ export const createRecordConnector = ({
   check,
   mendOf,
 }: RecordConnectorOptions): Connector => {
-  const partsIn = (effect: Effect): readonly Part[] | null => {
+  /** What can't be made is refused for good: a content that is none of its kind, or one the provider has no place for. */
+  const partsIn = (effect: Effect): readonly Part[] | Failure => {
     try {
       return partsOf(effect);
-    } catch {
-      return null;
+    } catch (error) {
+      return error instanceof VendorError ? error.failure : NOT_READABLE;
     }
   };
   return {
@@ -46,12 +49,11 @@ export const createRecordConnector = ({
     },
     async perform(effect) {
       const parts = partsIn(effect);
-      if (parts === null) return attemptOf({ kind: 'refused', reason: 'content-not-readable', afterMs: null });
-      return performInParts(effect, parts);
+      return 'kind' in parts ? attemptOf(parts) : performInParts(effect, parts);
     },
     async ask(effect) {
       const parts = partsIn(effect);
-      return parts === null ? { kind: 'absent' } : askForParts(effect, parts);
+      return 'kind' in parts ? { kind: 'absent' } : askForParts(effect, parts);
     },
     // Connections are the process's own.
     close: async () => undefined,

@@ -6,6 +6,9 @@ export const vendorSettings = (simulatorsUrl: string): Readonly<Record<string, s
     AIRTABLE: { TOKEN: 'pat.simulated', BASE: 'appSluice', URL: `${simulatorsUrl}/airtable` },
     FRESHDESK: { KEY: 'simulated', URL: `${simulatorsUrl}/freshdesk` },
     HELP_SCOUT: { APP_ID: 'simulated', APP_SECRET: 'simulated', MAILBOX: '1', URL: `${simulatorsUrl}/helpscout` },
+    PIPEDRIVE: { TOKEN: 'simulated', DEAL_FIELD: '5'.repeat(40), URL: `${simulatorsUrl}/pipedrive` },
+    MAILCHIMP: { KEY: 'simulated-us6', URL: `${simulatorsUrl}/mailchimp` },
+    ACTIVECAMPAIGN: { TOKEN: 'simulated', URL: `${simulatorsUrl}/activecampaign` },
   };
   return Object.fromEntries(
     Object.entries(settings).flatMap(([provider, given]) =>
