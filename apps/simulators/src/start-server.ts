@@ -1,5 +1,8 @@
 import { fastify, type FastifyInstance } from 'fastify';
 import { activecampaignSimulator } from './activecampaign/activecampaign.simulator.ts';
+import { intercomSimulator } from './intercom/intercom.simulator.ts';
+import { salesforceSimulator } from './salesforce/salesforce.simulator.ts';
+import { twilioSimulator } from './twilio/twilio.simulator.ts';
 import { mailchimpSimulator } from './mailchimp/mailchimp.simulator.ts';
 import { pipedriveSimulator } from './pipedrive/pipedrive.simulator.ts';
 import { airtableSimulator } from './airtable/airtable.simulator.ts';
@@ -32,6 +35,9 @@ export const simulatorNames = [
   'pipedrive',
   'mailchimp',
   'activecampaign',
+  'twilio',
+  'salesforce',
+  'intercom',
 ] as const;
 export type SimulatorName = (typeof simulatorNames)[number];
 
@@ -83,6 +89,9 @@ export const startServer = async ({ host, port, webhookSecret }: ServerOptions):
     pipedriveSimulator(),
     mailchimpSimulator(),
     activecampaignSimulator(),
+    twilioSimulator(),
+    salesforceSimulator(),
+    intercomSimulator(),
   ];
   const app = fastify({
     bodyLimit: BODY_LIMIT_BYTES,

@@ -3,8 +3,11 @@ import { airtable } from './airtable/airtable.connector.ts';
 import { freshdesk } from './freshdesk/freshdesk.connector.ts';
 import { helpScout } from './help-scout/help-scout.connector.ts';
 import { hubspot } from './hubspot/hubspot.connector.ts';
+import { intercom } from './intercom/intercom.connector.ts';
 import { mailchimp } from './mailchimp/mailchimp.connector.ts';
 import { pipedrive } from './pipedrive/pipedrive.connector.ts';
+import { salesforce } from './salesforce/salesforce.connector.ts';
+import { twilio } from './twilio/twilio.connector.ts';
 import { zendesk } from './zendesk/zendesk.connector.ts';
 import type { ConnectorDefinition } from './vendor/define-connector.ts';
 
@@ -15,7 +18,10 @@ export const connectorDefinitions: readonly ConnectorDefinition[] = [
   freshdesk,
   helpScout,
   hubspot,
+  intercom,
   mailchimp,
   pipedrive,
+  salesforce,
+  twilio,
   zendesk,
 ];

@@ -57,10 +57,15 @@ const addComment = (
   { account, desk, request }: { account: Account; desk: Desk; request: FastifyRequest },
   ticketId: string,
   given: z.output<typeof comment>,
-): void => {
-  account.add('comments', { ticket_id: Number(ticketId), body: given.body ?? given.html_body, public: given.public });
+): StoredObject => {
+  const made = account.add('comments', {
+    ticket_id: Number(ticketId),
+    body: given.body ?? given.html_body,
+    public: given.public,
+  });
   const effect = effectNamedIn(given.body ?? given.html_body);
   if (effect !== null) desk.applied(request, effect);
+  return made;
 };
 
 /** What Zendesk has against a ticket that is well formed; null where nothing. */
@@ -120,11 +125,12 @@ const ticketRoutes = (app: FastifyInstance, account: Account, desk: Desk): void 
     if (!body.success) return invalid(reply, body.error);
     const before = account.get('tickets', request.params.id);
     if (!before) return notFound(reply);
-    const { comment: more, additional_tags: added = [], ...fields } = body.data.ticket;
-    const all = [...new Set([...(fields.tags ?? (before.fields['tags'] as string[])), ...added])];
+    const { comment: more, additional_tags: newTags = [], ...fields } = body.data.ticket;
+    const all = [...new Set([...(fields.tags ?? (before.fields['tags'] as string[])), ...newTags])];
     const after = account.change('tickets', before.id, { ...fields, tags: all });
-    if (more) addComment({ account, desk, request }, before.id, more);
-    return { ticket: shown(after ?? before) };
+    const added = more && addComment({ account, desk, request }, before.id, more);
+    const events = added ? [{ id: Number(added.id), type: 'Comment', public: more?.public }] : [];
+    return { ticket: shown(after ?? before), audit: { events } };
   });
 
   app.get<{ Params: { id: string } }>('/api/v2/tickets/:id/comments', async ({ params }, reply) => {

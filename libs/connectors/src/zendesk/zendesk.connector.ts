@@ -22,6 +22,7 @@ const PAGE = '100';
 
 const ticketAnswer = z.object({ ticket: z.object({ id: z.number() }) });
 const ticketList = z.object({ tickets: z.array(z.object({ id: z.number() })) });
+const auditAnswer = z.object({ audit: z.object({ events: z.array(z.object({ id: z.number(), type: z.string() })) }) });
 const commentList = z.object({ comments: z.array(z.object({ id: z.number(), body: z.string().optional() })) });
 
 /** Zendesk's four priorities by where the playbook's word lies among the usual ones; another word says nothing. */
@@ -97,12 +98,13 @@ const partsOf = (api: VendorApi, effect: Effect): readonly Part[] => {
         return found ? String(found.id) : null;
       },
       async make({ ticket = '' }) {
-        await api.act({
+        const answer = await api.act({
           method: 'PUT',
           path: `/api/v2/tickets/${ticket}.json`,
           json: { ticket: { comment: note, ...labels, additional_tags: tags } },
         });
-        return effect.effectId;
+        const comment = readAnswer(auditAnswer, answer).audit.events.find(({ type }) => type === 'Comment');
+        return String(comment?.id ?? effect.effectId);
       },
     },
   ];

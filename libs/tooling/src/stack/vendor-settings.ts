@@ -9,6 +9,9 @@ export const vendorSettings = (simulatorsUrl: string): Readonly<Record<string, s
     PIPEDRIVE: { TOKEN: 'simulated', DEAL_FIELD: '5'.repeat(40), URL: `${simulatorsUrl}/pipedrive` },
     MAILCHIMP: { KEY: 'simulated-us6', URL: `${simulatorsUrl}/mailchimp` },
     ACTIVECAMPAIGN: { TOKEN: 'simulated', URL: `${simulatorsUrl}/activecampaign` },
+    SALESFORCE: { URL: `${simulatorsUrl}/salesforce`, CLIENT_ID: 'simulated', CLIENT_SECRET: 'simulated' },
+    INTERCOM: { TOKEN: 'simulated', ADMIN_ID: '1', URL: `${simulatorsUrl}/intercom` },
+    TWILIO: { SID: 'ACsimulated', TOKEN: 'simulated', FROM: '+15550199', URL: `${simulatorsUrl}/twilio` },
   };
   return Object.fromEntries(
     Object.entries(settings).flatMap(([provider, given]) =>
