@@ -1,5 +1,8 @@
 import { fastify, type FastifyInstance } from 'fastify';
 import { activecampaignSimulator } from './activecampaign/activecampaign.simulator.ts';
+import { gmailSimulator } from './gmail/gmail.simulator.ts';
+import { graphSimulator } from './graph/graph.simulator.ts';
+import { sendgridSimulator } from './sendgrid/sendgrid.simulator.ts';
 import { intercomSimulator } from './intercom/intercom.simulator.ts';
 import { salesforceSimulator } from './salesforce/salesforce.simulator.ts';
 import { twilioSimulator } from './twilio/twilio.simulator.ts';
@@ -38,6 +41,9 @@ export const simulatorNames = [
   'twilio',
   'salesforce',
   'intercom',
+  'sendgrid',
+  'gmail',
+  'graph',
 ] as const;
 export type SimulatorName = (typeof simulatorNames)[number];
 
@@ -92,6 +98,9 @@ export const startServer = async ({ host, port, webhookSecret }: ServerOptions):
     twilioSimulator(),
     salesforceSimulator(),
     intercomSimulator(),
+    sendgridSimulator(),
+    gmailSimulator(),
+    graphSimulator(),
   ];
   const app = fastify({
     bodyLimit: BODY_LIMIT_BYTES,

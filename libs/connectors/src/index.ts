@@ -9,7 +9,8 @@ export type {
   SinkCheck,
   SinkFault,
 } from './ports/connector.port.ts';
-export { createSmtpConnector, SANDBOX, type SmtpOptions } from './mail/smtp.connector.ts';
+export { SANDBOX } from './mail/prepare-mail.ts';
+export { createSmtpConnector, type SmtpOptions } from './mail/smtp.connector.ts';
 export { createSlackConnector, type SlackOptions } from './slack/slack.connector.ts';
 export { createWebhookConnector, type WebhookOptions } from './webhook/webhook.connector.ts';
 export { isFromSlack, readClick, type SlackAction, type SlackClick } from './slack/read-click.ts';

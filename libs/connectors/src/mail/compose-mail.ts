@@ -18,23 +18,29 @@ export interface Composing {
   readonly insteadOf: string | null;
 }
 
-const addressIn = (text: string): string => {
+/** The address in `Acme <hello@acme.example>`, and the name where there is one. */
+export const addressWithName = (text: string): { readonly email: string; readonly name?: string } => {
   const [first] = addressparser(text, { flatten: true });
-  return first?.address ?? '';
+  return { email: first?.address ?? '', ...(first?.name ? { name: first.name } : {}) };
 };
+const addressIn = (text: string): string => addressWithName(text).email;
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
 const bracketed = (id: string): string => `<${id}>`;
+
+/** The same for every attempt, whoever sends it. */
+export const messageIdOf = ({ effectId }: Pick<Effect, 'effectId'>, from: string): string =>
+  bracketed(`${effectId}@${domainOf(addressIn(from))}`);
 
 /**
  * A mail that says of itself that a machine wrote it (RFC 3834), so that other machines don't answer, and that stands in the thread of
  * what it answers.
  */
 export const composeMail = async (
-  { effectId, requestedAt }: Effect,
+  effect: Effect,
   { content: { to, answerTo }, ready, from, insteadOf }: Composing,
 ): Promise<ComposedMail> => {
   const sender = addressIn(from);
-  const messageId = bracketed(`${effectId}@${domainOf(sender)}`);
+  const messageId = messageIdOf(effect, from);
   const recipient = insteadOf ?? to.address;
   const thread =
     answerTo === null
@@ -50,7 +56,7 @@ export const composeMail = async (
     text: ready.text,
     ...(ready.html === null ? {} : { html: ready.html }),
     messageId,
-    date: new Date(requestedAt),
+    date: new Date(effect.requestedAt),
     ...thread,
     headers: {
       'Auto-Submitted': 'auto-replied',

@@ -1,7 +1,8 @@
-import { mailContent } from '@sluice/contracts';
 import { contentHash } from '@sluice/kernel';
 import type { AttemptResult, Connector, Effect, SinkCheck } from '../ports/connector.port.ts';
+import { attemptOf, failureOf } from '../vendor/failure.ts';
 import { composeMail } from './compose-mail.ts';
+import { preparedMail } from './prepare-mail.ts';
 import { greet, readSmtpUrl, sendBySmtp } from './send-by-smtp.ts';
 import { smtpResultOf } from './smtp-failure.ts';
 
@@ -16,11 +17,7 @@ export interface SmtpOptions {
   readonly timeoutMs?: number;
 }
 
-/** The target of an effect of the sandbox. */
-export const SANDBOX = 'sandbox';
 const TIMEOUT_MS = 10_000;
-
-const refuted = (reason: string): AttemptResult => ({ kind: 'refuted', reason });
 
 /**
  * Sends answers by SMTP. A server that has the whole message and does not answer can't be asked, and does not know a repeat: such a
@@ -30,16 +27,7 @@ export const createSmtpConnector = ({ url, from, sandbox, timeoutMs = TIMEOUT_MS
   const server = readSmtpUrl(url);
 
   const perform = async (effect: Effect): Promise<AttemptResult> => {
-    const content = mailContent.parse(effect.content);
-    if (content.message.kind === 'unfilled') return refuted('slots-unfilled');
-    const isSandboxed = effect.target === SANDBOX;
-    if (isSandboxed && sandbox === null) return refuted('no-sandbox-mailbox');
-    const mail = await composeMail(effect, {
-      content,
-      ready: content.message,
-      from: content.from ?? from,
-      insteadOf: isSandboxed ? sandbox : null,
-    });
+    const mail = await composeMail(effect, preparedMail(effect, { from, sandbox }));
     const outcome = await sendBySmtp(server, mail, timeoutMs);
     if (outcome.kind === 'failed') return smtpResultOf(outcome);
     // The server's words may name the recipient: kept as a hash.
@@ -72,7 +60,7 @@ export const createSmtpConnector = ({ url, from, sandbox, timeoutMs = TIMEOUT_MS
     onUnknown: 'hold',
     timeoutMs,
     check,
-    perform,
+    perform: (effect) => perform(effect).catch((error: unknown) => attemptOf(failureOf(error))),
     ask: async () => ({ kind: 'cannot-tell', reason: 'not-askable', afterMs: null }),
     // Each mail has a connection of its own.
     close: async () => undefined,

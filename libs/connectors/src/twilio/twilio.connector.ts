@@ -2,6 +2,7 @@ import { smsContent } from '@sluice/contracts';
 import { z } from 'zod';
 import type { Effect } from '../ports/connector.port.ts';
 import { waitOf } from '../retry-after.ts';
+import { headerIn } from '../vendor/header-in.ts';
 import { defineConnector, secretSetting } from '../vendor/define-connector.ts';
 import { asQuestion, failed, failureOf, failureOfStatus, VendorError, type Failure } from '../vendor/failure.ts';
 import type { Part } from '../vendor/in-parts.ts';
@@ -51,11 +52,6 @@ const failureIn = (status: number, { body, retryAfter }: { body: unknown; retryA
   return known ? { ...known, afterMs } : failureOfStatus(status, afterMs);
 };
 
-const headerOf = (headers: unknown, name: string): string | null => {
-  const value = (headers as Readonly<Record<string, unknown>> | undefined)?.[name];
-  return typeof value === 'string' ? value : null;
-};
-
 const parsed = (body: unknown): unknown => {
   if (typeof body !== 'string') return body;
   try {
@@ -80,7 +76,7 @@ const sdkClient = async ({ SID: sid, TOKEN: token, URL: url }: z.output<typeof s
     const { statusCode: status, headers } = answer as typeof answer & { readonly headers?: unknown };
     if (status >= 300) {
       const body = typeof answer.body === 'string' ? safely(answer.body) : answer.body;
-      throw new VendorError(failureIn(status, { body, retryAfter: headerOf(headers, 'retry-after') }));
+      throw new VendorError(failureIn(status, { body, retryAfter: headerIn(headers, 'retry-after') }));
     }
     parsed(answer.body);
     return answer;

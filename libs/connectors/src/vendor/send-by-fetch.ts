@@ -7,8 +7,9 @@ export interface Sending {
   readonly headers: () => Promise<Readonly<Record<string, string>>>;
 }
 
-const bodyOf = ({ json, form }: VendorRequest): { readonly body?: string; readonly type?: string } => {
+const bodyOf = ({ json, text, form }: VendorRequest): { readonly body?: string; readonly type?: string } => {
   if (json !== undefined) return { body: JSON.stringify(json), type: 'application/json' };
+  if (text !== undefined) return { body: text, type: 'text/plain' };
   if (form === undefined) return {};
   return { body: new URLSearchParams(form).toString(), type: 'application/x-www-form-urlencoded' };
 };

@@ -1,3 +1,6 @@
+const FROM = 'Sluice demo <hello@sluice.example>';
+const REDIRECT_TO = 'sandbox@sluice.example';
+
 /** How services reach the simulated vendors. Their sandbox is the same account: simulators hold nothing of worth. */
 export const vendorSettings = (simulatorsUrl: string): Readonly<Record<string, string>> => {
   const settings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -12,6 +15,25 @@ export const vendorSettings = (simulatorsUrl: string): Readonly<Record<string, s
     SALESFORCE: { URL: `${simulatorsUrl}/salesforce`, CLIENT_ID: 'simulated', CLIENT_SECRET: 'simulated' },
     INTERCOM: { TOKEN: 'simulated', ADMIN_ID: '1', URL: `${simulatorsUrl}/intercom` },
     TWILIO: { SID: 'ACsimulated', TOKEN: 'simulated', FROM: '+15550199', URL: `${simulatorsUrl}/twilio` },
+    SENDGRID: { FROM, KEY: 'SG.simulated', REDIRECT_TO, URL: `${simulatorsUrl}/sendgrid` },
+    GMAIL: {
+      FROM,
+      CLIENT_ID: 'simulated',
+      CLIENT_SECRET: 'simulated',
+      REFRESH_TOKEN: 'simulated',
+      REDIRECT_TO,
+      URL: `${simulatorsUrl}/gmail`,
+    },
+    GRAPH: {
+      FROM,
+      TENANT: 'simulated',
+      CLIENT_ID: 'simulated',
+      CLIENT_SECRET: 'simulated',
+      MAILBOX: 'hello@sluice.example',
+      REDIRECT_TO,
+      URL: `${simulatorsUrl}/graph`,
+      LOGIN_URL: `${simulatorsUrl}/graph`,
+    },
   };
   return Object.fromEntries(
     Object.entries(settings).flatMap(([provider, given]) =>
