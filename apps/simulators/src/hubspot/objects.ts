@@ -40,7 +40,9 @@ const searched = z.object({
     }),
   ),
   properties: z.array(z.string()).default([]),
-  limit: z.int().min(1).max(200).default(10),
+  sorts: z.array(z.string()),
+  limit: z.int().min(1).max(200),
+  after: z.string(),
 });
 const batchRead = z.object({
   inputs: z.array(z.object({ id: z.string() })).max(100),

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { createAccount, effectNamedIn, type StoredObject } from '../desk/account.ts';
@@ -81,7 +81,7 @@ export const intercomSimulator = (): Simulator => {
             code: 'conflict',
             message: `A contact matching those details already exists with id=${before.id}`,
           });
-        const made = account.add('contacts', { role: 'user', ...body.data });
+        const made = account.add('contacts', { role: 'user', ...body.data }, randomBytes(12).toString('hex'));
         desk.applied(request, `contact:${body.data.email}`);
         return shown('contact', made);
       });

@@ -84,7 +84,9 @@ export const createHubSpotApi = (api: VendorApi): HubSpotApi => {
         json: {
           filterGroups: [{ filters: [{ propertyName: property, operator: 'EQ', value }] }],
           properties: [property],
+          sorts: [],
           limit: 1,
+          after: '0',
         },
       });
       return answer === null ? null : (readAnswer(objects, answer).results[0] ?? null);
@@ -97,7 +99,7 @@ export const createHubSpotApi = (api: VendorApi): HubSpotApi => {
       const answer = await api.act({
         method: 'POST',
         path: `/crm/v3/objects/${type}`,
-        json: { properties, ...(associations.length === 0 ? {} : { associations }) },
+        json: { properties, associations },
       });
       return readAnswer(object, answer).id;
     },

@@ -30,8 +30,8 @@ const sdkClient = async (key: string, { url, timeoutMs }: { url: string; timeout
   // The module gives one client for all; each account has its own here.
   const client = new (shared.constructor as new () => typeof shared)();
   client.setApiKey(key);
-  const defaults = { baseUrl: `${url.replace(/\/+$/, '')}/`, timeout: timeoutMs };
-  client.setDefaultRequest(defaults as Parameters<typeof client.setDefaultRequest>[0]);
+  // Its types know no time-out; axios below them does.
+  client.setDefaultRequest(Object.assign({ url: '/', baseUrl: `${url.replace(/\/+$/, '')}/` }, { timeout: timeoutMs }));
   return client;
 };
 
