@@ -9,6 +9,14 @@ const { playbooks } = loadPlaybooks(join(root, 'playbooks'));
 
 /** Shares in code that no playbook could want to change. */
 const NOT_POLICY: Readonly<Record<string, string>> = {
+  'libs/connectors/src/zendesk/zendesk.connector.ts 0.8': 'effects a second, below what Zendesk allows',
+  'libs/connectors/src/hubspot/hubspot.connector.ts 0.5': 'effects a second, below what HubSpot allows',
+  'libs/connectors/src/help-scout/help-scout.connector.ts 0.5': 'effects a second, below what Help Scout allows',
+  'libs/connectors/src/graph/graph.connector.ts 0.5': 'mails a second, as Exchange Online allows',
+  'libs/connectors/src/freshdesk/freshdesk.connector.ts 4': 'the number by which Freshdesk calls a ticket urgent',
+  'libs/connectors/src/freshdesk/freshdesk.connector.ts 0.8': 'effects a second, below what Freshdesk allows',
+  'libs/connectors/src/activecampaign/activecampaign.connector.ts 0.5':
+    'effects a second, below what ActiveCampaign allows',
   'libs/transport/src/registry/registry-client.ts 0.1': 'seconds before a registry is asked again',
   'libs/stage/src/runner/conveyor.ts 0.5': 'how full the window may be when fetching resumes',
   'libs/llm/src/gen-ai-telemetry.ts 0.01': 'a bucket of a histogram',
