@@ -177,3 +177,27 @@ describe('a record in the CRM', () => {
     ).toEqual([]);
   }, 180_000);
 });
+
+describe('a record that the CRM refuses', () => {
+  it('is told to whose it is, with what was made before (nothing is lost in silence)', async () => {
+    const tag = crypto.randomUUID().slice(0, 8);
+    const inquiryId = await wrote(tag);
+    await proposedRecord(inquiryId);
+    await simulators.setFaults('hubspot', { faults: [{ path: '/objects/notes', method: 'POST', status: 400 }] });
+    try {
+      await command(inquiryId, { do: 'approve' });
+      expect(await settled(inquiryId)).toMatchObject({ state: 'refuted', receipt: { reason: 'http-400' } });
+      await eventually(
+        async () => {
+          const posted = (await simulators.journal('slack')).entries.map(({ body }) => JSON.stringify(body));
+          const told = posted.filter((body) => body.includes('record not written') && body.includes(inquiryId));
+          expect(told).toHaveLength(1);
+          expect(told[0]).toContain('Made before that: contact');
+        },
+        { within: 60_000 },
+      );
+    } finally {
+      await simulators.clearFaults('hubspot');
+    }
+  }, 180_000);
+});

@@ -2,6 +2,7 @@ import {
   answerSettled,
   effectSettled,
   headerNames,
+  recordFailed,
   type DataOf,
   type DomainEvent,
   type EffectSettled,
@@ -28,6 +29,28 @@ const CLAIM_MS = 10_000;
 const answerOf = ({ purpose, receipt: { reason }, target: _target, ...answer }: EffectSettled) =>
   purpose === undefined ? [] : [answerSettled.v1.of({ ...answer, purpose, reason })];
 
+/** What a conversation is told of a record that is not there, or of which nobody knows. */
+const failureOf = ({ record, state, receipt, settledAt, ...about }: EffectSettled, brand: string) => {
+  if (record === undefined || (state !== 'refuted' && state !== 'unknown')) return [];
+  const { effectId, decisionId, inquiryId, conversationId, kind, target } = about;
+  return [
+    recordFailed.v1.of({
+      effectId,
+      decisionId,
+      inquiryId,
+      conversationId,
+      brand,
+      kind,
+      target,
+      ...record,
+      state,
+      reason: receipt.reason,
+      made: Object.keys(receipt.parts ?? {}),
+      failedAt: settledAt,
+    }),
+  ];
+};
+
 const recordsOf = (
   codec: EventCodec,
   { settlementId, event: data, traceParent, brand, playbook }: Settlement,
@@ -41,6 +64,7 @@ const recordsOf = (
   return [
     record(settled, settlementId),
     ...answerOf(settled.data).map((answer) => record(answer, uuidV5(settlementId, 'answer'))),
+    ...failureOf(settled.data, brand).map((failure) => record(failure, uuidV5(settlementId, 'failure'))),
   ];
 };
 

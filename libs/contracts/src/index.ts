@@ -6,6 +6,7 @@ export {
   answerSettled,
   effectReviewed,
   effectSettled,
+  recordFailed,
   recordKinds,
   TOO_MANY_ANSWERS,
   type AnswerSettled,
@@ -15,6 +16,7 @@ export {
   type EffectReviewed,
   type EffectSettled,
   type Recipient,
+  type RecordFailed,
   type RecordKind,
 } from './events/effect.ts';
 export { commandRefused, inquiryCommand, type CommandRefused, type InquiryCommand } from './events/inquiry-command.ts';

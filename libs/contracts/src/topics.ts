@@ -1,7 +1,7 @@
 import type { EventContract } from './contract.ts';
 import { controlSwitch } from './events/control-switch.ts';
 import { decisionJournal } from './events/decision-journal.ts';
-import { answerSettled, effectRequested, effectReviewed, effectSettled } from './events/effect.ts';
+import { answerSettled, effectRequested, effectReviewed, effectSettled, recordFailed } from './events/effect.ts';
 import { conversationDue } from './events/conversation.ts';
 import { commandRefused, inquiryCommand } from './events/inquiry-command.ts';
 import { inquiryDropped } from './events/inquiry-dropped.ts';
@@ -93,6 +93,7 @@ export const eventTopics: readonly TopicDeclaration[] = [
   event(effectReviewed.v1, 'conversationId', ['What people said of effects that were proposed.', 30]),
   event(effectSettled.v1, 'conversationId', ['What became of each effect, with its receipt.', 30]),
   event(answerSettled.v1, 'conversationId', ['What became of each answer to a person who wrote.', 30]),
+  event(recordFailed.v1, 'conversationId', ['Records that were not written, or of which nobody knows.', 30]),
   compacted(event(controlSwitch.v1, 'switchId', ['Kill switches: engaged or released, and what each covers.'])),
   event(decisionJournal.v1, 'inquiryId', ['Every decision with its facts, for replay and explain.', 30]),
 ];
@@ -107,6 +108,7 @@ export const stageInputs = [
   { stage: 'follow-conversation', topic: inquiryCommand.v1.type },
   { stage: 'follow-conversation', topic: conversationDue.v1.type },
   { stage: 'follow-conversation', topic: answerSettled.v1.type },
+  { stage: 'follow-conversation', topic: recordFailed.v1.type },
   { stage: 'assign-owner', topic: assignmentRequested.v1.type },
   { stage: 'assign-owner', topic: poolCommand.v1.type },
   { stage: 'assign-owner', topic: poolDue.v1.type },

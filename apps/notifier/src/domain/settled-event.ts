@@ -1,4 +1,4 @@
-import { effectSettled, type EffectSettled } from '@sluice/contracts';
+import { effectSettled, recordKinds, type EffectSettled } from '@sluice/contracts';
 import { truncate, uuidV5, wellFormedText } from '@sluice/kernel';
 import type { PlannedEffect } from '../ports/ledger.port.ts';
 import type { Settling } from './next-step.ts';
@@ -7,10 +7,28 @@ import type { Settling } from './next-step.ts';
 const settlementIdOf = (effectId: string, number: number): string =>
   number === 1 ? uuidV5(effectId, 'settled') : uuidV5(effectId, 'settled', String(number));
 
+const RECORDS: ReadonlySet<string> = new Set([...recordKinds, 'sms.message']);
+
 /** Of what a provider says: one event that no topic takes would hold up all that settle after it. */
 const LONGEST = 500;
 const bounded = (text: string | null): string | null =>
   text === null ? null : truncate(wellFormedText(text), LONGEST);
+
+const termIn = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+
+/** What a record is about, for whose it is; nothing of what was written. */
+const recordAbout = ({ kind, content, intent, channel }: PlannedEffect): Pick<EffectSettled, 'record'> => {
+  if (!RECORDS.has(kind)) return {};
+  const inquiry = (content['inquiry'] ?? {}) as Readonly<Record<string, unknown>>;
+  return {
+    record: {
+      intent,
+      channel: channel as NonNullable<EffectSettled['record']>['channel'],
+      queue: termIn(inquiry['queue']),
+      priority: termIn(inquiry['priority']),
+    },
+  };
+};
 
 /** What has happened to an effect so far. */
 export interface History {
@@ -39,6 +57,7 @@ export const settledEventOf = (
     kind: effect.kind,
     target: effect.target,
     ...(effect.purpose === null ? {} : { purpose: effect.purpose }),
+    ...recordAbout(effect),
     state,
     receipt: {
       ...proof,

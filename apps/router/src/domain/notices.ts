@@ -5,6 +5,7 @@ import {
   type AssignmentRequested,
   type EffectPurpose,
   type EffectRequested,
+  type RecordFailed,
   type Recipient,
 } from '@sluice/contracts';
 import { uuidV5, type DecisionId, type EffectId } from '@sluice/kernel';
@@ -37,6 +38,18 @@ export interface UnsentAnswer extends Pick<ToldInquiry, 'inquiryId' | 'conversat
   readonly reason: string | null;
 }
 
+/** A record that is not where people look for it. */
+export interface FailedRecord extends Pick<ToldInquiry, 'inquiryId' | 'conversationId'> {
+  readonly effectId: EffectId;
+  readonly kind: RecordFailed['kind'];
+  readonly target: string;
+  readonly queue: string | null;
+  readonly priority: string | null;
+  readonly state: RecordFailed['state'];
+  readonly reason: string | null;
+  readonly made: readonly string[];
+}
+
 /** Everything the router tells people and subscribers. */
 export type Notice =
   | {
@@ -55,7 +68,9 @@ export type Notice =
   | { readonly kind: 'long-line'; readonly inquiry: ToldInquiry; readonly pool: string; readonly waiting: number }
   | { readonly kind: 'step-reached'; readonly inquiry: ReachedStep }
   /** Who wrote was to be answered and was not, or nobody knows: somebody else has to. */
-  | { readonly kind: 'answer-not-sent'; readonly inquiry: UnsentAnswer };
+  | { readonly kind: 'answer-not-sent'; readonly inquiry: UnsentAnswer }
+  /** A system that people keep does not have it, or nobody knows: somebody has to look. */
+  | { readonly kind: 'record-failed'; readonly inquiry: FailedRecord };
 
 type Content = EffectRequested['content'];
 
@@ -101,9 +116,35 @@ const unsentMessage = ({ inquiryId, purpose, state, reason, queue, priority }: U
   due: [],
 });
 
+/** What people do about a record, by the reason that the connector gives. */
+const RECORD_REMEDIES: Readonly<Record<string, string>> = {
+  suppressed: 'They have asked not to be written to: nothing is sent.',
+  'recipient-refused': 'The number or address is none: mend it in the playbook.',
+  'nobody-to-answer': 'The system wants an address, and there is none: enter it by hand.',
+};
+
+const failedRecordMessage = (record: FailedRecord): Content => {
+  const { state, reason, kind, target, made, queue, priority, inquiryId } = record;
+  const there = made.length === 0 ? '' : ` Made before that: ${made.join(', ')}.`;
+  return {
+    category: state === 'unknown' ? 'record uncertain' : 'record not written',
+    priority,
+    queue,
+    owner: null,
+    subject: `${kind} in ${target}: ${reason ?? state}`,
+    summary:
+      (state === 'unknown'
+        ? 'It may be there, and is not written again: look, and enter it by hand where it is missing.'
+        : (RECORD_REMEDIES[reason ?? ''] ?? 'It is not there: enter it by hand.')) + there,
+    entities: [{ name: 'inquiry', value: inquiryId }],
+    due: [],
+  };
+};
+
 const slackMessage = (notice: Notice): Content => {
   if (notice.kind === 'step-reached') return stepMessage(notice.inquiry);
   if (notice.kind === 'answer-not-sent') return unsentMessage(notice.inquiry);
+  if (notice.kind === 'record-failed') return failedRecordMessage(notice.inquiry);
   const { category, label, priority, queue, due, inquiryId } = notice.inquiry;
   const about = { category: label ?? category, priority, queue, due };
   switch (notice.kind) {
@@ -155,15 +196,18 @@ const webhookDelivery = (notice: Notice, timestamp: string): Content => {
     }
     case 'answer-not-sent':
       return { type: 'answer.unsent', timestamp, data: { ...notice.inquiry } };
+    case 'record-failed':
+      return { type: 'record.failed', timestamp, data: { ...notice.inquiry, made: [...notice.inquiry.made] } };
   }
 };
 
 /**
  * What makes an effect one effect for ever, however often it is asked for: a step is the same whichever decision reaches it, and so is
- * what became of an answer; the rest is told once by each decision.
+ * what became of an answer or a record; the rest is told once by each decision.
  */
 const occasionOf = (notice: Notice, decisionId: DecisionId): readonly string[] => {
-  if (notice.kind === 'answer-not-sent') return [notice.inquiry.effectId, notice.kind, notice.inquiry.state];
+  if (notice.kind === 'answer-not-sent' || notice.kind === 'record-failed')
+    return [notice.inquiry.effectId, notice.kind, notice.inquiry.state];
   if (notice.kind !== 'step-reached') return [decisionId, notice.inquiry.inquiryId, notice.kind];
   const { inquiryId, clock, startedAt, step } = notice.inquiry;
   return [inquiryId, clock, startedAt, step.id];

@@ -10,6 +10,7 @@ import {
   inquiryRouted,
   inquiryScored,
   poolCommand,
+  recordFailed,
   slaAtRisk,
   slaBreached,
   slaClocksMoved,
@@ -20,6 +21,7 @@ import {
   type InquiryAssigned,
   type InquiryCommand,
   type InquiryScored,
+  type RecordFailed,
 } from '@sluice/contracts';
 import { inForce, termsOf, type Playbook, type SlaTerms } from '@sluice/policy';
 import { defineStage, emit, remembering, type Memory, type Moment } from '@sluice/stage';
@@ -51,7 +53,7 @@ import { daysKept } from '../domain/retention.ts';
 import { requestOf, routed } from '../domain/routing.ts';
 import { scopeOf } from '../domain/scope-of.ts';
 
-type Input = InquiryScored | InquiryAssigned | InquiryCommand | ConversationDue | AnswerSettled;
+type Input = InquiryScored | InquiryAssigned | InquiryCommand | ConversationDue | AnswerSettled | RecordFailed;
 
 const US = 'follow-conversation';
 /** How an inquiry was assigned that somebody took themselves. */
@@ -369,6 +371,21 @@ const decideAnswer = (answer: AnswerSettled, { before, moment }: Deciding) => {
   );
 };
 
+/** Whose it is are told; the conversation itself goes on as it was. */
+const decideRecordFailed = (failed: RecordFailed, { moment }: Deciding) => {
+  const { brand, channel, intent, queue, ...record } = failed;
+  const scope = { brand, channel: channel ?? '', intent: intent ?? '' };
+  const notices = tell(
+    { kind: 'record-failed', inquiry: { ...record, queue } },
+    {
+      to: queueRecipients(inForce(moment.playbook, scope), queue ?? ''),
+      decisionId: moment.decisionId,
+      now: moment.now,
+    },
+  );
+  return remembering<(typeof notices)[number], StoredConversation>(emit(...notices), {});
+};
+
 const conversationIn = (
   memory: Memory<StoredConversation>,
   { conversationId }: Input,
@@ -384,7 +401,14 @@ const conversationIn = (
  */
 export const followConversation = defineStage<Playbook>()({
   name: US,
-  consumes: [inquiryScored.v1, inquiryAssigned.v1, inquiryCommand.v1, conversationDue.v1, answerSettled.v1],
+  consumes: [
+    inquiryScored.v1,
+    inquiryAssigned.v1,
+    inquiryCommand.v1,
+    conversationDue.v1,
+    answerSettled.v1,
+    recordFailed.v1,
+  ],
   produces: [
     inquiryRouted.v1,
     assignmentRequested.v1,
@@ -405,6 +429,7 @@ export const followConversation = defineStage<Playbook>()({
     if ('decision' in input) return decideScored(input, deciding);
     if ('considered' in input) return decideAssigned(input, deciding);
     if ('purpose' in input) return decideAnswer(input, deciding);
+    if ('failedAt' in input) return decideRecordFailed(input, deciding);
     return 'command' in input ? decideCommand(input, deciding) : decideDue(input, deciding);
   },
 });

@@ -3,8 +3,10 @@ import {
   commandRefused,
   effectRequested,
   effectReviewed,
+  recordFailed,
   type DomainEvent,
   type InquiryScored,
+  type RecordFailed,
 } from '@sluice/contracts';
 import type { EffectId } from '@sluice/kernel';
 import { describe, expect, it } from 'vitest';
@@ -106,6 +108,60 @@ describe('systems that people keep', () => {
     );
     // Half past midnight in Berlin.
     expect(effect?.notBefore).toBe('2026-01-05T06:00:00.000Z');
+  });
+});
+
+describe('a record that failed', () => {
+  const failed = (over: Partial<RecordFailed> = {}): RecordFailed =>
+    recordFailed.v1.parse({
+      effectId: '0a9b1c1e-5d4b-5c1d-9a55-7b0f3c8e2d11',
+      decisionId: '33333333-3333-5333-8333-333333333333',
+      inquiryId: wrote().inquiryId,
+      conversationId: wrote().conversationId,
+      brand: 'default',
+      kind: 'crm.upsert',
+      target: 'hubspot',
+      intent: 'lead',
+      channel: 'mail',
+      queue: 'sales',
+      priority: 'high',
+      state: 'refuted',
+      reason: 'http-400',
+      made: ['contact', 'company'],
+      failedAt: '2026-01-05T00:10:00.000Z',
+      ...over,
+    });
+  const queued = () =>
+    running({
+      slack: { mode: 'live', otherwise: '#all', channels: { sales: '#sales' } },
+      crm: { ...crm, mode: 'live' },
+    });
+
+  it.each([
+    [failed(), 'record not written', /^It is not there: enter it by hand\. Made before that: contact, company\.$/u],
+    [
+      failed({ state: 'unknown', reason: 'timeout', made: [] }),
+      'record uncertain',
+      /^It may be there, and is not written again/u,
+    ],
+    [failed({ reason: 'suppressed', made: [] }), 'record not written', /^They have asked not to be written to/u],
+  ])('is told to whose it is, also where the conversation is forgotten: %#', (input, category, summary) => {
+    const [notice, ...more] = effectsOf(queued().decide(input));
+    expect(more).toEqual([]);
+    expect(notice).toMatchObject({
+      target: '#sales',
+      content: { category, summary: expect.stringMatching(summary) as unknown },
+    });
+  });
+
+  it('of which nobody knows whose it is, is told to who hears of everything else', () => {
+    expect(effectsOf(queued().decide(failed({ queue: null }))).map(({ target }) => target)).toEqual(['#all']);
+  });
+
+  it('is told once, however often it is heard of', () => {
+    const run = queued();
+    const [one, again] = [effectsOf(run.decide(failed())), effectsOf(run.decide(failed()))];
+    expect(again.map(({ effectId }) => effectId)).toEqual(one.map(({ effectId }) => effectId));
   });
 });
 

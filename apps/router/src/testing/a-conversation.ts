@@ -9,6 +9,7 @@ import {
   type InquiryAssigned,
   type InquiryCommand,
   type InquiryScored,
+  type RecordFailed,
 } from '@sluice/contracts';
 import { uuidV5, type PlaybookHash } from '@sluice/kernel';
 import type { Playbook } from '@sluice/policy';
@@ -18,7 +19,8 @@ import type { StoredConversation } from '../domain/conversation/conversation.ts'
 import { followConversation } from '../stages/follow-conversation.stage.ts';
 import { conversationIdOf, inquiryIdOf } from './a-request.ts';
 
-export type Followed = InquiryScored | InquiryAssigned | InquiryCommand | ConversationDue | AnswerSettled;
+export type Followed =
+  InquiryScored | InquiryAssigned | InquiryCommand | ConversationDue | AnswerSettled | RecordFailed;
 
 /** In the conversation `talk`, unless a test is about several. */
 export const TALK = 'talk';

@@ -75,6 +75,13 @@ export type EffectRequested = DataOf<typeof effectRequested.v1>;
 /** Why an answer is skipped though nobody wished it: this person was to get as many as one may a day. Two machines may be answering each other. */
 export const TOO_MANY_ANSWERS = 'too-many-answers';
 
+const recordAbout = z.object({
+  intent: term.nullable(),
+  channel: channel.nullable(),
+  queue: term.nullable(),
+  priority: term.nullable(),
+});
+
 const settledState = z.enum(['confirmed', 'refuted', 'unknown', 'skipped']);
 
 /** What became of an effect, with its proof. */
@@ -87,6 +94,8 @@ export const effectSettled = {
       kind,
       target: term,
       purpose: purpose.optional(),
+      /** Of what writes into a system that people keep, or tells them by telephone: what it is about, and whose it is. */
+      record: recordAbout.optional(),
       state: settledState,
       receipt: z.object({
         /** The provider's own id of what was done; null when nothing was. */
@@ -105,6 +114,27 @@ export const effectSettled = {
   }),
 };
 export type EffectSettled = DataOf<typeof effectSettled.v1>;
+
+/** A record that was not written into a system that people keep, or of which nobody knows: for whose it is. Its proof is in `effect.settled.v1`. */
+export const recordFailed = {
+  v1: contract('record.failed.v1', {
+    key: (record) => record.conversationId,
+    subject: (record) => record.inquiryId,
+    schema: z.object({
+      ...about,
+      brand: term,
+      kind,
+      target: term,
+      ...recordAbout.shape,
+      state: z.enum(['refuted', 'unknown']),
+      reason: z.string().nullable(),
+      /** The parts that were made before one failed, by name. */
+      made: z.array(z.string()),
+      failedAt: instant,
+    }),
+  }),
+};
+export type RecordFailed = DataOf<typeof recordFailed.v1>;
 
 /** What a person said of an effect that was proposed. The first word counts. */
 export const effectReviewed = {
