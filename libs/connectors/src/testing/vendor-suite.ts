@@ -2,7 +2,9 @@ import type { EffectKind } from '@sluice/contracts';
 import { startSimulators, type RunningSimulators, type SimulatorName } from '@sluice/simulators';
 import type { Effect, InstalledConnector } from '../ports/connector.port.ts';
 import type { ConnectorDefinition } from '../vendor/define-connector.ts';
+import { expect, it } from 'vitest';
 import { connectorSuite } from './connector.suite.ts';
+import { faultStorm } from './fault-storm.ts';
 
 export interface VendorSuite {
   readonly definition: ConnectorDefinition;
@@ -39,7 +41,7 @@ export const installedAs = async (
 };
 
 /** The conformance kit for a connector that is installed by its settings, against its simulator over HTTP. */
-export const vendorSuite = (vendor: VendorSuite): void =>
+export const vendorSuite = (vendor: VendorSuite): void => {
   connectorSuite(`${vendor.kind} of ${vendor.definition.provider}`, {
     async connect({ timeoutMs }) {
       const simulators = await startSimulators();
@@ -72,3 +74,23 @@ export const vendorSuite = (vendor: VendorSuite): void =>
     effect: () => ({ kind: vendor.kind, target: vendor.definition.provider, content: vendor.content() }),
     refusal: { status: 418 },
   });
+
+  it(`${vendor.definition.provider} has each effect once, whatever happens to its calls`, async () => {
+    const simulators = await startSimulators();
+    try {
+      await vendor.prepare?.(simulators);
+      const url = simulators.addressOf(vendor.simulator);
+      const connector = await installedAs(vendor, { url, timeoutMs: STORM_TIMEOUT_MS });
+      const storm = await faultStorm(vendor, { connector, simulators, faults: FAULTS });
+      if (FAULTS > FEW_FAULTS) console.log(`${vendor.definition.provider}: ${JSON.stringify(storm)}`);
+      expect(storm).toMatchObject({ repeated: 0, lost: 0, unsettled: 0 });
+    } finally {
+      await simulators.close();
+    }
+  }, 600_000);
+};
+
+/** A few in each run; as many as are wanted to measure: `SLUICE_FAULTS=1000 npx vitest run --project unit libs/connectors`. */
+const FEW_FAULTS = 40;
+const FAULTS = Number(process.env['SLUICE_FAULTS'] ?? FEW_FAULTS);
+const STORM_TIMEOUT_MS = FAULTS > FEW_FAULTS ? 60 : 300;
