@@ -156,6 +156,22 @@ describe('a record in the CRM', () => {
     expect(second.text).toMatch(/^\*ada\* approved it /u);
   }, 180_000);
 
+  it('is made once when two people approve it at the same moment, and one of them is told whose word counted (T-02)', async () => {
+    const tag = crypto.randomUUID().slice(0, 8);
+    const inquiryId = await wrote(tag);
+    await proposedRecord(inquiryId);
+    const answers = await Promise.all(
+      ['U0ADA0000', 'U0GRACE00', 'U0ADA0000', 'U0GRACE00'].map((user, at) =>
+        click('approve', { user, inquiryId, response: `${at}-${tag}` }),
+      ),
+    );
+    const { effectId, review } = await settled(inquiryId);
+    const winner = review?.by ?? '';
+    for (const { text } of answers)
+      expect(text.startsWith(`Approved by *${winner}*`) || text.startsWith(`*${winner}* approved it`)).toBe(true);
+    expect((await simulators.journal('hubspot')).applied[effectId]).toBe(1);
+  }, 180_000);
+
   it('is not made when somebody declines it, and by the API it is the same', async () => {
     const tag = crypto.randomUUID().slice(0, 8);
     const inquiryId = await wrote(tag);

@@ -93,7 +93,7 @@ describe('systems that people keep', () => {
     expect(recordsIn(running().decide({ ...wrote(), automation }))).toEqual([]);
   });
 
-  it('open a deal only where it is sure enough', () => {
+  it('open a deal only where it is sure enough (T-35)', () => {
     const gates = { deal: { minConfidence: 0.6, openWindowDays: 45 } };
     const dealAt = (confidence: number) =>
       recordsIn(running({ crm }, { gates }).decide(wrote('i', { decision: { confidence } })))[0]?.content['deal'];

@@ -49,6 +49,8 @@ export const hubspotFailure = ({ status, body }: VendorAnswer): Failure | null =
 };
 
 export interface HubSpotApi {
+  byId(type: HubSpotType, id: string, properties: readonly string[]): Promise<HubSpotObject | null>;
+  change(type: HubSpotType, id: string, properties: Properties): Promise<void>;
   /** By a property that is unique, such as an address. Read straight from the store, never from the index that a search has. */
   byKey(type: HubSpotType, key: { readonly property: string; readonly value: string }): Promise<HubSpotObject | null>;
   search(type: HubSpotType, property: string, value: string): Promise<HubSpotObject | null>;
@@ -69,6 +71,17 @@ const MOST_LINKED = 100;
 
 export const createHubSpotApi = (api: VendorApi): HubSpotApi => {
   const self: HubSpotApi = {
+    async byId(type, id, properties) {
+      const answer = await api.ask({
+        method: 'GET',
+        path: `/crm/v3/objects/${type}/${segment(id)}`,
+        query: { properties: properties.join(',') },
+      });
+      return answer && readAnswer(object, answer);
+    },
+    async change(type, id, properties) {
+      await api.act({ method: 'PATCH', path: `/crm/v3/objects/${type}/${segment(id)}`, json: { properties } });
+    },
     async byKey(type, { property, value }) {
       const answer = await api.ask({
         method: 'GET',

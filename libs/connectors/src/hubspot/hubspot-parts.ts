@@ -35,16 +35,39 @@ const makeOrAdopt = async (make: () => Promise<string>, find: () => Promise<stri
   }
 };
 
-const contactPart = ({ api, content: { person, company } }: Writing): Part => {
-  const email = (person.email ?? '').toLowerCase();
-  const find = async () => (await api.byKey('contacts', { property: 'email', value: email }))?.id ?? null;
+/** What we know of a person, as HubSpot names it. */
+const detailsOf = ({ person, company }: CrmContent): Readonly<Record<string, string>> => {
   const { first, last } = splitName(person.name);
-  const make = () =>
-    api.create(
-      'contacts',
-      filled({ email, firstname: first, lastname: last, phone: person.phone, company: company?.name }),
-    );
+  return filled({ firstname: first, lastname: last, phone: person.phone, company: company?.name });
+};
+
+const contactPart = ({ api, content }: Writing): Part => {
+  const email = (content.person.email ?? '').toLowerCase();
+  const find = async () => (await api.byKey('contacts', { property: 'email', value: email }))?.id ?? null;
+  const make = () => api.create('contacts', { email, ...detailsOf(content) });
   return { name: 'contact', find, make: () => makeOrAdopt(make, find) };
+};
+
+/** What a contact that was there before lacks and we know is filled in; what people have entered stays. */
+const detailsPart = ({ api, content }: Writing): readonly Part[] => {
+  const details = detailsOf(content);
+  const names = Object.keys(details);
+  if (names.length === 0) return [];
+  const lacking = async (contact: string): Promise<readonly string[]> => {
+    const found = await api.byId('contacts', contact, names);
+    return names.filter((name) => !found?.properties[name]);
+  };
+  return [
+    {
+      name: 'details',
+      find: async ({ contact = '' }) => ((await lacking(contact)).length === 0 ? contact : null),
+      async make({ contact = '' }) {
+        const missing = await lacking(contact);
+        await api.change('contacts', contact, Object.fromEntries(missing.map((name) => [name, details[name] ?? ''])));
+        return contact;
+      },
+    },
+  ];
 };
 
 const companyPart = (api: HubSpotApi, { name, domain }: { name: string | null; domain: string }): Part => {
@@ -154,6 +177,7 @@ export const partsOf = (writing: Writing): readonly Part[] => {
   const note = noteOf(content, effectId);
   return [
     contactPart(writing),
+    ...detailsPart(writing),
     ...(domain === null
       ? []
       : [

@@ -58,6 +58,7 @@ describe('HubSpot', () => {
     expect(result).toMatchObject({ kind: 'confirmed' });
     expect(Object.keys(result.parts ?? {})).toEqual([
       'contact',
+      'details',
       'company',
       'contact-company',
       'deal',
@@ -82,7 +83,7 @@ describe('HubSpot', () => {
     });
   });
 
-  it('has one contact and one company however many of them write at once, though its search knows neither yet', async () => {
+  it('has one contact and one company however many of them write at once, though its search knows neither yet (T-18)', async () => {
     await fetch(`${simulators.url}/__sim/hubspot/settings`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -95,6 +96,20 @@ describe('HubSpot', () => {
     expect(await applied(`contacts:${content.person.email}`)).toBe(1);
     expect(await applied(`companies:${content.company?.domain}`)).toBe(1);
     expect((await stored('contacts')).filter(({ email }) => email === content.person.email)).toHaveLength(1);
+  });
+
+  it('fills in what a contact that was there before lacks, and leaves what people have entered (T-17)', async () => {
+    const content = aCrmRecord({ deal: null });
+    const known = await fetch(`${simulators.addressOf('hubspot')}/crm/v3/objects/contacts`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer pat-1', 'content-type': 'application/json' },
+      body: JSON.stringify({ properties: { email: content.person.email, firstname: 'J.' }, associations: [] }),
+    });
+    expect(known.status).toBe(201);
+    expect(await (await connected()).perform(record({ content }))).toMatchObject({ kind: 'confirmed' });
+    expect((await stored('contacts')).filter(({ email }) => email === content.person.email)).toMatchObject([
+      { firstname: 'J.', lastname: 'van Doe', phone: '+15550100' },
+    ]);
   });
 
   it('has no second deal while one of the same company is open and young enough', async () => {
@@ -127,7 +142,7 @@ describe('HubSpot', () => {
     await simulators.setFaults('hubspot', { faults: [{ path: '/associations/default/', status: 503, count: 1 }] });
     const first = await connector.perform(effect);
     expect(first.kind).toBe('retry');
-    expect(Object.keys(first.parts ?? {})).toEqual(['contact', 'company']);
+    expect(Object.keys(first.parts ?? {})).toEqual(['contact', 'details', 'company']);
     expect(await connector.perform({ ...effect, parts: first.parts ?? {} })).toMatchObject({ kind: 'confirmed' });
     const { person, company } = aCrmRecordOf(effect);
     expect(await applied(`contacts:${person.email}`)).toBe(1);
