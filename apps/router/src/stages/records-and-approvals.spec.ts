@@ -178,6 +178,19 @@ describe('what is proposed', () => {
     });
   });
 
+  it('is also what a live sink writes about people where the decision is unsure; a ticket is made at once', () => {
+    const sinks = {
+      crm: { ...crm, mode: 'live' },
+      helpdesk: { mode: 'live', provider: 'zendesk' },
+      marketing: { mode: 'off', provider: 'mailchimp' },
+    };
+    const unsure = wrote('i', { decision: { review: { needed: true, reasons: ['unsure'] } } });
+    expect(recordsIn(running(sinks).decide(unsure)).map(({ kind, mode }) => `${kind} ${mode}`)).toEqual([
+      'crm.upsert propose',
+      'helpdesk.ticket live',
+    ]);
+  });
+
   it('is told of by the pool as well', () => {
     const pools = { desk: { owners: [{ key: 'ada' }], noneAvailable: { do: 'hold' } } };
     const routes = [{ id: 'desk', when: 'true', queue: 'sales', pool: 'desk' }];

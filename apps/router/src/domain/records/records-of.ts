@@ -85,6 +85,10 @@ const shortOf = ({ decision, content, routing }: InquiryRouted): string =>
     LONGEST_SMS,
   );
 
+/** What a person has to look at is written about people only once one has said so. */
+const unlessSure = <Of extends Sink>(sink: Of, { decision: { review } }: InquiryRouted): Of =>
+  review.needed && sink.mode !== 'off' ? { ...sink, mode: 'propose' } : sink;
+
 /** By sink of the playbook, what is written for an inquiry; the sinks that are not for it are left out. */
 const wantedOf = (inquiry: InquiryRouted, { playbook, intent, now }: Recording): readonly Wanted[] => {
   const { crm, helpdesk, table, marketing, sms } = playbook.sinks;
@@ -98,11 +102,11 @@ const wantedOf = (inquiry: InquiryRouted, { playbook, intent, now }: Recording):
   const isPerson = record.person.email !== null;
   const tags = [...new Set([scope.category, scope.queue])];
   return [
-    ...(isPerson ? to('crm.upsert', crm, { ...record, deal: dealOf(inquiry, playbook) }) : []),
+    ...(isPerson ? to('crm.upsert', unlessSure(crm, inquiry), { ...record, deal: dealOf(inquiry, playbook) }) : []),
     ...to('helpdesk.ticket', helpdesk, { ...record, group: helpdesk.groups[scope.queue] ?? null, tags }),
     ...to('table.row', table, { ...record, table: table.table }),
     ...(isPerson
-      ? to('marketing.enrol', marketing, {
+      ? to('marketing.enrol', unlessSure(marketing, inquiry), {
           ...record,
           list: marketing.list,
           tags: [...marketing.tags],
