@@ -33,4 +33,32 @@ describe('the notifier’s environment', () => {
       /SLUICE_KAFKA_BROKERS[\s\S]*SLUICE_EFFECT_MODE[\s\S]*SLUICE_SINK_TRIES/,
     );
   });
+
+  it.each([
+    [
+      'a mail server that is no address',
+      { SLUICE_SMTP_URL: 'mail.example' },
+      /SLUICE_SMTP_URL: is no address such as smtp:/,
+    ],
+    [
+      'a provider of which half is missing',
+      { SLUICE_ZENDESK_TOKEN: 'very-secret' },
+      /SLUICE_ZENDESK_URL: is missing, and other settings of zendesk are there\n.*SLUICE_ZENDESK_EMAIL/,
+    ],
+    [
+      'a sandbox of which half is missing',
+      { SLUICE_TWILIO_SANDBOX_SID: 'AC1' },
+      /SLUICE_TWILIO_SANDBOX_TOKEN: is missing/,
+    ],
+  ])('names %s, and shows no value', (_case, wrong, says) => {
+    const reading = () => readNotifierConfig({ ...given, ...wrong });
+    expect(reading).toThrow(says);
+    expect(reading).not.toThrow(/very-secret/);
+  });
+
+  it('hides the secrets of providers too', () => {
+    const config = readNotifierConfig({ ...given, SLUICE_HUBSPOT_TOKEN: 'pat-very-secret' });
+    expect(JSON.stringify(config)).not.toContain('very-secret');
+    expect(config['SLUICE_HUBSPOT_URL']).toBe('https://api.hubapi.com');
+  });
 });

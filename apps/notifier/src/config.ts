@@ -10,6 +10,9 @@ const connectorKeys: Readonly<Record<string, z.ZodType>> = Object.assign(
   ...connectorDefinitions.map(({ keys }) => keys),
 );
 
+const isSmtpUrl = (text: string): boolean =>
+  /^smtps?:$/u.test(URL.parse(text)?.protocol ?? '') && URL.parse(text)?.hostname !== '';
+
 const ownKeys = {
   ...serviceKeys,
   ...kafkaKeys,
@@ -68,7 +71,9 @@ const ownKeys = {
     .describe('Deliveries per second and subscriber, on average and at once'),
   SLUICE_SMTP_URL: secret(
     'smtp://user:password@host:587, or smtps://…; without it nobody is answered by mail, and what would be is settled as skipped',
-  ).optional(),
+  )
+    .refine((url) => isSmtpUrl(url.reveal()), 'is no address such as smtp://user:password@mail.example:587')
+    .optional(),
   SLUICE_MAIL_FROM: z
     .string()
     .max(320)

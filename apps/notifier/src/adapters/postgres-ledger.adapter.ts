@@ -174,10 +174,11 @@ const DUE_LANES = (schema: string): string => `
   select lane from lanes where exists (
     select from "${schema}".effect where lane = lanes.lane and settled_at is null and due_at <= now())`;
 
+/** What waits for a person, or for its hours, is behind with nothing. */
 const BACKLOG = (schema: string): string => `
   select lane, min(kind) as kind, count(*) as effects,
     extract(epoch from now() - min(planned_at)) * 1000 as oldest, count(reason) as waiting, max(reason) as reason
-  from "${schema}".effect where settled_at is null group by lane`;
+  from "${schema}".effect where settled_at is null and (attempts > 0 or due_at <= now()) group by lane`;
 
 /** Each gets its tries anew, and one more settlement when it ends. What has lost its content to its retention stays as it is. */
 const REOPEN = (schema: string): string => `

@@ -339,6 +339,14 @@ describe('what is proposed', () => {
     expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(['planned']));
   });
 
+  it('is no backlog while it waits for a person, nor is what waits for its hours', async () => {
+    const proposed = await planned({ approveBy: inTwoDays() });
+    const later = await planned({ notBefore: inTwoDays() });
+    const due = await planned();
+    const lanes = (await world.ledger.backlog()).map(({ lane }) => lane);
+    expect([proposed, later, due].map(({ lane }) => lanes.includes(lane))).toEqual([false, false, true]);
+  });
+
   it('has its turn an hour after nobody may approve it any more, and says so', async () => {
     const effect = await planned({ approveBy: new Date(Date.now() - 3_601_000).toISOString() });
     expect(await leased(effect)).toMatchObject({ approval: 'awaited' });
