@@ -8,7 +8,14 @@ const SECRET_HEADERS: ReadonlySet<string> = new Set([
   'x-api-token',
   'api-token',
 ]);
-const SECRET_FIELDS: ReadonlySet<string> = new Set(['token', 'api_key']);
+const SECRET_FIELDS: ReadonlySet<string> = new Set([
+  'token',
+  'api_key',
+  'refresh_token',
+  'client_secret',
+  'client_assertion',
+  'assertion',
+]);
 const HIDDEN = '[redacted]';
 
 export const headersWithoutSecrets = (headers: IncomingHttpHeaders): Record<string, string> =>

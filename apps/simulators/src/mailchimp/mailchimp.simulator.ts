@@ -1,110 +1,115 @@
-import { createHash, randomUUID } from 'node:crypto';
-import type { FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { createAccount, type StoredObject } from '../desk/account.ts';
+import { createAccount, type Account } from '../desk/account.ts';
 import type { Simulator } from '../desk/desk.ts';
+import { refuseControl } from '../desk/problem.ts';
+import { queueEmail, triggerStep } from './enrolments.ts';
+import { hashOf, member, shown, tagging, writeMember, writeTags } from './members.ts';
+import { invalid, KEY_INVALID, NO_JSON, NOT_FOUND, problem } from './problem.ts';
 
-const member = z.strictObject({
-  email_address: z.email(),
-  status_if_new: z.enum(['subscribed', 'unsubscribed', 'cleaned', 'pending', 'transactional']),
-  status: z.enum(['subscribed', 'unsubscribed', 'cleaned', 'pending', 'transactional']).optional(),
-  merge_fields: z.record(z.string(), z.string().max(255)).optional(),
-  language: z.string().optional(),
+interface Member {
+  Params: { list: string; hash: string };
+}
+const lists = z.strictObject({ ids: z.array(z.string().min(1)) });
+const gone = z.strictObject({
+  list: z.string(),
+  emails: z.array(z.email()),
+  status: z.enum(['unsubscribed', 'cleaned']).default('unsubscribed'),
 });
-const tagging = z.strictObject({
-  tags: z.array(z.strictObject({ name: z.string().min(1).max(100), status: z.enum(['active', 'inactive']) })),
-  is_syncing: z.boolean().optional(),
-});
-const MERGE_FIELDS: readonly string[] = ['FNAME', 'LNAME', 'PHONE'];
-const gone = z.strictObject({ list: z.string(), emails: z.array(z.email()) });
 
-const problem = (reply: FastifyReply, status: number, { title, detail }: { title: string; detail: string }) =>
-  reply.code(status).type('application/problem+json').send({
-    type: 'https://mailchimp.com/developer/marketing/docs/errors/',
-    title,
-    status,
-    detail,
-    instance: randomUUID(),
-  });
-
-const INVALID = { title: 'Invalid Resource', detail: 'The resource submitted could not be validated.' };
-const IN_COMPLIANCE = {
-  title: 'Member In Compliance State',
-  detail: 'is in a compliance state due to unsubscribe, bounce, or compliance review and cannot be subscribed.',
+const isKey = (authorization = ''): boolean => {
+  const [, scheme, credentials = ''] = /^(Basic|Bearer) (\S+)$/u.exec(authorization) ?? [];
+  return scheme === 'Bearer' || /^[^:]*:.+-us\d+$/u.test(Buffer.from(credentials, 'base64').toString());
 };
-const hashOf = (email: string): string => createHash('md5').update(email.toLowerCase()).digest('hex');
-const isValid = ({ email_address: email, merge_fields: merged = {} }: z.output<typeof member>, hash: string): boolean =>
-  hashOf(email) === hash && Object.keys(merged).every((name) => MERGE_FIELDS.includes(name));
-const isGone = (found: StoredObject | null): boolean =>
-  ['unsubscribed', 'cleaned'].includes(String(found?.fields['status']));
+const idOf = ({ list, hash }: Member['Params']): string => `${list}:${hash.toLowerCase()}`;
 
-/** Mailchimp's Marketing API as far as a connector needs it. There is one list, `sluice`. */
+const controlsOf = (app: FastifyInstance, account: Account): void => {
+  account.controls(app);
+  app.post('/lists', async ({ body }, reply) => {
+    const wanted = lists.safeParse(body);
+    if (!wanted.success) return refuseControl(reply, wanted.error);
+    for (const id of wanted.data.ids) if (!account.get('lists', id)) account.add('lists', { name: id }, id);
+    return { lists: account.all('lists').map(({ id }) => id) };
+  });
+  // People who have unsubscribed, or whose mailboxes are gone.
+  app.post('/unsubscribed', async ({ body }, reply) => {
+    const wanted = gone.safeParse(body);
+    if (!wanted.success) return refuseControl(reply, wanted.error);
+    const { list, emails, status } = wanted.data;
+    for (const email of emails) {
+      const id = `${list}:${hashOf(email)}`;
+      const known = account.change('members', id, { status });
+      if (!known) account.add('members', { email_address: email, status, tags: [] }, id);
+    }
+    return { unsubscribed: emails.length };
+  });
+};
+
+/** Mailchimp's Marketing API as far as a connector needs it. The list `sluice` is there from the start. */
 export const mailchimpSimulator = (): Simulator => {
   const account = createAccount((fresh) => void fresh.add('lists', { name: 'Sluice' }, 'sluice'));
   return {
     name: 'mailchimp',
     routes(app, desk) {
-      app.addHook('preHandler', async ({ headers }, reply) => {
-        const [, scheme, credentials = ''] = /^(Basic|Bearer) (\S+)$/u.exec(headers.authorization ?? '') ?? [];
-        const isKey = scheme === 'Bearer' || /^[^:]*:.+-us\d+$/u.test(Buffer.from(credentials, 'base64').toString());
-        return scheme === undefined || !isKey || account.isRefused
-          ? problem(reply, 401, {
-              title: 'API Key Invalid',
-              detail: "Your API key may be invalid, or you've attempted to access the wrong datacenter.",
-            })
-          : undefined;
+      app.setErrorHandler<Error & { statusCode?: number }>(async (error, _request, reply) => {
+        if (error.statusCode === undefined || error.statusCode >= 500) throw error;
+        return problem(reply, NO_JSON);
       });
+      app.setNotFoundHandler(async (_request, reply) => problem(reply, NOT_FOUND));
+      app.addHook('preHandler', async ({ headers }, reply) =>
+        isKey(headers.authorization) && !account.isRefused ? undefined : problem(reply, KEY_INVALID),
+      );
       app.get('/3.0/ping', async () => ({ health_status: "Everything's Chimpy!" }));
-      type Member = { Params: { list: string; hash: string } };
-      const keyOf = ({ list, hash }: Member['Params']): string => `${list}:${hash}`;
-      const notFound = (reply: FastifyReply) =>
-        problem(reply, 404, { title: 'Resource Not Found', detail: 'The requested resource could not be found.' });
+      app.get<{ Params: { list: string } }>('/3.0/lists/:list', async ({ params: { list } }, reply) => {
+        const found = account.get('lists', list);
+        if (!found) return problem(reply, NOT_FOUND);
+        const members = account.all('members').filter(({ id }) => id.startsWith(`${list}:`));
+        const countOf = (status: string) => members.filter(({ fields }) => fields['status'] === status).length;
+        return {
+          id: list,
+          name: found.fields['name'],
+          stats: {
+            member_count: countOf('subscribed'),
+            unsubscribe_count: countOf('unsubscribed'),
+            cleaned_count: countOf('cleaned'),
+          },
+        };
+      });
       app.get<Member>('/3.0/lists/:list/members/:hash', async ({ params }, reply) => {
-        const found = account.get('members', keyOf(params));
-        return found ? { id: params.hash, ...found.fields } : notFound(reply);
+        const found = account.get('members', idOf(params));
+        return found ? shown(found) : problem(reply, NOT_FOUND);
       });
       app.put<Member>('/3.0/lists/:list/members/:hash', async (request, reply) => {
-        const { list, hash } = request.params;
-        if (!account.get('lists', list)) return notFound(reply);
+        if (!account.get('lists', request.params.list)) return problem(reply, NOT_FOUND);
         const body = member.safeParse(request.body);
-        if (!body.success || !isValid(body.data, hash)) return problem(reply, 400, INVALID);
-        const before = account.get('members', keyOf(request.params));
-        if (isGone(before) && body.data.status !== undefined) return problem(reply, 400, IN_COMPLIANCE);
-        const { status_if_new: status, ...fields } = body.data;
-        const after = before
-          ? account.change('members', keyOf(request.params), fields)
-          : account.add('members', { ...fields, status, tags: [] }, keyOf(request.params));
-        if (!before) desk.applied(request, keyOf(request.params));
-        return { id: hash, ...after?.fields };
+        if (!body.success) return problem(reply, invalid(body.error));
+        const written = writeMember(account, idOf(request.params), body.data);
+        if ('detail' in written) return problem(reply, written);
+        written.applied.forEach((key) => desk.applied(request, key));
+        return shown(written.after);
       });
       app.post<Member>('/3.0/lists/:list/members/:hash/tags', async (request, reply) => {
-        const found = account.get('members', keyOf(request.params));
-        if (!found) return notFound(reply);
+        const found = account.get('members', idOf(request.params));
+        if (!found) return problem(reply, NOT_FOUND);
         const body = tagging.safeParse(request.body);
-        if (!body.success) return problem(reply, 400, INVALID);
-        const before = found.fields['tags'] as readonly { name: string }[];
-        const added = body.data.tags.filter(
-          ({ name, status }) => status === 'active' && !before.some((one) => one.name === name),
-        );
-        account.change('members', found.id, {
-          tags: [...before, ...added.map(({ name }) => ({ id: name.length, name }))],
-        });
+        if (!body.success) return problem(reply, invalid(body.error));
+        writeTags(account, found, body.data.tags).forEach((key) => desk.applied(request, key));
         return reply.code(204).send();
       });
+      const done = (request: FastifyRequest, reply: FastifyReply, result: ReturnType<typeof queueEmail>) => {
+        if ('detail' in result) return problem(reply, result);
+        desk.applied(request, result.key);
+        return reply.code(204).send();
+      };
+      app.post<{ Params: { id: string; email: string } }>(
+        '/3.0/automations/:id/emails/:email/queue',
+        async (request, reply) => done(request, reply, queueEmail(account, request.params, request.body)),
+      );
+      app.post<{ Params: { journey: string; step: string } }>(
+        '/3.0/customer-journeys/journeys/:journey/steps/:step/actions/trigger',
+        async (request, reply) => done(request, reply, triggerStep(account, request.params, request.body)),
+      );
     },
-    controls(app) {
-      account.controls(app);
-      // People who have unsubscribed.
-      app.post('/unsubscribed', async ({ body }) => {
-        const { list, emails } = gone.parse(body);
-        for (const email of emails)
-          account.add(
-            'members',
-            { email_address: email, status: 'unsubscribed', tags: [] },
-            `${list}:${hashOf(email)}`,
-          );
-        return { unsubscribed: emails.length };
-      });
-    },
+    controls: (app) => controlsOf(app, account),
   };
 };

@@ -3,90 +3,123 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { createAccount } from '../desk/account.ts';
 import type { Simulator } from '../desk/desk.ts';
+import { refuseControl } from '../desk/problem.ts';
+import { activity } from './activity.ts';
+import { mail, type Mail } from './mail.ts';
+import { createSuppressions } from './suppressions.ts';
 
-const address = z.strictObject({ email: z.email(), name: z.string().optional() });
-const RESERVED: ReadonlySet<string> = new Set([
-  'x-sg-id',
-  'x-sg-eid',
-  'received',
-  'dkim-signature',
-  'content-type',
-  'content-transfer-encoding',
-  'to',
-  'from',
-  'subject',
-  'reply-to',
-  'cc',
-  'bcc',
-]);
-const headers = z
-  .record(z.string(), z.string())
-  .refine((given) => Object.keys(given).every((name) => !RESERVED.has(name.toLowerCase())), 'is a reserved header');
-const args = z.record(z.string(), z.string());
-/** As SendGrid's own description of `POST /v3/mail/send` has it. */
-const mail = z.strictObject({
-  personalizations: z
-    .array(
-      z.strictObject({
-        to: z.array(address).min(1).max(1_000),
-        cc: z.array(address).optional(),
-        bcc: z.array(address).optional(),
-        subject: z.string().optional(),
-        headers: headers.optional(),
-        custom_args: args.optional(),
-        send_at: z.int().optional(),
-      }),
-    )
-    .min(1)
-    .max(1_000),
-  from: address,
-  reply_to: address.optional(),
-  subject: z.string().min(1),
-  content: z.array(z.strictObject({ type: z.string().min(1), value: z.string().min(1) })).min(1),
-  headers: headers.optional(),
-  categories: z.array(z.string().max(255)).max(10).optional(),
-  custom_args: args.optional(),
-  asm: z.strictObject({ group_id: z.int(), groups_to_display: z.array(z.int()).optional() }).optional(),
-  mail_settings: z.record(z.string(), z.unknown()).optional(),
-  tracking_settings: z.record(z.string(), z.unknown()).optional(),
-});
+interface Complaint {
+  readonly message: string;
+  readonly field?: string | null;
+}
+const refuse = (reply: FastifyReply, status: number, errors: readonly Complaint[]) =>
+  reply.code(status).send({ errors: errors.map(({ message, field = null }) => ({ message, field, help: null })) });
 
-const refuse = (reply: FastifyReply, status: number, errors: readonly { message: string; field: string | null }[]) =>
-  reply.code(status).send({ errors: errors.map((one) => ({ ...one, help: null })) });
+const addOn = z.strictObject({ addOn: z.boolean() });
+const pace = z.strictObject({ limit: z.int().min(0), perSeconds: z.int().min(1).max(3_600) });
+const UNAUTHORIZED = 'The provided authorization grant is invalid, expired, or revoked';
 
 /** Twilio SendGrid's mail, as far as a sender needs it. A repeated POST is a second mail. */
 export const sendgridSimulator = (): Simulator => {
   const account = createAccount();
+  const suppressions = createSuppressions();
+  let hasActivity = false;
+  let allowed = { limit: Number.POSITIVE_INFINITY, perSeconds: 1 };
+  let window = { startedAt: 0, requests: 0 };
+
+  /** Writes SendGrid's own headers of it; false once there were too many. */
+  const isWithinRate = (reply: FastifyReply): boolean => {
+    if (allowed.limit === Number.POSITIVE_INFINITY) return true;
+    const now = Date.now();
+    const lengthMs = allowed.perSeconds * 1_000;
+    if (now - window.startedAt >= lengthMs) window = { startedAt: now, requests: 0 };
+    window.requests += 1;
+    void reply.headers({
+      'x-ratelimit-limit': allowed.limit,
+      'x-ratelimit-remaining': Math.max(allowed.limit - window.requests, 0),
+      'x-ratelimit-reset': Math.ceil((window.startedAt + lengthMs) / 1_000),
+    });
+    return window.requests <= allowed.limit;
+  };
+
+  const keep = (given: Mail) => {
+    const messageId = randomUUID().replaceAll('-', '').slice(0, 22);
+    const dropped = given.personalizations.flatMap((one, index) =>
+      suppressions.drops(one, given.mail_settings) ? [index] : [],
+    );
+    account.add('mails', { ...given, messageId, dropped });
+    return { messageId, dropped };
+  };
+
   return {
     name: 'sendgrid',
     routes(app, desk) {
-      app.addHook('preHandler', async (request, reply) =>
-        !/^Bearer SG\.\S+$/u.test(request.headers.authorization ?? '') || account.isRefused
-          ? refuse(reply, 401, [
-              { message: 'The provided authorization grant is invalid, expired, or revoked', field: null },
-            ])
-          : undefined,
-      );
-      app.get('/v3/scopes', async () => ({ scopes: ['mail.send'] }));
+      app.setErrorHandler<Error & { statusCode?: number }>(async (error, _request, reply) => {
+        if (error.statusCode === 413)
+          return refuse(reply, 413, [{ message: 'The JSON payload you have included in your request is too large.' }]);
+        if (error.statusCode === undefined || error.statusCode >= 500) throw error;
+        return refuse(reply, error.statusCode, [{ message: 'Bad Request' }]);
+      });
+      app.addHook('preHandler', async ({ headers }, reply) => {
+        if (!/^Bearer SG\.\S+$/u.test(headers.authorization ?? '') || account.isRefused)
+          return refuse(reply, 401, [{ message: UNAUTHORIZED }]);
+        return isWithinRate(reply) ? undefined : refuse(reply, 429, [{ message: 'too many requests' }]);
+      });
+      app.get('/v3/scopes', async () => ({
+        scopes: [
+          'mail.send',
+          'suppression.read',
+          'asm.groups.suppressions.read',
+          ...(hasActivity ? ['messages.read'] : []),
+        ],
+      }));
       app.post('/v3/mail/send', async (request, reply) => {
         const body = mail.safeParse(request.body);
         if (!body.success)
           return refuse(
             reply,
             400,
-            body.error.issues.map(({ path, message }) => ({ message, field: path.map(String).join('.') })),
+            body.error.issues.map(({ path, message }) => ({ message, field: path.map(String).join('.') || null })),
           );
-        const types = body.data.content.map(({ type }) => type);
-        if (types.includes('text/html') && types[0] !== 'text/plain' && types.includes('text/plain'))
-          return refuse(reply, 400, [
-            { message: 'The content value must be ordered text/plain, text/html', field: 'content' },
-          ]);
-        account.add('mails', body.data);
-        for (const { custom_args: own } of body.data.personalizations)
-          desk.applied(request, own?.['sluice_effect_id'] ?? body.data.custom_args?.['sluice_effect_id'] ?? 'mail');
-        return reply.code(202).header('x-message-id', randomUUID().replaceAll('-', '').slice(0, 22)).send();
+        // In its sandbox SendGrid looks a mail through and sends nothing.
+        if (body.data.mail_settings?.sandbox_mode?.enable) return reply.code(200).send();
+        const { messageId, dropped } = keep(body.data);
+        body.data.personalizations.forEach(({ custom_args: own }, index) => {
+          const named = own?.['sluice_effect_id'] ?? body.data.custom_args?.['sluice_effect_id'];
+          if (!dropped.includes(index)) desk.applied(request, named ?? 'mail');
+        });
+        return reply.code(202).header('x-message-id', messageId).send();
+      });
+      app.get('/v3/messages', async ({ query }, reply) => {
+        if (!hasActivity) return refuse(reply, 403, [{ message: 'access forbidden' }]);
+        return (
+          activity(account.searchable('mails'), query) ??
+          refuse(reply, 400, [{ message: 'invalid query', field: 'query' }])
+        );
+      });
+      suppressions.routes(app);
+    },
+    controls(app) {
+      account.controls(app);
+      suppressions.controls(app);
+      // Whether the account has bought the history of its mails.
+      app.post('/activity', async ({ body }, reply) => {
+        const wanted = addOn.safeParse(body);
+        if (!wanted.success) return refuseControl(reply, wanted.error);
+        hasActivity = wanted.data.addOn;
+        return wanted.data;
+      });
+      app.post('/pace', async ({ body }, reply) => {
+        const wanted = pace.safeParse(body);
+        if (!wanted.success) return refuseControl(reply, wanted.error);
+        allowed = wanted.data;
+        window = { startedAt: 0, requests: 0 };
+        return wanted.data;
+      });
+      app.delete('/pace', async (_request, reply) => {
+        allowed = { limit: Number.POSITIVE_INFINITY, perSeconds: 1 };
+        return reply.code(204).send();
       });
     },
-    controls: (app) => account.controls(app),
   };
 };
