@@ -103,6 +103,7 @@ const shownOf = async (what: string) => {
     scored: { decision },
     routed: { routing },
     acknowledgement,
+    records,
   } = decideCase(playbook, one);
   const { channels, review, otherwise } = playbook.sinks.slack;
   const channel = routing.closed ? null : decision.review.needed ? review : (channels[routing.queue] ?? otherwise);
@@ -114,6 +115,12 @@ const shownOf = async (what: string) => {
     pool: routing.pool,
     channel,
     answer: acknowledgement?.kind ?? null,
+    records: records.map(({ kind, target, approveBy = null }) => ({
+      kind,
+      target,
+      state: approveBy === null ? 'confirmed' : 'requested',
+      approveBy,
+    })),
   };
 };
 
@@ -184,7 +191,7 @@ describe('what a newcomer sees first is what each sample means', () => {
       },
     },
   ])('$what', async ({ what, shown }) => {
-    expect(await shownOf(what)).toEqual(shown);
+    expect(await shownOf(what)).toMatchObject(shown);
   });
 
   it('and there are no others', () => expect(samples()).toHaveLength(6));
@@ -193,7 +200,7 @@ describe('what a newcomer sees first is what each sample means', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
     expect(readme).toContain(heading);
     for (const { shown: what } of samples()) {
-      const { category, label, score, queue, pool, channel, answer } = await shownOf(what);
+      const { category, label, score, queue, pool, channel, answer, records } = await shownOf(what);
       const row = readme.split('\n').find((line) => line.includes(what)) ?? '';
       const [inquiryId = '', owner = '', took = ''] = [/\s(\S+)\s/u, /(\S+)\s+\S+ s\s/u, /(\S+) s\s/u].map(
         (part) => part.exec(row)?.[1],
@@ -212,7 +219,9 @@ describe('what a newcomer sees first is what each sample means', () => {
           effects: [
             ...(answer === null ? [] : [{ kind: answer, target: 'smtp', state: 'confirmed' }]),
             ...(channel === null ? [] : told),
-          ],
+            ...records,
+            // As the API has them.
+          ].sort((one, other) => one.kind.localeCompare(other.kind)),
         },
       );
       expect(row).toBe(printed);

@@ -1,5 +1,5 @@
 import { scoreInquiry } from '@sluice/classifier';
-import type { EffectRequested, InquiryRouted, InquiryScored } from '@sluice/contracts';
+import { recordKinds, type EffectRequested, type InquiryRouted, type InquiryScored } from '@sluice/contracts';
 import type { DecisionId, PlaybookHash } from '@sluice/kernel';
 import { followConversation } from '@sluice/router';
 import { pathOf, type Playbook } from '@sluice/policy';
@@ -28,6 +28,8 @@ export interface CaseDecision {
   readonly routed: InquiryRouted;
   /** What tells who wrote that it arrived; null where nothing does. */
   readonly acknowledgement: EffectRequested | null;
+  /** What is written into systems that people keep. */
+  readonly records: readonly EffectRequested[];
 }
 
 const momentOf = (playbook: Playbook, now: string): Moment<Playbook> => ({
@@ -54,6 +56,7 @@ export const decideCase = (playbook: Playbook, one: Case): CaseDecision => {
     scored,
     routed: events[0]?.data as InquiryRouted,
     acknowledgement: acknowledgement as EffectRequested | null,
+    records: asked.filter(({ kind }) => recordKinds.some((one) => one === kind)) as readonly EffectRequested[],
   };
 };
 
