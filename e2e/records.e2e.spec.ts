@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { controlSimulators, type SimulatorControls } from '@sluice/simulators';
 import { eventually } from '@sluice/testing';
-import { DEMO_SLACK_SECRET, type Stack } from '@sluice/tooling';
+import type { Stack } from '@sluice/tooling';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ask, attachStack, post, readLog } from './support/attach.ts';
+import { sendClick, toldOf } from './support/slack.ts';
 
 interface Effect {
   readonly effectId: string;
@@ -77,51 +77,13 @@ const settled = (inquiryId: string): Promise<Effect> =>
     { within: 60_000 },
   );
 
-/** As Slack sends a click. */
-const click = async (
-  action: string,
-  { user, inquiryId, response }: { user: string; inquiryId: string; response: string },
-) => {
-  const payload = JSON.stringify({
-    type: 'block_actions',
-    user: { id: user },
-    response_url: `${stack.simulatorsUrl}/slack/response/${response}`,
-    message: {
-      blocks: [
-        {
-          type: 'actions',
-          elements: ['approve', 'decline', 'claim', 'close'].map((id) => ({ type: 'button', action_id: id })),
-        },
-      ],
-    },
-    actions: [{ action_id: action, value: inquiryId }],
-  });
-  const body = new URLSearchParams({ payload }).toString();
-  const timestamp = String(Math.floor(Date.now() / 1_000));
-  const signature = `v0=${createHmac('sha256', DEMO_SLACK_SECRET).update(`v0:${timestamp}:${body}`).digest('hex')}`;
-  const answer = await fetch(`${stack.run.services['api']?.[0]?.url}/v1/slack/interactions`, {
-    method: 'POST',
-    body,
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      'x-slack-request-timestamp': timestamp,
-      'x-slack-signature': signature,
-    },
-  });
-  expect(answer.status).toBe(200);
-  return eventually(
-    async () => {
-      const found = (await simulators.journal('slack')).entries.find(({ path }) =>
-        path.endsWith(`/response/${response}`),
-      );
-      if (!found) throw new Error('nothing was told yet');
-      return found.body as {
-        readonly text: string;
-        readonly blocks?: readonly { readonly elements?: readonly object[] }[];
-      };
-    },
-    { within: 60_000 },
-  );
+const BUTTONS = ['approve', 'decline', 'claim', 'close'].map((id) => ({ type: 'button', action_id: id }));
+
+/** Somebody clicks; what they are told. */
+const click = async (action: string, given: { user: string; inquiryId: string; response: string }) => {
+  const blocks = [{ type: 'actions', elements: BUTTONS }];
+  expect(await sendClick(stack, { action, ...given, blocks })).toBe(200);
+  return toldOf(stack, given.response);
 };
 
 beforeAll(async () => {

@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { controlSimulators } from '@sluice/simulators';
 import { eventually } from '@sluice/testing';
-import { DEMO_SLACK_SECRET, type Stack } from '@sluice/tooling';
+import type { Stack } from '@sluice/tooling';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ask, attachStack, postMail } from './support/attach.ts';
+import { sendClick, toldOf } from './support/slack.ts';
 
 interface Shown {
   readonly owner: string | null;
@@ -39,47 +39,13 @@ const formOf = (body: unknown): Posted => {
   };
 };
 
-/** As Slack sends it. */
-const click = async (
-  { action, user, inquiryId, response }: { action: string; user: string; inquiryId: string; response: string },
-  secret = DEMO_SLACK_SECRET,
-): Promise<number> => {
-  const payload = JSON.stringify({
-    type: 'block_actions',
-    user: { id: user },
-    response_url: `${stack.simulatorsUrl}/slack/response/${response}`,
-    message: {
-      blocks: [
-        { type: 'header', text: { type: 'plain_text', text: 'support' } },
-        { type: 'actions', elements: [] },
-      ],
-    },
-    actions: [{ action_id: action, value: inquiryId }],
-  });
-  const body = new URLSearchParams({ payload }).toString();
-  const timestamp = String(Math.floor(Date.now() / 1_000));
-  const signature = `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
-  const answer = await fetch(`${stack.run.services['api']?.[0]?.url}/v1/slack/interactions`, {
-    method: 'POST',
-    body,
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      'x-slack-request-timestamp': timestamp,
-      'x-slack-signature': signature,
-    },
-  });
-  return answer.status;
-};
-const told = (response: string) =>
-  eventually(
-    async () => {
-      const { entries } = await journal();
-      const found = entries.find(({ path }) => path.endsWith(`/response/${response}`));
-      if (!found) throw new Error('nothing was told yet');
-      return found.body as { readonly text: string; readonly replace_original: boolean } & Posted;
-    },
-    { within: 30_000 },
-  );
+const BLOCKS = [
+  { type: 'header', text: { type: 'plain_text', text: 'support' } },
+  { type: 'actions', elements: [] },
+];
+const click = (given: { action: string; user: string; inquiryId: string; response: string }, secret?: string) =>
+  sendClick(stack, { ...given, blocks: BLOCKS }, secret);
+const told = (response: string) => toldOf(stack, response);
 
 beforeAll(async () => {
   stack = attachStack();

@@ -1,7 +1,6 @@
 import { eventually } from '@sluice/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { FailPoint } from '@sluice/kernel';
-import { aNotifier, dyingAt } from './testing/a-notifier.ts';
+import { aNotifier, dyingAt, POINTS } from './testing/a-notifier.ts';
 import { anEffectWorld, type EffectWorld } from './testing/an-effect-world.ts';
 
 let world: EffectWorld;
@@ -10,15 +9,6 @@ beforeAll(async () => {
 });
 afterEach(() => world.afterEach());
 afterAll(() => world.close());
-
-/** From the lease to the receipt. */
-const POINTS: readonly FailPoint[] = [
-  'before-lease',
-  'after-lease',
-  'before-provider-call',
-  'after-provider-answer',
-  'before-receipt-stored',
-];
 
 describe('a notifier that dies', () => {
   it('at any point leaves an effect that another does once (T-01)', async () => {

@@ -1,11 +1,11 @@
 import { connectorDefinitions, type InstalledConnector } from '@sluice/connectors';
 import { aCrmRecord, aRow, aTicket } from '@sluice/connectors/testing';
-import { Secret, type FailPoint } from '@sluice/kernel';
+import { Secret } from '@sluice/kernel';
 import type { EffectKind } from '@sluice/contracts';
 import type { SimulatorName } from '@sluice/simulators';
 import { eventually } from '@sluice/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { aNotifier, dyingAt } from './testing/a-notifier.ts';
+import { aNotifier, dyingAt, POINTS } from './testing/a-notifier.ts';
 import { anEffectWorld, type EffectWorld } from './testing/an-effect-world.ts';
 
 let world: EffectWorld;
@@ -15,13 +15,6 @@ beforeAll(async () => {
 afterEach(() => world.afterEach());
 afterAll(() => world.close());
 
-/** From the lease to the receipt. */
-const POINTS: readonly FailPoint[] = [
-  'after-lease',
-  'before-provider-call',
-  'after-provider-answer',
-  'before-receipt-stored',
-];
 const REQUEST_MS = 200;
 const LEASE_MARGIN_MS = 1_000;
 

@@ -4,6 +4,7 @@ import { startSimulators, type SimulatorName } from '@sluice/simulators';
 import { describe, expect, it } from 'vitest';
 import { aMailContent } from './testing/a-mail.ts';
 import { discoveryDescription, openApiDescription, type Description, type Journaled } from './testing/description.ts';
+import { createHubSpotProperties } from './testing/hubspot-properties.ts';
 import { aCrmRecord, anEffect, aTicket } from './testing/index.ts';
 import { installedAs, type VendorSuite } from './testing/vendor-suite.ts';
 import { gmail } from './gmail/gmail.connector.ts';
@@ -86,7 +87,7 @@ const vendors: readonly Described[] = [
 const requestsOf = async ({ simulator, ...vendor }: Described): Promise<readonly Journaled[]> => {
   const simulators = await startSimulators();
   try {
-    if (simulator === 'hubspot') await prepareHubSpot(simulators.addressOf('hubspot'));
+    if (simulator === 'hubspot') await createHubSpotProperties(simulators);
     await simulators.clearJournal(simulator);
     const connector = await installedAs(vendor, { url: simulators.addressOf(simulator), timeoutMs: 5_000 });
     const effect = anEffect({ kind: vendor.kind, target: vendor.definition.provider, content: { ...vendor.content } });
@@ -101,22 +102,6 @@ const requestsOf = async ({ simulator, ...vendor }: Described): Promise<readonly
   } finally {
     await simulators.close();
   }
-};
-
-const prepareHubSpot = async (url: string): Promise<void> => {
-  for (const type of ['companies', 'deals'])
-    await fetch(`${url}/crm/v3/properties/${type}`, {
-      method: 'POST',
-      headers: { authorization: 'Bearer pat-1', 'content-type': 'application/json' },
-      body: JSON.stringify({
-        name: 'sluice_key',
-        label: 'Sluice key',
-        type: 'string',
-        fieldType: 'text',
-        groupName: 'information',
-        hasUniqueValue: true,
-      }),
-    });
 };
 
 describe.skipIf(!existsSync(DESCRIPTIONS))('what a connector asks for', () => {

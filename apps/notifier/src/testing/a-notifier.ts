@@ -82,3 +82,12 @@ export const dyingAt = (point: FailPoint): FailPoints & { readonly died: () => b
     died: () => dead,
   };
 };
+
+/** From the lease to the receipt. */
+export const POINTS: readonly FailPoint[] = [
+  'before-lease',
+  'after-lease',
+  'before-provider-call',
+  'after-provider-answer',
+  'before-receipt-stored',
+];

@@ -102,19 +102,27 @@ const REMEDIES: Readonly<Record<string, string>> = {
   'no-sandbox-mailbox': 'This deployment has no mailbox for its sandbox: set SLUICE_MAIL_SANDBOX.',
 };
 
-const unsentMessage = ({ inquiryId, purpose, state, reason, queue, priority }: UnsentAnswer): Content => ({
-  category: state === 'unknown' ? 'answer uncertain' : 'answer not sent',
-  priority,
-  queue,
-  owner: null,
-  subject: `${purpose}: ${reason ?? state}`,
-  summary:
-    state === 'unknown'
-      ? 'The mail server had the whole message and did not answer: it may have gone out, and is not sent again. Ask the person, or look into the mailbox.'
-      : (REMEDIES[reason ?? ''] ?? 'Nobody has answered the person who wrote: answer by hand.'),
-  entities: [{ name: 'inquiry', value: inquiryId }],
-  due: [],
-});
+/** Something about an inquiry that somebody has to see to. */
+const alert = (
+  {
+    inquiryId,
+    queue,
+    priority,
+  }: { readonly inquiryId: string; readonly queue: string | null; readonly priority: string | null },
+  said: { readonly category: string; readonly subject: string; readonly summary: string },
+): Content => ({ ...said, priority, queue, owner: null, entities: [{ name: 'inquiry', value: inquiryId }], due: [] });
+
+const unsentMessage = (answer: UnsentAnswer): Content => {
+  const { purpose, state, reason } = answer;
+  return alert(answer, {
+    category: state === 'unknown' ? 'answer uncertain' : 'answer not sent',
+    subject: `${purpose}: ${reason ?? state}`,
+    summary:
+      state === 'unknown'
+        ? 'The mail server had the whole message and did not answer: it may have gone out, and is not sent again. Ask the person, or look into the mailbox.'
+        : (REMEDIES[reason ?? ''] ?? 'Nobody has answered the person who wrote: answer by hand.'),
+  });
+};
 
 /** What people do about a record, by the reason that the connector gives. */
 const RECORD_REMEDIES: Readonly<Record<string, string>> = {
@@ -124,21 +132,16 @@ const RECORD_REMEDIES: Readonly<Record<string, string>> = {
 };
 
 const failedRecordMessage = (record: FailedRecord): Content => {
-  const { state, reason, kind, target, made, queue, priority, inquiryId } = record;
+  const { state, reason, kind, target, made } = record;
   const there = made.length === 0 ? '' : ` Made before that: ${made.join(', ')}.`;
-  return {
+  return alert(record, {
     category: state === 'unknown' ? 'record uncertain' : 'record not written',
-    priority,
-    queue,
-    owner: null,
     subject: `${kind} in ${target}: ${reason ?? state}`,
     summary:
       (state === 'unknown'
         ? 'It may be there, and is not written again: look, and enter it by hand where it is missing.'
         : (RECORD_REMEDIES[reason ?? ''] ?? 'It is not there: enter it by hand.')) + there,
-    entities: [{ name: 'inquiry', value: inquiryId }],
-    due: [],
-  };
+  });
 };
 
 const slackMessage = (notice: Notice): Content => {

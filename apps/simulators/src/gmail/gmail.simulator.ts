@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { createAccount } from '../desk/account.ts';
 import type { Simulator } from '../desk/desk.ts';
+import { takeForms } from '../desk/take-forms.ts';
 import { headerIn, localPartOf } from '../desk/mail-of.ts';
 import { refuseControl } from '../desk/problem.ts';
 import { answerToken, refuse } from './answers.ts';
@@ -53,9 +54,7 @@ export const gmailSimulator = (): Simulator => {
   return {
     name: 'gmail',
     routes(app, desk) {
-      app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
-        done(null, Object.fromEntries(new URLSearchParams(String(body)))),
-      );
+      takeForms(app);
       app.addHook('preHandler', async ({ url, headers, params }, reply) => {
         if (url.startsWith('/gmail/token')) return undefined;
         if (!/^Bearer ya29\.\S+$/u.test(headers.authorization ?? '') || account.isRefused)

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { createAccount, type StoredObject } from '../desk/account.ts';
 import type { Desk, Simulator } from '../desk/desk.ts';
+import { takeForms } from '../desk/take-forms.ts';
 import { refuseControl } from '../desk/problem.ts';
 import * as answers from './answers.ts';
 import { createMailbox } from './mailbox.ts';
@@ -104,9 +105,7 @@ export const graphSimulator = (): Simulator => {
   return {
     name: 'graph',
     routes(app, desk) {
-      app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
-        done(null, Object.fromEntries(new URLSearchParams(String(body)))),
-      );
+      takeForms(app);
       app.addHook('preHandler', async ({ url, headers, params, routeOptions }, reply) => {
         if (isPublic(url)) return undefined;
         if (!/^Bearer eyJ\S+$/u.test(headers.authorization ?? '') || account.isRefused)

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { createAccount, effectNamedIn, type StoredObject } from '../desk/account.ts';
 import type { Desk, Simulator } from '../desk/desk.ts';
+import { takeForms } from '../desk/take-forms.ts';
 
 const customer = z.object({
   id: z.int().optional(),
@@ -56,9 +57,7 @@ export const helpscoutSimulator = (): Simulator => {
   return {
     name: 'helpscout',
     routes(app, desk) {
-      app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
-        done(null, Object.fromEntries(new URLSearchParams(String(body)))),
-      );
+      takeForms(app);
       app.addHook('preHandler', async (request, reply) => {
         if (request.url.endsWith('/v2/oauth2/token')) return undefined;
         return /^Bearer sim-\S+$/u.test(request.headers.authorization ?? '') && !account.isRefused

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { createAccount, type StoredObject } from '../desk/account.ts';
 import type { Desk, Simulator } from '../desk/desk.ts';
+import { takeForms } from '../desk/take-forms.ts';
 
 const KEY = 'Sluice_Key__c';
 /** Fields by type, with the most characters each takes; those that must be there when one is made. */
@@ -98,9 +99,7 @@ export const salesforceSimulator = (): Simulator => {
   return {
     name: 'salesforce',
     routes(app, desk) {
-      app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
-        done(null, Object.fromEntries(new URLSearchParams(String(body)))),
-      );
+      takeForms(app);
       app.addHook('preHandler', async ({ url, headers }, reply) => {
         if (url.endsWith('/services/oauth2/token')) return undefined;
         return /^Bearer 00D\S+$/u.test(headers.authorization ?? '') && !account.isRefused

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Simulator } from '../desk/desk.ts';
+import { takeForms } from '../desk/take-forms.ts';
 import { refuseControl } from '../desk/problem.ts';
 import { argumentsOf, textOf } from './arguments.ts';
 import { KNOWN_CHANNELS } from './known-channels.ts';
@@ -39,9 +40,7 @@ export const slackSimulator = (): Simulator => {
   return {
     name: 'slack',
     routes(app, desk) {
-      app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
-        done(null, Object.fromEntries(new URLSearchParams(String(body))));
-      });
+      takeForms(app);
       app.addHook('preValidation', async (request) => noteChannel(request));
       // Where a click's response_url points to.
       app.post('/response/*', async () => 'ok');

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { createAccount } from '../desk/account.ts';
 import type { Simulator } from '../desk/desk.ts';
+import { takeForms } from '../desk/take-forms.ts';
 import { refuseControl } from '../desk/problem.ts';
 import { messageList } from './message-list.ts';
 import { complaintAbout, idOf, keyOf, newMessage, shown, type Refusal } from './message.ts';
@@ -35,9 +36,7 @@ export const twilioSimulator = (): Simulator => {
   return {
     name: 'twilio',
     routes(app, desk) {
-      app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
-        done(null, Object.fromEntries(new URLSearchParams(String(body)))),
-      );
+      takeForms(app);
       app.addHook('preHandler', async (request, reply) => {
         const user = userOf(request.headers.authorization);
         if (user === null || account.isRefused) return refuse(reply, [401, 20_003, 'Authenticate']);

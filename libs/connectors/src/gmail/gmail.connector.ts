@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { composeMail } from '../mail/compose-mail.ts';
+import { composeMail, messageIdOf } from '../mail/compose-mail.ts';
 import { mailSettings } from '../mail/mail-settings.ts';
 import { preparedMail } from '../mail/prepare-mail.ts';
 import type { Effect } from '../ports/connector.port.ts';
 import { waitOf } from '../retry-after.ts';
 import { headerIn } from '../vendor/header-in.ts';
 import { defineConnector, secretSetting } from '../vendor/define-connector.ts';
-import { asQuestion, failed, failureOf, failureOfStatus, VendorError, type Failure } from '../vendor/failure.ts';
+import { failed, failureOf, failureOfStatus, VendorError, type Failure } from '../vendor/failure.ts';
 import type { Part } from '../vendor/in-parts.ts';
 import { createRecordConnector } from '../vendor/record-connector.ts';
 
@@ -67,12 +67,11 @@ const partsOf = (
       name: 'mail',
       async find() {
         try {
-          const { messageId } = await composeMail(effect, composing);
-          const q = `rfc822msgid:${messageId.slice(1, -1)}`;
+          const q = `rfc822msgid:${messageIdOf(effect, composing.from).slice(1, -1)}`;
           const { data } = await api.users.messages.list({ userId: 'me', q, maxResults: 1 }, options);
           return data.messages?.[0]?.id ?? null;
         } catch (error) {
-          throw new VendorError(asQuestion(gmailFailure(error)));
+          throw new VendorError(gmailFailure(error));
         }
       },
       async make() {

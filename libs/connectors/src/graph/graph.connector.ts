@@ -1,15 +1,14 @@
 import { z } from 'zod';
-import { composeMail } from '../mail/compose-mail.ts';
+import { composeMail, messageIdOf } from '../mail/compose-mail.ts';
 import { mailSettings } from '../mail/mail-settings.ts';
 import { preparedMail, type Sender } from '../mail/prepare-mail.ts';
 import type { Effect } from '../ports/connector.port.ts';
-import { accessToken } from '../vendor/access-token.ts';
 import { defineConnector, secretSetting } from '../vendor/define-connector.ts';
 import type { Part } from '../vendor/in-parts.ts';
 import { readAnswer } from '../vendor/read-answer.ts';
 import { createRecordConnector } from '../vendor/record-connector.ts';
-import { sendByFetch } from '../vendor/send-by-fetch.ts';
-import { createVendorApi, type VendorApi } from '../vendor/vendor-api.ts';
+import { createTokenApi } from '../vendor/token-api.ts';
+import type { VendorApi } from '../vendor/vendor-api.ts';
 
 const settings = z.object({
   ...mailSettings,
@@ -30,7 +29,6 @@ const settings = z.object({
     .describe('Where tokens come from, where it is not Microsoft Entra itself'),
 });
 
-const UNAUTHORIZED = 401;
 const messages = z.object({ value: z.array(z.object({ id: z.string().min(1) })) });
 
 interface Mailing {
@@ -42,12 +40,12 @@ interface Mailing {
 /** One mail; whether it was sent is asked by its Message-ID, which no other attempt has. */
 const partsOf = ({ api, mailbox, sender }: Mailing, effect: Effect): readonly Part[] => {
   const composing = preparedMail(effect, sender);
+  const messageId = messageIdOf(effect, composing.from);
   const user = `/v1.0/users/${encodeURIComponent(mailbox)}`;
   return [
     {
       name: 'mail',
       async find() {
-        const { messageId } = await composeMail(effect, composing);
         const answer = await api.ask({
           method: 'GET',
           path: `${user}/mailFolders/sentitems/messages`,
@@ -56,7 +54,7 @@ const partsOf = ({ api, mailbox, sender }: Mailing, effect: Effect): readonly Pa
         return answer !== null && readAnswer(messages, answer).value.length > 0 ? messageId : null;
       },
       async make() {
-        const { bytes, messageId } = await composeMail(effect, composing);
+        const { bytes } = await composeMail(effect, composing);
         // MIME, so that the thread's headers and our Message-ID are ours.
         await api.act({ method: 'POST', path: `${user}/sendMail`, text: bytes.toString('base64') });
         return messageId;
@@ -74,23 +72,18 @@ export const graph = defineConnector({
   settings,
   async create(given, { timeoutMs }) {
     const { URL: url, LOGIN_URL: login, TENANT: tenant, CLIENT_ID: id, CLIENT_SECRET: secret } = given;
-    const token = accessToken({
-      url: login,
-      path: `/${encodeURIComponent(tenant)}/oauth2/v2.0/token`,
-      form: {
-        grant_type: 'client_credentials',
-        client_id: id,
-        client_secret: secret.reveal(),
-        scope: 'https://graph.microsoft.com/.default',
-      },
+    const api = createTokenApi({
+      url,
       timeoutMs,
-    });
-    const api = createVendorApi({
-      send: sendByFetch({ url, headers: async () => ({ authorization: `Bearer ${await token.get()}` }) }),
-      timeoutMs,
-      read: ({ status }) => {
-        if (status === UNAUTHORIZED) token.forget();
-        return null;
+      token: {
+        url: login,
+        path: `/${encodeURIComponent(tenant)}/oauth2/v2.0/token`,
+        form: {
+          grant_type: 'client_credentials',
+          client_id: id,
+          client_secret: secret.reveal(),
+          scope: 'https://graph.microsoft.com/.default',
+        },
       },
     });
     const mailing = { api, mailbox: given.MAILBOX, sender: { from: given.FROM, sandbox: given.REDIRECT_TO ?? null } };

@@ -1,7 +1,6 @@
 import { ticketContent, type TicketContent } from '@sluice/contracts';
 import { z } from 'zod';
 import type { Effect } from '../ports/connector.port.ts';
-import { accessToken } from '../vendor/access-token.ts';
 import { defineConnector, secretSetting } from '../vendor/define-connector.ts';
 import { failed } from '../vendor/failure.ts';
 import { htmlOf } from '../vendor/html-of.ts';
@@ -9,8 +8,8 @@ import type { Part } from '../vendor/in-parts.ts';
 import { readAnswer } from '../vendor/read-answer.ts';
 import { createRecordConnector } from '../vendor/record-connector.ts';
 import { isMarked, noteOf, splitName, subjectOf } from '../vendor/record-text.ts';
-import { sendByFetch } from '../vendor/send-by-fetch.ts';
-import { createVendorApi, type VendorAnswer, type VendorApi } from '../vendor/vendor-api.ts';
+import { createTokenApi } from '../vendor/token-api.ts';
+import type { VendorAnswer, VendorApi } from '../vendor/vendor-api.ts';
 
 const settings = z.object({
   APP_ID: z.string().min(1).describe('App ID of an OAuth2 application; Your profile, My apps'),
@@ -21,7 +20,6 @@ const settings = z.object({
 
 const LONGEST_SUBJECT = 200;
 const LONGEST_NAME = 40;
-const UNAUTHORIZED = 401;
 
 const list = z.object({ _embedded: z.object({ conversations: z.array(z.object({ id: z.number() })) }).optional() });
 const threads = z.object({
@@ -108,19 +106,13 @@ export const helpScout = defineConnector({
   perSecond: 0.5,
   settings,
   async create({ APP_ID: id, APP_SECRET: secret, MAILBOX: mailbox, URL: url }, { timeoutMs }) {
-    const token = accessToken({
+    const api = createTokenApi({
       url,
-      path: '/v2/oauth2/token',
-      form: { grant_type: 'client_credentials', client_id: id, client_secret: secret.reveal() },
       timeoutMs,
-    });
-    const send = sendByFetch({ url, headers: async () => ({ authorization: `Bearer ${await token.get()}` }) });
-    const api = createVendorApi({
-      send,
-      timeoutMs,
-      read: ({ status }) => {
-        if (status === UNAUTHORIZED) token.forget();
-        return null;
+      token: {
+        url,
+        path: '/v2/oauth2/token',
+        form: { grant_type: 'client_credentials', client_id: id, client_secret: secret.reveal() },
       },
     });
     return [

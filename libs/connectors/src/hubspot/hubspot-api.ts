@@ -59,6 +59,7 @@ export interface HubSpotApi {
     properties: Properties,
     to?: Readonly<Partial<Record<HubSpotType, string>>>,
   ): Promise<string>;
+  linkedIds(of: End, to: HubSpotType): Promise<readonly string[]>;
   /** All of a type that belong to it. */
   linked(of: End, to: HubSpotType, properties: readonly string[]): Promise<readonly HubSpotObject[]>;
   link(from: End, to: End): Promise<void>;
@@ -116,14 +117,16 @@ export const createHubSpotApi = (api: VendorApi): HubSpotApi => {
       });
       return readAnswer(object, answer).id;
     },
-    async linked({ type: from, id }, to, properties) {
+    async linkedIds({ type: from, id }, to) {
       const answer = await api.ask({
         method: 'GET',
         path: `/crm/v4/objects/${from}/${id}/associations/${to}`,
         query: { limit: String(MOST_LINKED) },
       });
-      const ids =
-        answer === null ? [] : readAnswer(associated, answer).results.map(({ toObjectId }) => String(toObjectId));
+      return answer === null ? [] : readAnswer(associated, answer).results.map(({ toObjectId }) => String(toObjectId));
+    },
+    async linked(of, to, properties) {
+      const ids = await self.linkedIds(of, to);
       if (ids.length === 0) return [];
       const read = await api.ask({
         method: 'POST',

@@ -2,7 +2,7 @@ import type { CrmContent } from '@sluice/contracts';
 import { VendorError } from '../vendor/failure.ts';
 import type { Part } from '../vendor/in-parts.ts';
 import { htmlOf } from '../vendor/html-of.ts';
-import { isMarked, noteOf, splitName, subjectOf } from '../vendor/record-text.ts';
+import { filled, isMarked, noteOf, splitName, subjectOf } from '../vendor/record-text.ts';
 import type { HubSpotApi, HubSpotType } from './hubspot-api.ts';
 
 /** The property, unique in HubSpot, by which we know what we made: the company's domain, the deal's effect. */
@@ -19,9 +19,6 @@ export interface Writing {
 const DAY_MS = 86_400_000;
 const LONGEST_NAME = 200;
 const CONFLICT: ReadonlySet<string> = new Set(['http-409', 'http-400']);
-
-const filled = (properties: Readonly<Record<string, string | null | undefined>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(properties).flatMap(([name, value]) => (value ? [[name, value]] : [])));
 
 /** Makes it, or takes what somebody else made under the same key meanwhile. */
 const makeOrAdopt = async (make: () => Promise<string>, find: () => Promise<string | null>): Promise<string> => {
@@ -128,8 +125,7 @@ const linkPart = (
   name: `${fromPart}-${toPart}`,
   async find(made) {
     const [id = '', toId = ''] = [made[fromPart], made[toPart]];
-    const linked = await api.linked({ type: from, id }, to, ['createdate']);
-    return linked.some((one) => one.id === toId) ? `${id}-${toId}` : null;
+    return (await api.linkedIds({ type: from, id }, to)).includes(toId) ? `${id}-${toId}` : null;
   },
   async make(made) {
     const [id = '', toId = ''] = [made[fromPart], made[toPart]];

@@ -2,26 +2,8 @@ import { startSimulators, type RunningSimulators } from '@sluice/simulators';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { aCrmRecord, anEffect } from '../testing/index.ts';
 import { installedAs, vendorSuite, type VendorSuite } from '../testing/vendor-suite.ts';
+import { createHubSpotProperties } from '../testing/hubspot-properties.ts';
 import { hubspot } from './hubspot.connector.ts';
-
-/** What a customer does once, by hand. */
-const createProperties = async (simulators: RunningSimulators): Promise<void> => {
-  for (const type of ['companies', 'deals']) {
-    const answer = await fetch(`${simulators.addressOf('hubspot')}/crm/v3/properties/${type}`, {
-      method: 'POST',
-      headers: { authorization: 'Bearer pat-1', 'content-type': 'application/json' },
-      body: JSON.stringify({
-        name: 'sluice_key',
-        label: 'Sluice key',
-        type: 'string',
-        fieldType: 'text',
-        groupName: 'information',
-        hasUniqueValue: true,
-      }),
-    });
-    if (!answer.ok) throw new Error(`creating a property: ${answer.status}`);
-  }
-};
 
 const vendor: VendorSuite = {
   definition: hubspot,
@@ -30,7 +12,7 @@ const vendor: VendorSuite = {
   settings: (url) => ({ TOKEN: 'pat-1', URL: url }),
   content: aCrmRecord,
   applying: { path: '/objects/deals', method: 'POST' },
-  prepare: createProperties,
+  prepare: createHubSpotProperties,
 };
 
 vendorSuite(vendor);
@@ -39,7 +21,7 @@ describe('HubSpot', () => {
   let simulators: RunningSimulators;
   beforeAll(async () => {
     simulators = await startSimulators();
-    await createProperties(simulators);
+    await createHubSpotProperties(simulators);
   });
   afterEach(async () => {
     await simulators.clearFaults('hubspot');
@@ -156,7 +138,7 @@ describe('HubSpot', () => {
     const fault = { target: null, reason: 'property-missing', mend: expect.stringContaining('sluice_key') as unknown };
     expect(await connector.check?.([])).toEqual({ kind: 'checked', faults: [fault] });
     expect(await connector.perform(record())).toMatchObject({ kind: 'misconfigured', reason: 'property-missing' });
-    await createProperties(simulators);
+    await createHubSpotProperties(simulators);
     expect(await connector.check?.([])).toEqual({ kind: 'checked', faults: [] });
   });
 

@@ -31,6 +31,20 @@ const bracketed = (id: string): string => `<${id}>`;
 export const messageIdOf = ({ effectId }: Pick<Effect, 'effectId'>, from: string): string =>
   bracketed(`${effectId}@${domainOf(addressIn(from))}`);
 
+/** Says that a machine wrote it (RFC 3834); Exchange and Outlook go by the second. */
+export const BY_A_MACHINE = { 'Auto-Submitted': 'auto-replied', 'X-Auto-Response-Suppress': 'All' } as const;
+
+/** What a mail stands in the thread of, by Message-IDs in their brackets; nothing where it answers none. */
+export const threadOf = (
+  answerTo: MailContent['answerTo'],
+): { readonly inReplyTo?: string; readonly references?: string[] } =>
+  answerTo === null
+    ? {}
+    : {
+        inReplyTo: bracketed(answerTo.messageId),
+        references: [...answerTo.references, answerTo.messageId].map(bracketed),
+      };
+
 /**
  * A mail that says of itself that a machine wrote it (RFC 3834), so that other machines don't answer, and that stands in the thread of
  * what it answers.
@@ -42,13 +56,6 @@ export const composeMail = async (
   const sender = addressIn(from);
   const messageId = messageIdOf(effect, from);
   const recipient = insteadOf ?? to.address;
-  const thread =
-    answerTo === null
-      ? {}
-      : {
-          inReplyTo: bracketed(answerTo.messageId),
-          references: [...answerTo.references, answerTo.messageId].map(bracketed),
-        };
   const bytes = await new MailComposer({
     from,
     to: { address: recipient, name: to.name ?? '' },
@@ -57,12 +64,8 @@ export const composeMail = async (
     ...(ready.html === null ? {} : { html: ready.html }),
     messageId,
     date: new Date(effect.requestedAt),
-    ...thread,
-    headers: {
-      'Auto-Submitted': 'auto-replied',
-      // Exchange and Outlook go by this one.
-      'X-Auto-Response-Suppress': 'All',
-    },
+    ...threadOf(answerTo),
+    headers: { ...BY_A_MACHINE },
     disableFileAccess: true,
     disableUrlAccess: true,
   })

@@ -1,14 +1,13 @@
 import { crmContent, type CrmContent } from '@sluice/contracts';
 import { z } from 'zod';
 import type { Effect, SinkFault } from '../ports/connector.port.ts';
-import { accessToken } from '../vendor/access-token.ts';
 import { defineConnector, secretSetting } from '../vendor/define-connector.ts';
 import type { Part } from '../vendor/in-parts.ts';
 import { readAnswer } from '../vendor/read-answer.ts';
 import { createRecordConnector } from '../vendor/record-connector.ts';
-import { noteOf, splitName, subjectOf } from '../vendor/record-text.ts';
-import { sendByFetch } from '../vendor/send-by-fetch.ts';
-import { createVendorApi, type VendorApi, type VendorAnswer } from '../vendor/vendor-api.ts';
+import { filled, noteOf, splitName, subjectOf } from '../vendor/record-text.ts';
+import { createTokenApi } from '../vendor/token-api.ts';
+import type { VendorAnswer, VendorApi } from '../vendor/vendor-api.ts';
 import type { Failure } from '../vendor/failure.ts';
 
 const settings = z.object({
@@ -22,7 +21,6 @@ const KEY = 'Sluice_Key__c';
 const VERSION = 'v62.0';
 const LONGEST = { first: 40, last: 80, company: 255, phone: 40, description: 32_000, subject: 255 } as const;
 const DATE_LENGTH = 10;
-const UNAUTHORIZED = 401;
 
 const upserted = z.object({ id: z.string().min(15).max(18) });
 const record = z.object({ Id: z.string().min(15).max(18) });
@@ -45,9 +43,6 @@ const readFailure = ({ body }: VendorAnswer): Failure | null => {
   const known = said.success ? CODES[said.data[0]?.errorCode ?? ''] : undefined;
   return known ? { ...known, afterMs: null } : null;
 };
-
-const filled = (fields: Readonly<Record<string, string | null | undefined>>) =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value));
 
 const leadOf = ({ person, company, inquiry }: CrmContent) => {
   const { first, last } = splitName(person.name);
@@ -125,19 +120,15 @@ export const salesforce = defineConnector({
   perSecond: 5,
   settings,
   async create({ URL: url, CLIENT_ID: id, CLIENT_SECRET: secret }, { timeoutMs }) {
-    const token = accessToken({
+    const api = createTokenApi({
       url,
-      path: '/services/oauth2/token',
-      form: { grant_type: 'client_credentials', client_id: id, client_secret: secret.reveal() },
       timeoutMs,
-    });
-    const api = createVendorApi({
-      send: sendByFetch({ url, headers: async () => ({ authorization: `Bearer ${await token.get()}` }) }),
-      timeoutMs,
-      read: (answer) => {
-        if (answer.status === UNAUTHORIZED) token.forget();
-        return readFailure(answer);
+      token: {
+        url,
+        path: '/services/oauth2/token',
+        form: { grant_type: 'client_credentials', client_id: id, client_secret: secret.reveal() },
       },
+      read: readFailure,
     });
     return [
       createRecordConnector({

@@ -1,13 +1,21 @@
 import { contentHash } from '@sluice/kernel';
 import { z } from 'zod';
-import { addressWithName, messageIdOf } from '../mail/compose-mail.ts';
+import { addressWithName, BY_A_MACHINE, messageIdOf, threadOf } from '../mail/compose-mail.ts';
 import { mailSettings } from '../mail/mail-settings.ts';
 import { preparedMail, type Sender } from '../mail/prepare-mail.ts';
 import type { AttemptResult, Effect } from '../ports/connector.port.ts';
 import { waitOf } from '../retry-after.ts';
 import { headerIn } from '../vendor/header-in.ts';
 import { defineConnector, secretSetting } from '../vendor/define-connector.ts';
-import { asQuestion, attemptOf, checkOf, failureOf, failureOfStatus, type Failure } from '../vendor/failure.ts';
+import {
+  asQuestion,
+  attemptOf,
+  checkOf,
+  failureOf,
+  failureOfStatus,
+  readable,
+  type Failure,
+} from '../vendor/failure.ts';
 
 const settings = z.object({
   ...mailSettings,
@@ -37,7 +45,8 @@ const sdkClient = async (key: string, { url, timeoutMs }: { url: string; timeout
 
 const bodyOf = (effect: Effect, sender: Sender) => {
   const { content, ready, from, insteadOf } = preparedMail(effect, sender);
-  const { to, answerTo } = content;
+  const { to } = content;
+  const { inReplyTo, references = [] } = threadOf(content.answerTo);
   return {
     personalizations: [
       {
@@ -53,14 +62,8 @@ const bodyOf = (effect: Effect, sender: Sender) => {
     ],
     headers: {
       'Message-ID': messageIdOf(effect, from),
-      'Auto-Submitted': 'auto-replied',
-      'X-Auto-Response-Suppress': 'All',
-      ...(answerTo === null
-        ? {}
-        : {
-            'In-Reply-To': `<${answerTo.messageId}>`,
-            References: [...answerTo.references, answerTo.messageId].map((id) => `<${id}>`).join(' '),
-          }),
+      ...BY_A_MACHINE,
+      ...(inReplyTo === undefined ? {} : { 'In-Reply-To': inReplyTo, References: references.join(' ') }),
     },
     // Links in an answer are what they say.
     tracking_settings: { click_tracking: { enable: false }, open_tracking: { enable: false } },
@@ -80,16 +83,16 @@ export const sendgrid = defineConnector({
     const client = await sdkClient(given.KEY.reveal(), { url: given.URL, timeoutMs });
     const sender = { from: given.FROM, sandbox: given.REDIRECT_TO ?? null };
 
+    const send = async (body: ReturnType<typeof bodyOf>): Promise<AttemptResult> => {
+      const [{ statusCode, headers }] = await client.request({ method: 'POST', url: '/v3/mail/send', body });
+      if (statusCode !== ACCEPTED) return { kind: 'unknown', reason: 'malformed-answer' };
+      const providerId = headerIn(headers, 'x-message-id');
+      return { kind: 'confirmed', providerId, responseDigest: contentHash({ providerId }) };
+    };
     const perform = async (effect: Effect): Promise<AttemptResult> => {
-      const body = bodyOf(effect, sender);
-      try {
-        const [{ statusCode, headers }] = await client.request({ method: 'POST', url: '/v3/mail/send', body });
-        if (statusCode !== ACCEPTED) return { kind: 'unknown', reason: 'malformed-answer' };
-        const providerId = headerIn(headers, 'x-message-id');
-        return { kind: 'confirmed', providerId, responseDigest: contentHash({ providerId }) };
-      } catch (error) {
-        return attemptOf(sendgridFailure(error));
-      }
+      const body = readable(() => bodyOf(effect, sender));
+      if ('kind' in body) return attemptOf(body);
+      return send(body).catch((error: unknown) => attemptOf(sendgridFailure(error)));
     };
     return [
       {
@@ -107,18 +110,10 @@ export const sendgrid = defineConnector({
             );
           }
         },
-        async perform(effect) {
-          try {
-            return await perform(effect);
-          } catch (error) {
-            return attemptOf(error instanceof z.ZodError ? NOT_READABLE : failureOf(error));
-          }
-        },
+        perform,
         ask: async () => ({ kind: 'cannot-tell', reason: 'not-askable', afterMs: null }),
         close: async () => undefined,
       },
     ];
   },
 });
-
-const NOT_READABLE: Failure = { kind: 'refused', reason: 'content-not-readable', afterMs: null };

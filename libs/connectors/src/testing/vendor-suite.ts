@@ -1,7 +1,7 @@
 import type { EffectKind } from '@sluice/contracts';
 import { startSimulators, type RunningSimulators, type SimulatorName } from '@sluice/simulators';
 import type { Effect, InstalledConnector } from '../ports/connector.port.ts';
-import type { ConnectorDefinition } from '../vendor/define-connector.ts';
+import { prefixOf, type ConnectorDefinition } from '../vendor/define-connector.ts';
 import { expect, it } from 'vitest';
 import { connectorSuite } from './connector.suite.ts';
 import { faultStorm } from './fault-storm.ts';
@@ -26,12 +26,14 @@ export const installedAs = async (
   { definition, settings, kind }: Pick<VendorSuite, 'definition' | 'settings' | 'kind'>,
   { url, timeoutMs }: { readonly url: string; readonly timeoutMs: number },
 ): Promise<InstalledConnector> => {
-  const prefix = `SLUICE_${definition.provider.toUpperCase().replaceAll('-', '_')}_`;
+  const prefix = prefixOf(definition.provider, 'live');
   const given = settings(url);
   const config = Object.fromEntries(
     Object.entries(definition.keys).map(([key, schema]) => [
       key,
-      key.startsWith(`${prefix}SANDBOX_`) ? undefined : schema.parse(given[key.slice(prefix.length)]),
+      key.startsWith(prefixOf(definition.provider, 'sandbox'))
+        ? undefined
+        : schema.parse(given[key.slice(prefix.length)]),
     ]),
   );
   const installed = await definition.install(config, { timeoutMs });

@@ -4,8 +4,9 @@ import type { Effect } from '../ports/connector.port.ts';
 import { waitOf } from '../retry-after.ts';
 import { headerIn } from '../vendor/header-in.ts';
 import { defineConnector, secretSetting } from '../vendor/define-connector.ts';
-import { asQuestion, failed, failureOf, failureOfStatus, VendorError, type Failure } from '../vendor/failure.ts';
+import { failed, failureOfStatus, VendorError, type Failure } from '../vendor/failure.ts';
 import type { Part } from '../vendor/in-parts.ts';
+import { jsonOf } from '../vendor/json-of.ts';
 import { createRecordConnector } from '../vendor/record-connector.ts';
 
 const settings = z.object({
@@ -52,15 +53,6 @@ const failureIn = (status: number, { body, retryAfter }: { body: unknown; retryA
   return known ? { ...known, afterMs } : failureOfStatus(status, afterMs);
 };
 
-const parsed = (body: unknown): unknown => {
-  if (typeof body !== 'string') return body;
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    throw failed('ambiguous', 'malformed-answer');
-  }
-};
-
 /** The vendor's client; what it would make of a refusal is told apart here first, with what the headers say. */
 const sdkClient = async ({ SID: sid, TOKEN: token, URL: url }: z.output<typeof settings>, timeoutMs: number) => {
   const { default: twilioSdk } = await import('twilio');
@@ -74,22 +66,12 @@ const sdkClient = async ({ SID: sid, TOKEN: token, URL: url }: z.output<typeof s
       timeout: timeoutMs,
     });
     const { statusCode: status, headers } = answer as typeof answer & { readonly headers?: unknown };
-    if (status >= 300) {
-      const body = typeof answer.body === 'string' ? safely(answer.body) : answer.body;
-      throw new VendorError(failureIn(status, { body, retryAfter: headerIn(headers, 'retry-after') }));
-    }
-    parsed(answer.body);
+    const body: unknown = typeof answer.body === 'string' ? jsonOf(answer.body) : answer.body;
+    if (status >= 300) throw new VendorError(failureIn(status, { body, retryAfter: headerIn(headers, 'retry-after') }));
+    if (body === undefined) throw failed('ambiguous', 'malformed-answer');
     return answer;
   };
   return twilioSdk(sid, token.reveal(), { httpClient: http });
-};
-
-const safely = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
 };
 
 type Client = Awaited<ReturnType<typeof sdkClient>>;
@@ -118,18 +100,6 @@ const partsOf = (client: Client, from: string, { content, effectId, requestedAt 
   ];
 };
 
-/** Of a question: nothing was applied, whatever became of it. */
-const asked = (part: Part): Part => ({
-  ...part,
-  async find(made) {
-    try {
-      return await part.find(made);
-    } catch (error) {
-      throw new VendorError(asQuestion(failureOf(error)));
-    }
-  },
-});
-
 /** Twilio Programmable Messaging. https://www.twilio.com/docs/messaging/api */
 export const twilio = defineConnector({
   provider: 'twilio',
@@ -144,7 +114,7 @@ export const twilio = defineConnector({
         kind: 'sms.message',
         timeoutMs,
         requests: 2,
-        partsOf: (effect) => partsOf(client, given.FROM, effect).map(asked),
+        partsOf: (effect) => partsOf(client, given.FROM, effect),
         check: async () => {
           await client.api.v2010.accounts(given.SID).fetch();
           return [];

@@ -46,7 +46,8 @@ export interface ConnectorDefinition {
 
 const ENVIRONMENTS: readonly Environment[] = ['live', 'sandbox'];
 
-const prefixOf = (provider: string, environment: Environment): string =>
+/** What the names of its settings begin with. */
+export const prefixOf = (provider: string, environment: Environment): string =>
   `SLUICE_${provider.toUpperCase().replaceAll('-', '_')}_${environment === 'sandbox' ? 'SANDBOX_' : ''}`;
 
 const isRequired = (schema: z.core.$ZodType): boolean => !z.safeParse(schema, undefined).success;

@@ -35,6 +35,17 @@ export const failureOf = (error: unknown): Failure => {
     : { kind: 'ambiguous', reason: network, afterMs: null };
 };
 
+const NOT_READABLE: Failure = { kind: 'refused', reason: 'content-not-readable', afterMs: null };
+
+/** What is made of a content; or why it is refused for good, where it is none of its kind or the provider has no place for it. */
+export const readable = <Of>(make: () => Of): Of | Failure => {
+  try {
+    return make();
+  } catch (error) {
+    return error instanceof VendorError ? error.failure : NOT_READABLE;
+  }
+};
+
 const NOT_FOUND = 404;
 const MISCONFIGURED: ReadonlySet<number> = new Set([401, 402, 403, 407]);
 const UNWELL: ReadonlySet<number> = new Set([408, 423, 425, 503]);

@@ -1,6 +1,6 @@
 import { contentHash } from '@sluice/kernel';
 import type { AttemptResult, Effect, Found, Made } from '../ports/connector.port.ts';
-import { attemptOf, failureOf, soughtOf } from './failure.ts';
+import { asQuestion, attemptOf, failureOf, soughtOf, VendorError } from './failure.ts';
 
 /** One of the things an effect consists of at its provider, such as the contact or the deal. */
 export interface Part {
@@ -12,6 +12,15 @@ export interface Part {
   /** Makes it, and gives the provider's id. @throws VendorError */
   make(made: Made): Promise<string>;
 }
+
+/** Whatever becomes of a question, nothing was applied. */
+const lookFor = async (part: Part, made: Made): Promise<string | null> => {
+  try {
+    return await part.find(made);
+  } catch (error) {
+    throw new VendorError(asQuestion(failureOf(error)));
+  }
+};
 
 const confirmed = (parts: readonly Part[], made: Made) => ({
   providerId: made[(parts.find(({ isMain }) => isMain) ?? parts.at(-1))?.name ?? ''] ?? null,
@@ -28,7 +37,7 @@ export const performInParts = async (effect: Effect, parts: readonly Part[]): Pr
   for (const part of parts) {
     if (made[part.name] !== undefined) continue;
     try {
-      const id = (await part.find(made)) ?? (await part.make(made));
+      const id = (await lookFor(part, made)) ?? (await part.make(made));
       made = { ...made, [part.name]: id };
     } catch (error) {
       return { ...attemptOf(failureOf(error)), parts: made };
@@ -43,7 +52,7 @@ export const askForParts = async (effect: Effect, parts: readonly Part[]): Promi
   for (const part of parts) {
     if (made[part.name] !== undefined) continue;
     try {
-      const id = await part.find(made);
+      const id = await lookFor(part, made);
       if (id === null) return { kind: 'absent', parts: made };
       made = { ...made, [part.name]: id };
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { EffectKind } from '@sluice/contracts';
 import type { Connector, Effect, SinkFault } from '../ports/connector.port.ts';
-import { asQuestion, attemptOf, checkOf, failureOf, VendorError, type Failure } from './failure.ts';
+import { asQuestion, attemptOf, checkOf, failureOf, readable } from './failure.ts';
 import { askForParts, performInParts, type Part } from './in-parts.ts';
 
 export interface RecordConnectorOptions {
@@ -17,8 +17,6 @@ export interface RecordConnectorOptions {
   readonly mendOf: (reason: string) => string;
 }
 
-const NOT_READABLE: Failure = { kind: 'refused', reason: 'content-not-readable', afterMs: null };
-
 /** A connector whose effects are made in parts, each of which can be looked for. */
 export const createRecordConnector = ({
   kind,
@@ -28,14 +26,7 @@ export const createRecordConnector = ({
   check,
   mendOf,
 }: RecordConnectorOptions): Connector => {
-  /** What can't be made is refused for good: a content that is none of its kind, or one the provider has no place for. */
-  const partsIn = (effect: Effect): readonly Part[] | Failure => {
-    try {
-      return partsOf(effect);
-    } catch (error) {
-      return error instanceof VendorError ? error.failure : NOT_READABLE;
-    }
-  };
+  const partsIn = (effect: Effect) => readable(() => partsOf(effect));
   return {
     kind,
     onUnknown: 'ask',

@@ -34,6 +34,12 @@ export const noteOf = (content: RecordContent, effectId: string): string => {
   ].join('\n');
 };
 
+/** Fields that have a value. */
+export const filled = (
+  properties: Readonly<Record<string, string | null | undefined>>,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(properties).flatMap(([name, value]) => (value ? [[name, value]] : [])));
+
 export const splitName = (name: string | null): { readonly first: string | null; readonly last: string | null } => {
   const words = (name ?? '').trim().split(/\s+/u).filter(Boolean);
   return { first: words[0] ?? null, last: words.slice(1).join(' ') || null };

@@ -1,4 +1,5 @@
 import { waitOf } from '../retry-after.ts';
+import { jsonOf } from './json-of.ts';
 import { asQuestion, failed, failureOf, failureOfStatus, isNotFound, VendorError, type Failure } from './failure.ts';
 
 export interface VendorRequest {
@@ -47,14 +48,6 @@ const textOf = async (response: Response): Promise<string> => {
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');
-};
-
-const jsonOf = (text: string): unknown => {
-  try {
-    return text.trim() === '' ? null : (JSON.parse(text) as unknown);
-  } catch {
-    return undefined;
-  }
 };
 
 /** Waits no longer than the signal, also for an SDK that does not know it. */
